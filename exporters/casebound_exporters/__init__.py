@@ -1,0 +1,1 @@
+"""What leaves a case: the sealed package, the report and the tables. Each exporter is a frozen dataclass with its own options."""
