@@ -37,9 +37,16 @@ class EventId:
         head, _, ordinal = text.strip().rpartition("/")
         origin, _, table = head.rpartition("/")
         sha256, _, member = origin.partition("!")
-        if not (ordinal.isascii() and ordinal.isdigit() and table and len(sha256) == 64 and set(sha256) <= set("0123456789abcdef")):
+        if not (
+            ordinal.isascii()
+            and ordinal.isdigit()
+            and table
+            and len(sha256) == 64
+            and set(sha256) <= set("0123456789abcdef")
+        ):
             raise BadRequest(
-                f"“{text}” is not the name of an event.", "Use the name that `casebound events --json` prints under “event”."
+                f"“{text}” is not the name of an event.",
+                "Use the name that `casebound events --json` prints under “event”.",
             )
         return cls(sha256, member, table, int(ordinal))
 
