@@ -2,8 +2,8 @@
 """Casebound's tasks, from a fresh clone on. Standard library only; `python3 dev.py` lists them.
 
 Every task sets up what it needs first: the virtual environment .venv from requirements.lock (every wheel's hash is
-checked) and the system libraries it uses. Nothing is installed into the system unless this runs as root on a Debian-like
-machine, and never with --no-system; the exact command is printed instead.
+checked) and the system libraries it uses. Nothing is installed into the system unless this runs as root where
+there is apt-get, and never with --no-system; the exact command is printed instead.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def has(probe: str) -> bool:
 
 
 def system(needs: Sequence[Need], allowed: bool) -> bool:
-    """See that what a task needs from the system is there; says what is missing and why. True when nothing is missing."""
+    """See that what a task needs from the system is there; says what is missing and why. True if nothing is."""
     if platform.system() != "Linux":
         return True
     missing = [need for need in needs if not has(need[0])]
@@ -112,20 +112,21 @@ def system(needs: Sequence[Need], allowed: bool) -> bool:
 
 # ----------------------------------------------------------------------------------------------------- the environment
 def recipe() -> str:
-    """What the environment was made from: interpreter, lock file and project file."""
-    digest = hashlib.sha256(f"{sys.version}{ROOT}".encode())
-    for path in (LOCK, ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    """What the environment was made from: interpreter, place, lock file, and how the project installs itself."""
+    import tomllib  # after the check of the interpreter's version in setup()
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    parts = [sys.version, str(ROOT), repr(project["project"]), repr(project["tool"]["hatch"])]
+    return hashlib.sha256("\n".join(parts).encode() + LOCK.read_bytes()).hexdigest()
 
 
 def setup(options: argparse.Namespace) -> None:
     """Make .venv from the lock file, or leave it where it is already of this lock file."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - a person may well start this with an older one
+        sys.exit(f"Casebound needs Python 3.11 or newer; this is {platform.python_version()}.")
     stamp = VENV / "casebound-recipe"
     if PYTHON.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == recipe():
         return
-    if sys.version_info < (3, 11):
-        sys.exit(f"Casebound needs Python 3.11 or newer; this is {platform.python_version()}.")
     if not system([VENV_MODULE], not options.no_system):
         sys.exit(1)
     say(f"making {VENV.name} from {LOCK.name} (some minutes the first time)")
@@ -206,7 +207,7 @@ def package(options: argparse.Namespace) -> int:
 
 
 def smoke(options: argparse.Namespace) -> int:
-    """Start the frozen program from another folder, offscreen: open the sample, verify a package, expect no other word."""
+    """Start the frozen program from another folder: it opens the sample, verifies a package, and says no more."""
     setup(options)
     if not system(QT_LIBRARIES, not options.no_system):
         return 1
