@@ -1,7 +1,7 @@
 """What a case is made of, as frozen values: the only data that crosses a thread or a layer.
 
-Times are aware UTC `datetime`s for people's work, and int64 microseconds since 1970 UTC (`*_us`) for events. Digests are
-SHA-256, lower-case hex.
+Times are aware UTC `datetime`s for people's work, and int64 microseconds since 1970 UTC (`*_us`) for events.
+Digests are SHA-256, lower-case hex.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from casebound.errors import BadRequest
 class EventId:
     """The identity of a row, which survives every later import.
 
-    (SHA-256 of the original, member inside it or "", table, record ordinal from 0). Written `sha256[!member]/table/ordinal`.
+    (SHA-256 of the original, member inside it or "", table, record ordinal from 0).
+    Written `sha256[!member]/table/ordinal`.
     """
 
     sha256: str
@@ -89,9 +90,9 @@ class Column:
 class TableMapping:
     """How one table is read: shown to a person before the import, changeable, and kept with the source.
 
-    `zone` is an IANA name or a fixed offset such as "+02:00", used for times that carry none; "" means none was chosen, and
-    times without a zone are then read as UTC and said to be assumed. `zone_origin` says who chose: "in the value", "manifest.json", "chosen by NAME",
-    "assumed".
+    `zone` is an IANA name or a fixed offset such as "+02:00", used for times that carry none; "" means none was
+    chosen, and times without a zone are then read as UTC and said to be assumed. `zone_origin` says who chose:
+    "in the value", "manifest.json", "chosen by NAME", "assumed".
     """
 
     table: str

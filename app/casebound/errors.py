@@ -9,7 +9,8 @@
     ├── BadRequest       what was asked for does not exist or does not fit: an unknown event, an empty note
     └── NothingToDo      asked for what is already so (a file already brought in); nothing was changed
 
-Names end in what happened. `exit_code` is what the command line returns (2: wrong usage or unreadable input, 1: the work failed).
+Names end in what happened. `exit_code` is what the command line returns (2: wrong usage or unreadable input, 1: the
+work failed).
 """
 
 from __future__ import annotations

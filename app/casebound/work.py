@@ -13,15 +13,15 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 T = TypeVar("T")
 
 
-class Cancelled(Exception):  # noqa: N818 - an event, not an error: it is never shown
-    """Raised by `Progress` when the person asked to stop. Whoever holds half a work must leave nothing behind."""
+class Cancelled(Exception):
+    """Raised by `Progress` when the person asked to stop: an event, not an error. Leave nothing half-made behind."""
 
 
 class Progress(Protocol):
     """Say how far the work is; raises `Cancelled` when the person asked to stop.
 
-    `done` and `total` are in the work's own unit (bytes, rows, files); `total` 0 means not known. `note` names the stage.
-    Call it often: at least every 100 ms of work, so that Stop answers.
+    `done` and `total` are in the work's own unit (bytes, rows, files); `total` 0 means not known. `note` names the
+    stage. Call it often: at least every 100 ms of work, so that Stop answers.
     """
 
     def __call__(self, done: int, total: int, note: str = "") -> None: ...

@@ -1,1 +1,4 @@
-"""What leaves a case: the sealed package, the report and the tables. Each exporter is a frozen dataclass with its own options."""
+"""What leaves a case: the sealed package, the report and the tables.
+
+Each exporter is a frozen dataclass with its own options.
+"""

@@ -1,4 +1,4 @@
-"""Data that ships with the program: fonts, icons, report texts and the sample exports. No code of the case lives here."""
+"""Data that ships with the program: fonts, icons and the sample exports. No code of the case lives here."""
 
 from __future__ import annotations
 
