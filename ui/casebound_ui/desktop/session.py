@@ -1,0 +1,114 @@
+"""One open case behind the window: its latest snapshot, its rows, and the way every change is made.
+
+Nothing here blocks: reads and changes of the case run on the case's one worker, and come back through the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from casebound.case import Snapshot
+from casebound.document import Case, Change
+from casebound.errors import CaseboundError
+from casebound.events import Events
+from casebound.work import Done, Failed, Job, Stopped
+from casebound_ui.desktop.jobs import Board, Running, Step
+
+T = TypeVar("T")
+Kinds = frozenset[str]
+
+
+class Callbacks:
+    """Who wants to hear. `add` returns the call that takes the listener off again."""
+
+    def __init__(self) -> None:
+        self._callbacks: list[Callable[[Kinds], None]] = []
+
+    def add(self, callback: Callable[[Kinds], None]) -> Callable[[], None]:
+        self._callbacks.append(callback)
+        return lambda: self._callbacks.remove(callback) if callback in self._callbacks else None
+
+    def __call__(self, kinds: Kinds) -> None:
+        for callback in tuple(self._callbacks):
+            callback(kinds)
+
+
+class CaseSession:
+    """Holds the case; hands out snapshots and events; runs work on it.
+
+    `changed` callbacks get the kinds that changed ("sources", "marks", "ledger" …) on the main thread, after `snapshot`
+    and `events` are the new ones.
+    """
+
+    def __init__(self, case: Case, snapshot: Snapshot, events: Events, board: Board) -> None:
+        self.case = case
+        self.snapshot = snapshot
+        self.events = events
+        self.board = board
+        self.changed = Callbacks()
+        self.failed: Callable[[Exception], None] = _unheard
+        self._unsubscribe = case.on_change(self._hear)
+        self._closed = False
+
+    @property
+    def read_only(self) -> bool:
+        return self.snapshot.read_only
+
+    def run(
+        self,
+        job: Job[T],
+        ended: Callable[[Done[T] | Stopped | Failed], None],
+        progressed: Callable[[Step], None] | None = None,
+        *,
+        title: str = "",
+    ) -> Running[T]:
+        """Run a job on the case's worker. With a `title` it stands in the status bar, with Stop."""
+        return self.board.start(job, ended, progressed, title=title)
+
+    def change(
+        self,
+        call: Callable[[Case], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Make one short change. Failure goes to `failed`, or to the window's message."""
+
+        def ended(ending: Done[T] | Stopped | Failed) -> None:
+            match ending:
+                case Done(value):
+                    if done is not None:
+                        done(value)
+                case Failed(error):
+                    (failed or self.failed)(error)
+
+        self.board.start(lambda progress: call(self.case), ended)
+
+    def ask(self, call: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Read something that may take a while, and answer on the main thread."""
+        self.change(lambda case: call(), done)
+
+    def close(self) -> None:
+        """Let go of the case. Waits for nothing: the case is closed on its worker, after what is under way."""
+        if not self._closed:
+            self._closed = True
+            self._unsubscribe()
+            self.board.start(lambda progress: self.case.close(), lambda ending: None)
+
+    def _hear(self, change: Change) -> None:
+        # On the worker, after the commit: the snapshot is taken here, so that the window never reads the database.
+        snapshot = self.case.snapshot()
+        events = self.events
+        if "sources" in change.kinds:
+            events = Events.open(self.case.path, snapshot.sources)
+        self.board.desk.leave(lambda: self._take(snapshot, events, change.kinds))
+
+    def _take(self, snapshot: Snapshot, events: Events, kinds: Kinds) -> None:
+        if not self._closed:
+            self.snapshot, self.events = snapshot, events
+            self.changed(kinds)
+
+
+def _unheard(error: Exception) -> None:
+    """Before a window listens, a failure is a bug and must not vanish."""
+    raise error if isinstance(error, CaseboundError) else RuntimeError("a change failed unheard") from error

@@ -1,0 +1,164 @@
+"""How the window looks: bundled fonts, tinted icons, and the one place that applies a theme to the program.
+
+`tokens()` is the theme in force. A widget that paints or holds an icon reads it when it paints, and repaints on
+`QEvent.Type.StyleChange`, which Qt sends to every widget when a theme is applied.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from casebound_resources import resource
+from casebound_ui.desktop import stylesheet
+from casebound_ui.desktop.tokens import DARK, ICON, LIGHT, Tokens, contrast
+
+__all__ = ["DARK", "LIGHT", "Tokens", "apply", "contrast", "font", "icon", "load_fonts", "pixmap", "scale", "tokens"]
+
+FONTS = (
+    "Inter-Regular.ttf",
+    "Inter-Medium.ttf",
+    "Inter-SemiBold.ttf",
+    "Inter-Bold.ttf",
+    "IBMPlexMono-Regular.ttf",
+    "IBMPlexMono-Medium.ttf",
+)
+SANS, MONO = "Inter", "IBM Plex Mono"
+
+# name: (pixels, weight, family)
+TYPE: dict[str, tuple[int, int, str]] = {
+    "caption": (11, 600, SANS),
+    "small": (12, 400, SANS),
+    "body": (13, 400, SANS),
+    "strong": (13, 600, SANS),
+    "title": (15, 600, SANS),
+    "h2": (18, 600, SANS),
+    "h1": (24, 600, SANS),
+    "verdict": (14, 400, SANS),
+    "mono": (12, 400, MONO),
+}
+
+
+class _Look:
+    """What is in force. One program has one look, as it has one QApplication."""
+
+    tokens: Tokens = LIGHT
+    scale: float = 1.0
+    applied = False
+
+
+def tokens() -> Tokens:
+    """The theme in force."""
+    return _Look.tokens
+
+
+def scale() -> float:
+    """Text size in force, 0.9 to 2.0."""
+    return _Look.scale
+
+
+def load_fonts() -> tuple[str, ...]:
+    """Register the bundled fonts with Qt and return the families found. Raises `FileNotFoundError` for a broken build."""
+    families: list[str] = []
+    for name in FONTS:
+        number = QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}")))
+        families.extend(QFontDatabase.applicationFontFamilies(number) if number >= 0 else [])
+    return tuple(dict.fromkeys(families))
+
+
+def font(kind: str = "body") -> QFont:
+    """A font of the type scale, with tabular figures, at the text size in force. `kind` is a key of `TYPE`."""
+    pixels, weight, family = TYPE[kind]
+    made = QFont(family)
+    made.setPixelSize(round(pixels * _Look.scale))
+    made.setWeight(QFont.Weight(weight))
+    if family == SANS:
+        made.setFeature(QFont.Tag("tnum"), 1)
+    made.setStyleHint(QFont.StyleHint.Monospace if family == MONO else QFont.StyleHint.SansSerif)
+    return made
+
+
+def apply(theme: Tokens, text_scale: float = 1.0) -> None:
+    """Put a theme in force for the whole program. Applying what is in force already does nothing."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        raise RuntimeError("a theme needs a QApplication")
+    if _Look.applied and _Look.tokens is theme and _Look.scale == text_scale:
+        return
+    _Look.tokens, _Look.scale, _Look.applied = theme, text_scale, True
+    if application.style().objectName().lower() != "fusion":
+        application.setStyle(QStyleFactory.create("Fusion"))
+    application.setFont(font("body"))
+    application.setPalette(_palette(theme))
+    application.setStyleSheet(stylesheet.build(theme, text_scale))
+
+
+def of_system() -> Tokens:
+    """The theme that the desktop asks for; light where it says nothing."""
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def icon(name: str, colour: str = "text2", size: int = ICON) -> QIcon:
+    """A Lucide icon in a token's or a `#RRGGBB` colour, as `QIcon` for 1x and 2x screens."""
+    made = QIcon()
+    for ratio in (1, 2):
+        made.addPixmap(pixmap(name, colour, size, ratio))
+    return made
+
+
+def pixmap(name: str, colour: str = "text2", size: int = ICON, ratio: float = 0) -> QPixmap:
+    """A Lucide icon as a pixmap of `size` logical pixels; `ratio` 0 takes the screen's."""
+    screen = QGuiApplication.primaryScreen()
+    return _drawn(name, _Look.tokens.colour(colour), size, ratio or (screen.devicePixelRatio() if screen else 1.0))
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    text = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    text = re.sub(r'stroke-width="[^"]*"', 'stroke-width="1.75"', text.replace("currentColor", colour))
+    renderer = QSvgRenderer(QByteArray(text.encode()))
+    drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    renderer.render(painter, QRectF(0, 0, drawn.width(), drawn.height()))
+    painter.end()
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
+
+
+def _palette(theme: Tokens) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in (
+        (roles.Window, theme.canvas),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.surface),
+        (roles.AlternateBase, theme.sunken),
+        (roles.Text, theme.text),
+        (roles.PlaceholderText, theme.text3),
+        (roles.Button, theme.surface),
+        (roles.ButtonText, theme.text),
+        (roles.BrightText, theme.bad),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.on_accent),
+        (roles.Link, theme.accent),
+        (roles.LinkVisited, theme.accent),
+        (roles.ToolTipBase, theme.surface),
+        (roles.ToolTipText, theme.text),
+        (roles.Mid, theme.line_strong),
+        (roles.Dark, theme.line_strong),
+        (roles.Light, theme.line),
+        (roles.Midlight, theme.line),
+        (roles.Shadow, theme.line_strong),
+        (roles.Accent, theme.accent),
+    ):
+        palette.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.text3))
+    return palette
