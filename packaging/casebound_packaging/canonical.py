@@ -1,0 +1,97 @@
+"""JSON as bytes that hash the same everywhere: RFC 8785 (JCS) to write, a strict reader to read.
+
+The reader refuses what two readers could understand differently: duplicate keys, NaN, a byte order mark, lone surrogates,
+numbers that overflow, text after the value, and nesting deep enough to exhaust a parser.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Final, NoReturn
+
+import rfc8785
+
+DEPTH: Final = 64
+"""How deeply arrays and objects may be nested."""
+
+
+def canonical(value: object) -> bytes:
+    """The RFC 8785 form of `value`, without a line end. Raises `ValueError` for what JSON cannot say exactly.
+
+    That is: integers beyond 2**53-1, NaN, infinities, lone surrogates, keys that are not text, and other types.
+    """
+    try:
+        data: bytes = rfc8785.dumps(value)  # type: ignore[arg-type]
+    except RecursionError:
+        raise ValueError("the value is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("the text holds half of a surrogate pair") from None
+    return data
+
+
+def load(data: bytes) -> object:
+    """Read one JSON value. Raises `ValueError` that says what is wrong, never anything else.
+
+    Integers keep their full size; everything with a fraction or an exponent is a float.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise ValueError(f"byte {fault.start} is not UTF-8") from None
+    try:
+        value: object = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=int
+        )
+    except RecursionError:
+        raise ValueError(f"nested more than {DEPTH} levels deep") from None
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"not JSON: {fault.msg} at character {fault.pos}") from None
+    _examine(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key!r} stands twice in one object")
+            seen.add(key)
+    return found
+
+
+def _constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text[:40]} is too large")
+    return number
+
+
+def _examine(value: object) -> None:
+    """Refuse deep nesting and lone surrogates, without recursion of our own."""
+    waiting: list[tuple[object, int]] = [(value, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if isinstance(item, str):
+            _whole(item)
+        elif isinstance(item, dict):
+            if depth >= DEPTH:
+                raise ValueError(f"nested more than {DEPTH} levels deep")
+            for key, child in item.items():
+                _whole(key)
+                waiting.append((child, depth + 1))
+        elif isinstance(item, list):
+            if depth >= DEPTH:
+                raise ValueError(f"nested more than {DEPTH} levels deep")
+            waiting.extend((child, depth + 1) for child in item)
+
+
+def _whole(text: str) -> None:
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("the text holds half of a surrogate pair")

@@ -1,0 +1,89 @@
+"""Salted commitments in the manner of RFC 9901 (SD-JWT): a digest stands in public, its text is given or withheld.
+
+The encoded form is base64url without padding of the RFC 8785 array `[salt, name, value]`; the digest is base64url of SHA-256
+over the ASCII of that encoded form (RFC 9901 section 4.2.3). A salt has 128 random bits, so that a short value cannot be guessed
+from its digest.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from casebound_packaging.canonical import canonical, load
+
+SALT_BYTES: Final = 16
+_ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
+
+
+def b64u(data: bytes) -> str:
+    """Base64url without padding (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def unb64u(text: str) -> bytes:
+    """Read base64url without padding. Raises `ValueError` for padding, other characters and stray trailing bits."""
+    if _ALPHABET.fullmatch(text) is None or len(text) % 4 == 1:
+        raise ValueError("not base64url without padding")
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if b64u(data) != text:
+        raise ValueError("not the one base64url form of these bytes")
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One committed text: what was said (`name`, `value`) and the salt that hides it."""
+
+    salt: str
+    name: str
+    value: object
+
+    @property
+    def encoded(self) -> str:
+        """What is handed to a recipient who may know it."""
+        return b64u(canonical([self.salt, self.name, self.value]))
+
+    @property
+    def digest(self) -> str:
+        """What stands in `_sd`, for everybody."""
+        return digest(self.encoded)
+
+
+def digest(encoded: str) -> str:
+    """The digest of an encoded disclosure."""
+    return b64u(hashlib.sha256(encoded.encode("ascii")).digest())
+
+
+def disclose(name: str, value: object, salt: bytes | None = None) -> Disclosure:
+    """Commit to `value` under `name`, with a fresh random salt unless 16 bytes are given.
+
+    Raises `ValueError` for a value that RFC 8785 cannot express.
+    """
+    if salt is None:
+        salt = secrets.token_bytes(SALT_BYTES)
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes")
+    made = Disclosure(b64u(salt), name, value)
+    canonical(value)
+    return made
+
+
+def parse(encoded: str) -> Disclosure:
+    """Read an encoded disclosure. Raises `ValueError` where it is not exactly what `Disclosure.encoded` writes."""
+    data = unb64u(encoded)
+    found = load(data)
+    if not (isinstance(found, list) and len(found) == 3):
+        raise ValueError("not an array of salt, name and value")
+    salt, name, value = found
+    if not (isinstance(salt, str) and isinstance(name, str)):
+        raise ValueError("salt and name are not text")
+    if len(unb64u(salt)) != SALT_BYTES:
+        raise ValueError(f"the salt is not {SALT_BYTES} bytes")
+    if canonical(found) != data:
+        raise ValueError("not RFC 8785")
+    return Disclosure(salt, name, value)
