@@ -1,7 +1,8 @@
 """The chain of attachments inside the ledger: number, own hash, and the hash of the line that attached the one before.
 
-It says by name which attachment was deleted, swapped or put in another order. A recipient may lack the lines of attachments
-that are not in the package; those stand in the ledger as omitted, and the chain runs through their hashes.
+It says by name which attachment was deleted, swapped or put in another order. A recipient may lack the lines of
+attachments that are not in the package; those stand in the ledger as omitted, and the chain runs through their
+hashes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from casebound_packaging.ledgerline import GENESIS
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What one `attached` line says: its place, its own hash, the attachment's number and the link to the one before."""
+    """What one `attached` line says: its place, its own hash, the number and the link to the one before."""
 
     seq: int
     hash: str
@@ -74,19 +75,29 @@ def _link(
         if before is None:
             problem = "The first attachment names one before it: an attachment was deleted, or two were swapped."
         elif named is not None:
-            problem = f"It names attachment {named} as the one before it, not attachment {below}: attachments were swapped or reordered."
+            problem = (
+                f"It names attachment {named} as the one before it, not attachment {below}: "
+                "attachments were swapped or reordered."
+            )
         else:
-            problem = f"It does not follow attachment {below} as the ledger has it: attachment {below} was altered, swapped or replaced."
+            problem = (
+                f"It does not follow attachment {below} as the ledger has it: "
+                f"attachment {below} was altered, swapped or replaced."
+            )
         yield _finding(number, problem, expected, link.previous)
         return
-    # Lines of the attachments between are not given. Each must stand in the ledger as omitted, between the two that are.
+    # Lines of the attachments between are not given. Each must stand in the ledger as omitted, between the two that
+    # are.
     start = bisect_right(places, before.seq) if before is not None else 0
     room = bisect_left(places, link.seq) - start
     at = withheld.get(link.previous)
     if room >= missing and at is not None and (before.seq if before is not None else -1) < at < link.seq:
         return
     gone = f"attachment {number - 1}" if missing == 1 else f"attachments {below + 1} to {number - 1}"
-    problem = f"The ledger entries of {gone}, before attachment {number}, are neither given nor omitted: they were deleted or swapped."
+    problem = (
+        f"The ledger entries of {gone}, before attachment {number}, are neither given nor omitted: "
+        "they were deleted or swapped."
+    )
     yield Finding("custody", gone, problem, "", link.previous)
 
 

@@ -1,7 +1,7 @@
 """JSON as bytes that hash the same everywhere: RFC 8785 (JCS) to write, a strict reader to read.
 
-The reader refuses what two readers could understand differently: duplicate keys, NaN, a byte order mark, lone surrogates,
-numbers that overflow, text after the value, and nesting deep enough to exhaust a parser.
+The reader refuses what two readers could understand differently: duplicate keys, NaN, a byte order mark, lone
+surrogates, numbers that overflow, text after the value, and nesting deep enough to exhaust a parser.
 """
 
 from __future__ import annotations

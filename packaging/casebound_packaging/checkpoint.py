@@ -1,7 +1,8 @@
 """The ledger's state as one signed note: C2SP tlog-checkpoint in a C2SP signed note, signature type 0x02 (ECDSA).
 
-The text is `origin LF size LF base64(root) LF`, then an empty line, then signature lines `— name base64(key id ‖ signature)`.
-The key id is the first 4 bytes of SHA-256 of the SPKI DER; the signature is ECDSA P-256 with SHA-256, in ASN.1 DER, over the text.
+The text is `origin LF size LF base64(root) LF`, then an empty line, then signature lines `— name base64(key id ‖
+signature)`. The key id is the first 4 bytes of SHA-256 of the SPKI DER; the signature is ECDSA P-256 with SHA-256, in
+ASN.1 DER, over the text.
 """
 
 from __future__ import annotations

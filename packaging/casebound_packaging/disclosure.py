@@ -1,8 +1,8 @@
 """Salted commitments in the manner of RFC 9901 (SD-JWT): a digest stands in public, its text is given or withheld.
 
-The encoded form is base64url without padding of the RFC 8785 array `[salt, name, value]`; the digest is base64url of SHA-256
-over the ASCII of that encoded form (RFC 9901 section 4.2.3). A salt has 128 random bits, so that a short value cannot be guessed
-from its digest.
+The encoded form is base64url without padding of the RFC 8785 array `[salt, name, value]`; the digest is base64url of
+SHA-256 over the ASCII of that encoded form (RFC 9901 section 4.2.3). A salt has 128 random bits, so that a short
+value cannot be guessed from its digest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Who seals: an ECDSA P-256 key and its X.509 certificate, kept in a PKCS#12 file under a passphrase.
 
 A certificate made here is self-issued, and everything that shows it says so. Its key usage is digitalSignature and
-contentCommitment, its extended key usage emailProtection and documentSigning (RFC 9336): with documentSigning alone, plain
-`openssl cms -verify` refuses it. Only P-256 is used to seal: the checkpoint's signature is defined for no other key, and
-Ed25519 is refused by OpenSSL 3.0's CMS, by poppler and by Adobe.
+contentCommitment, its extended key usage emailProtection and documentSigning (RFC 9336): with documentSigning alone,
+plain `openssl cms -verify` refuses it. Only P-256 is used to seal: the checkpoint's signature is defined for no other
+key, and Ed25519 is refused by OpenSSL 3.0's CMS, by poppler and by Adobe.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Identity:
         days: int = 825,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Identity:
-        """A new key with a self-issued certificate, valid from now for `days`. Raises `BadIdentity` for an unusable name."""
+        """A new key with a self-issued certificate, valid from now. Raises `BadIdentity` for an unusable name."""
         name, organisation = name.strip(), organisation.strip()
         for text, what in ((name, "name"), (organisation, "organisation")):
             if len(text) > 64 or any(character < " " or character == "\x7f" for character in text):
@@ -81,7 +81,15 @@ class Identity:
         subject = x509.Name(attributes)
         begin = clock().astimezone(UTC).replace(microsecond=0)
         usage = dict.fromkeys(
-            "key_encipherment data_encipherment key_agreement key_cert_sign crl_sign encipher_only decipher_only".split(),
+            (
+                "key_encipherment",
+                "data_encipherment",
+                "key_agreement",
+                "key_cert_sign",
+                "crl_sign",
+                "encipher_only",
+                "decipher_only",
+            ),
             False,
         )
         purposes = [ExtendedKeyUsageOID.EMAIL_PROTECTION, _DOCUMENT_SIGNING]
@@ -120,7 +128,7 @@ class Identity:
             store = pkcs12.load_pkcs12(data, passphrase.encode("utf-8"))
         except ValueError:
             raise BadIdentity(
-                f"The identity {path.name} could not be unlocked: the passphrase is wrong, or the file is not an identity.",
+                f"The identity {path.name} could not be unlocked: wrong passphrase, or the file is not an identity.",
                 "Type the passphrase again. A lost passphrase cannot be recovered; then make a new identity.",
                 meaning="Nothing was signed.",
                 where=where,
@@ -212,7 +220,7 @@ class Identity:
         return self.certificate.public_bytes(Encoding.PEM)
 
     def require_use(self, where: str = "") -> None:
-        """Raises `BadIdentity` where the key is not the certificate's, or the certificate is not for signing documents."""
+        """Raises `BadIdentity` where the key is not the certificate's, or that is not for signing documents."""
         own = self.private_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         if own != self.spki_der:
             raise BadIdentity(
@@ -233,7 +241,8 @@ class Identity:
         if not may_sign:
             raise BadIdentity(
                 f"The certificate of {self.name} is not meant for signing documents.",
-                "Ask its issuer for one with the usage digitalSignature and the purposes emailProtection and documentSigning.",
+                "Ask its issuer for one with the usage digitalSignature and the purposes emailProtection and "
+                "documentSigning.",
                 meaning="Programs that recipients have would refuse its seals.",
                 where=where,
             )
@@ -243,8 +252,8 @@ class Identity:
         begin, end = self.certificate.not_valid_before_utc, self.certificate.not_valid_after_utc
         if not begin <= at.astimezone(UTC) <= end:
             raise BadIdentity(
-                f"The certificate of {self.name} is valid from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, and it is "
-                f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by this machine's clock.",
+                f"The certificate of {self.name} is valid from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, "
+                f"and it is {at.astimezone(UTC):%Y-%m-%d %H:%M} UTC by this machine's clock.",
                 "Check the clock, or make a new identity.",
                 meaning="A seal made now could not be verified. Nothing was sealed.",
             )

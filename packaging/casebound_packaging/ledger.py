@@ -1,8 +1,8 @@
 """The ledger as a whole: a hash chain, and everything that can be wrong with one, found and named.
 
-Lines are bytes without LF, in file order. `examine` answers with every finding; a hostile ledger never makes it raise. What
-no chain can show by itself is whether its end was cut off or all of it was written anew: give `head`, `size` or `root` from
-a signed checkpoint, from outside, for that.
+Lines are bytes without LF, in file order. `examine` answers with every finding; a hostile ledger never makes it
+raise. What no chain can show by itself is whether its end was cut off or all of it was written anew: give `head`,
+`size` or `root` from a signed checkpoint, from outside, for that.
 """
 
 from __future__ import annotations
@@ -156,8 +156,8 @@ def _chain(entries: Sequence[_Entry]) -> Iterable[Finding]:
             problem = "The first entry names an entry before it: the beginning of the ledger was cut off."
         elif before:
             problem = (
-                f"The chain is broken between entries {entry.seq - 1} and {entry.seq}: entry {entry.seq} names another entry "
-                "before it than the one that stands there. One of the two was altered or replaced."
+                f"The chain is broken between entries {entry.seq - 1} and {entry.seq}: entry {entry.seq} names another "
+                "entry before it than the one that stands there. One of the two was altered or replaced."
             )
         else:
             problem = f"The chain is broken: entry {entry.seq - 1}, which entry {entry.seq} names, is not there."

@@ -24,19 +24,58 @@ GENESIS: Final = "0" * 64
 UNAUTHENTICATED: Final = "unauthenticated"
 
 ACTIONS: Final = frozenset(
-    "created received imported import-stopped attached opened revealed annotated linked redacted derived reviewed signed "
-    "export-prepared exported transferred verified checked acknowledged hold-placed hold-released corrected checkpointed "
-    "merged identity-created".split()
+    {
+        "created",
+        "received",
+        "imported",
+        "import-stopped",
+        "attached",
+        "opened",
+        "revealed",
+        "annotated",
+        "linked",
+        "redacted",
+        "derived",
+        "reviewed",
+        "signed",
+        "export-prepared",
+        "exported",
+        "transferred",
+        "verified",
+        "checked",
+        "acknowledged",
+        "hold-placed",
+        "hold-released",
+        "corrected",
+        "checkpointed",
+        "merged",
+        "identity-created",
+    }
 )
 ITEM_TYPES: Final = frozenset(
-    "case source attachment event mark exhibit finding measure package checkpoint receipt entity".split()
+    {
+        "case",
+        "source",
+        "attachment",
+        "event",
+        "mark",
+        "exhibit",
+        "finding",
+        "measure",
+        "package",
+        "checkpoint",
+        "receipt",
+        "entity",
+    }
 )
 
 _LARGEST: Final = 2**53 - 1
 _HEX: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DIGEST: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _ITEM_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_KEYS: Final = frozenset("v seq prev time clock actor action item inputs outputs tool _sd".split())
+_KEYS: Final = frozenset(
+    {"v", "seq", "prev", "time", "clock", "actor", "action", "item", "inputs", "outputs", "tool", "_sd"}
+)
 _ATTACHED: Final = _KEYS | {"attachment", "attachment_prev"}
 _CORRECTED: Final = _KEYS | {"corrects"}
 
@@ -45,8 +84,8 @@ _CORRECTED: Final = _KEYS | {"corrects"}
 class Line:
     """A ledger line before it is written.
 
-    `actor` is the SPKI fingerprint of the unlocked key, hex, or `UNAUTHENTICATED`. `inputs` and `outputs` are SHA-256 of
-    high-entropy files only. `attachment` and `attachment_prev` belong to `attached`, `corrects` to `corrected`.
+    `actor` is the SPKI fingerprint of the unlocked key, hex, or `UNAUTHENTICATED`. `inputs` and `outputs` are SHA-256
+    of high-entropy files only. `attachment` and `attachment_prev` belong to `attached`, `corrects` to `corrected`.
     """
 
     seq: int

@@ -30,9 +30,9 @@ ROLES: Final = frozenset(
 class Member:
     """A payload file: its path below the top folder, what it is for, and its bytes or the file that holds them.
 
-    `path` is like `data/exhibits/EX-0001/original.png`. A `Path` as content is read as a stream and may be many GiB; it must
-    not change until the package is written. `exhibit` is the exhibit number it belongs to. `sensitive` files are marked in
-    package.json, so that a reader covers them until asked.
+    `path` is like `data/exhibits/EX-0001/original.png`. A `Path` as content is read as a stream and may be many GiB;
+    it must not change until the package is written. `exhibit` is the exhibit number it belongs to. `sensitive` files
+    are marked in package.json, so that a reader covers them until asked.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 section 2.1 (RFC 9162 section 2.1): roots, inclusion proofs, consistency proofs.
 
-Leaves are given as leaf hashes (`leaf_hash` of the entry). All hashes are 32 raw bytes, SHA-256. Proof order is the RFC's:
-from the leaf towards the root. Verifying never raises on a hostile proof; it answers False.
+Leaves are given as leaf hashes (`leaf_hash` of the entry). All hashes are 32 raw bytes, SHA-256. Proof order is the
+RFC's: from the leaf towards the root. Verifying never raises on a hostile proof; it answers False.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A fingerprint as six words, to be compared over the telephone.
 
-The words are the first 66 bits of the fingerprint, 11 bits a word, in the English list of BIP 39 (words.txt, 2,048 words
-unlike in their first four letters; MIT licence, see words-licence.txt). 66 bits are enough to compare a key with the one that was
-announced; they do not replace the whole fingerprint in writing.
+The words are the first 66 bits of the fingerprint, 11 bits a word, in the English list of BIP 39 (words.txt, 2,048
+words unlike in their first four letters; MIT licence, see words-licence.txt). 66 bits are enough to compare a key
+with the one that was announced; they do not replace the whole fingerprint in writing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Times as they are written in every file of a package: UTC, always six fraction digits, `2026-03-01T09:30:00.000000Z`."""
+"""Times as every file of a package has them: UTC, always six fraction digits, `2026-03-01T09:30:00.000000Z`."""
 
 from __future__ import annotations
 
