@@ -70,11 +70,12 @@ class Commands:
         self._actions[command.id] = action
         return action
 
-    def remove_scope(self, scope: str) -> None:
-        """Forget the commands of a pane that is gone, for example when another case opens."""
-        for command in [command for command in self if command.scope == scope]:
-            del self._commands[command.id]
-            self._actions.pop(command.id).deleteLater()
+    def forget(self, owner: QWidget) -> None:
+        """Forget the commands of a pane that is going, for example when another case opens."""
+        for identity, action in tuple(self._actions.items()):
+            parent = action.parent()
+            if parent is owner or (isinstance(parent, QWidget) and owner.isAncestorOf(parent)):
+                del self._commands[identity], self._actions[identity]
 
     def run(self, identity: str) -> bool:
         """Run a command by its id; False where it cannot run now."""

@@ -1,7 +1,7 @@
 """Threads, and the only place where they exist: long work runs here and comes back to the window as plain values.
 
 One long-lived `Desk` runs calls that other threads leave for the main thread; a QObject with signals per job loses
-references and crashes. Progress is coalesced to ten a second. A job ends exactly once, as `Done`, `Stopped` or `Failed`.
+references and crashes. Progress is coalesced to ten a second. A job ends once: as `Done`, `Stopped` or `Failed`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The style sheet of the program, made from the tokens of a theme.
 
-Widgets say what they are with dynamic properties: a QLabel its `type` and `tone`, a QPushButton its `kind`, a QFrame its
-`kind`. Sizes are scaled with the text size; lines separate, nothing has a shadow.
+Widgets say what they are with dynamic properties: a QLabel its `type` and `tone`, a QPushButton or a QFrame its `kind`.
+Sizes are scaled with the text size; lines separate, nothing has a shadow.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ def build(t: Tokens, scale: float = 1.0) -> str:
         return f"{round(size * scale)}px"
 
     parts = [
-        f"* {{ font-size: {px(13)}; }}",
+        f"* {{ font-family: 'Inter'; font-size: {px(13)}; }}",
         f"QMainWindow, QWidget#page, QStackedWidget#pages {{ background: {t.canvas}; color: {t.text}; }}",
         f"QLabel {{ color: {t.text}; background: transparent; }}",
         f"QLabel:disabled {{ color: {t.text3}; }}",
-        f"QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line_strong}; padding: 4px 8px; }}",
+        f"QToolTip {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line_strong}; padding: 4px; }}",
     ]
     for kind, (size, weight) in _LABELS.items():
         parts.append(f'QLabel[type="{kind}"] {{ font-size: {px(size)}; font-weight: {weight}; }}')
@@ -92,13 +92,15 @@ QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; bor
 QPushButton[kind="primary"]:hover {{ background: {t.blend("text", "accent", 0.12)}; }}
 QPushButton[kind="primary"]:disabled {{ background: {t.line}; color: {t.text3}; border-color: {t.line}; }}
 QPushButton[kind="primary"]:focus {{ border: 2px solid {t.text}; }}
-QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.text2}; font-weight: 500; }}
+QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; color: {t.text2};
+  font-weight: 500; }}
 QPushButton[kind="quiet"]:hover {{ background: {t.blend("text", "surface", 0.06)}; }}
 QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; }}
 QPushButton[kind="link"] {{ background: transparent; border: 1px solid transparent; color: {t.accent}; padding: 0 4px;
   min-height: {px(24)}; font-weight: 600; text-align: left; }}
 QPushButton[kind="link"]:hover {{ text-decoration: underline; }}
-QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; border-radius: 4px; padding: 0 3px; min-height: {px(22)}; }}
+QPushButton[kind="link"]:focus {{ border: 2px solid {t.accent}; border-radius: 4px; padding: 0 3px;
+  min-height: {px(22)}; }}
 QPushButton[kind="icon"] {{ background: transparent; border: 1px solid transparent; padding: 0; border-radius: 6px;
   min-width: 28px; max-width: 28px; min-height: 28px; max-height: 28px; }}
 QPushButton[kind="icon"]:hover {{ background: {t.blend("text", "surface", 0.07)}; }}
@@ -113,10 +115,12 @@ QPushButton[kind="nav"]:hover {{ background: {t.blend("text", "nav", 0.05)}; }}
 QPushButton[kind="nav"]:checked {{ background: {t.surface}; border: 1px solid {t.line}; color: {t.text};
   font-weight: 600; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {t.accent}; padding: 0 7px; min-height: {px(24)}; }}
-QPushButton[kind="choice"] {{ background: {t.surface}; border: 1px solid {t.line}; border-radius: 10px; text-align: left; }}
+QPushButton[kind="choice"] {{ background: {t.surface}; border: 1px solid {t.line}; border-radius: 10px;
+  text-align: left; }}
 QPushButton[kind="choice"]:hover {{ border-color: {t.control}; background: {t.surface}; }}
 QPushButton[kind="choice"]:focus {{ border: 2px solid {t.accent}; }}
-QPushButton[kind="row"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px; text-align: left; }}
+QPushButton[kind="row"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+  text-align: left; }}
 QPushButton[kind="row"]:hover {{ background: {t.blend("text", "surface", 0.03)}; }}
 QPushButton[kind="row"]:focus {{ border: 2px solid {t.accent}; }}
 QCheckBox, QRadioButton {{ color: {t.text}; spacing: 8px; min-height: {px(24)}; border: 2px solid transparent;
@@ -152,7 +156,8 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 def _views(t: Tokens, px: _Scaled) -> str:
     return f"""
 QTableView, QListView {{ background: {t.surface}; color: {t.text}; border: 2px solid transparent; outline: none;
-  border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text}; gridline-color: {t.line}; }}
+  border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text};
+  gridline-color: {t.line}; }}
 QTableView:focus, QListView:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView {{ background: {t.surface}; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.text2}; border: none; border-bottom: 1px solid {t.line};
@@ -162,6 +167,7 @@ QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}
 QScrollBar::handle {{ background: {t.line_strong}; border-radius: 3px; min-height: 32px; min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {t.control}; }}
-QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{ background: none; border: none;
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: none; border: none;
   width: 0; height: 0; }}
 """

@@ -10,7 +10,17 @@ import re
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -18,7 +28,21 @@ from casebound_resources import resource
 from casebound_ui.desktop import stylesheet
 from casebound_ui.desktop.tokens import DARK, ICON, LIGHT, Tokens, contrast
 
-__all__ = ["DARK", "LIGHT", "Tokens", "apply", "contrast", "font", "icon", "load_fonts", "pixmap", "scale", "tokens"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Tokens",
+    "apply",
+    "colour",
+    "contrast",
+    "elided",
+    "font",
+    "icon",
+    "load_fonts",
+    "pixmap",
+    "scale",
+    "tokens",
+]
 
 FONTS = (
     "Inter-Regular.ttf",
@@ -63,7 +87,7 @@ def scale() -> float:
 
 
 def load_fonts() -> tuple[str, ...]:
-    """Register the bundled fonts with Qt and return the families found. Raises `FileNotFoundError` for a broken build."""
+    """Register the bundled fonts with Qt and return the families found; `FileNotFoundError` for a broken build."""
     families: list[str] = []
     for name in FONTS:
         number = QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}")))
@@ -96,6 +120,17 @@ def apply(theme: Tokens, text_scale: float = 1.0) -> None:
     application.setFont(font("body"))
     application.setPalette(_palette(theme))
     application.setStyleSheet(stylesheet.build(theme, text_scale))
+
+
+def colour(name: str) -> QColor:
+    """A token of the theme in force as a fresh `QColor`."""
+    return QColor(_Look.tokens.colour(name))
+
+
+def elided(text: str, kind: str, width: int, *, middle: bool = False) -> str:
+    """`text` in the type `kind`, shortened where it is wider than `width` pixels at normal text size."""
+    mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+    return QFontMetrics(font(kind)).elidedText(text, mode, round(width * _Look.scale))
 
 
 def of_system() -> Tokens:

@@ -1,0 +1,49 @@
+"""One line over a screen that says how things stand, in words, with an icon of another shape for each state."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QWidget
+
+from casebound_ui.desktop.controls import Picture, label, retone, row
+
+ICONS = {
+    "ok": "shield-check",
+    "warn": "triangle-alert",
+    "bad": "unlink",
+    "unk": "shield-question-mark",
+    "neutral": "info",
+}
+
+
+class Banner(QFrame):
+    """Bold words, then plain ones, then what can be done. Reached by Tab, so that it is read aloud."""
+
+    def __init__(self, *actions: QWidget) -> None:
+        super().__init__()
+        self._icon = Picture("info", "text2", 18)
+        self._head = label("", "strong")
+        self._text = label("", "body", "text2")
+        self._text.setMinimumWidth(40)
+        self.setLayout(row(self._icon, self._head, self._text, None, *actions, gap=10, margins=(14, 4, 10, 4)))
+        self.setFixedHeight(42)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.say("neutral", "", "")
+
+    def say(self, tone: str, head: str, text: str, icon: str = "") -> None:
+        """`tone` is "ok", "warn", "bad", "unk" or "neutral"; colours are for integrity only."""
+        self._icon.show_icon(icon or ICONS[tone], "text2" if tone == "neutral" else tone)
+        self._head.setText(head)
+        self._text.setText(text)
+        self._text.setToolTip(text)
+        retone(self._head, tone="text" if tone == "neutral" else tone)
+        retone(self, kind=tone)
+        self.setAccessibleName(f"{head} {text}".strip() or "State")
+
+    @property
+    def head(self) -> str:
+        return self._head.text()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()

@@ -1,0 +1,240 @@
+"""The small parts of every screen: labels, buttons, chips, lines. Each takes its look from the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from casebound_ui.desktop import theme
+
+
+def label(
+    text: str = "", kind: str = "body", tone: str = "text", *, wrap: bool = False, select: bool = False
+) -> QLabel:
+    """Plain text (never rich) in a type and a tone of the theme. `select` lets people copy it, by keyboard too."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("type", kind)
+    made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    if wrap:
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
+    if select:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.setCursor(Qt.CursorShape.IBeamCursor)
+    return made
+
+
+def retone(widget: QWidget, **properties: object) -> None:
+    """Change style properties of a widget and have it drawn anew."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+class Picture(QLabel):
+    """An icon that follows the theme. It is decoration: the word beside it says the same."""
+
+    def __init__(self, name: str, tone: str = "text2", size: int = 16) -> None:
+        super().__init__()
+        self._name, self._tone, self._size = name, tone, size
+        self.setFixedSize(size, size)
+        self.show_icon(name, tone)
+
+    def show_icon(self, name: str, tone: str) -> None:
+        self._name, self._tone = name, tone
+        self.setPixmap(theme.pixmap(name, tone, self._size))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setPixmap(theme.pixmap(self._name, self._tone, self._size))
+
+
+class Button(QPushButton):
+    """A push button with a tinted icon and a spoken name. `kind` is "plain", "primary", "quiet", "link" or "icon"."""
+
+    _TONES: ClassVar[dict[str, str]] = {
+        "primary": "on_accent",
+        "link": "accent",
+        "quiet": "text2",
+        "icon": "text2",
+        "nav": "text2",
+    }
+
+    def __init__(
+        self,
+        text: str,
+        on_click: Callable[[], object],
+        *,
+        kind: str = "plain",
+        icon: str = "",
+        name: str = "",
+        tip: str = "",
+    ) -> None:
+        super().__init__("" if kind == "icon" else _spaced(text, icon))
+        self._icon = icon
+        self.setProperty("kind", kind)
+        self.setAccessibleName(name or text)
+        self.setAutoDefault(False)
+        self.setToolTip(tip or (text if kind == "icon" else ""))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setIconSize(QSize(16, 16))
+        self.clicked.connect(lambda: on_click())
+        self._tint()
+
+    def show_text(self, text: str) -> None:
+        self.setText(_spaced(text, self._icon))
+        self.setAccessibleName(text)
+
+    def show_icon(self, name: str) -> None:
+        self._icon = name
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
+            self._tint()
+
+    def _tint(self) -> None:
+        if self._icon:
+            tone = self._TONES.get(str(self.property("kind")), "text") if self.isEnabled() else "text3"
+            self.setIcon(theme.icon(self._icon, tone))
+
+
+def _spaced(text: str, icon: str) -> str:
+    # Fusion sets icon and text close together; a thin gap reads better.
+    return f" {text}" if icon and not text.startswith(" ") else text
+
+
+class Chip(QLabel):
+    """A short state in a rounded frame: always a word, its colour only repeats it."""
+
+    def __init__(self, text: str, tone: str) -> None:
+        super().__init__(text)
+        self._tone = tone
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font("caption"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(theme.font("caption"))
+        return QSize(metrics.horizontalAdvance(self.text()) + 22, metrics.height() + 5)
+
+    minimumSizeHint = sizeHint
+
+    def show_state(self, text: str, tone: str) -> None:
+        self._tone = tone
+        self.setText(text)
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_chip(painter, self.rect(), self.text(), self._tone)
+
+
+def paint_chip(painter: QPainter, rect: QRect, text: str, tone: str) -> None:
+    """Draw a chip into `rect`; lists use it too."""
+    t = theme.tokens()
+    soft = {"neutral": t.sunken, "accent": t.accent_soft}.get(tone) or t.colour(f"{tone}_soft")
+    ink = t.text2 if tone == "neutral" else t.colour(tone)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(t.blend(ink, soft, 0.45))
+    painter.setBrush(QColor(soft))
+    inner = rect.adjusted(1, 1, -1, -1)
+    painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
+    painter.setPen(ink)
+    painter.setFont(theme.font("caption"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def frame(kind: str) -> QFrame:
+    """A frame with a look of the style sheet: "card", "sunken", "rule", "panel" …"""
+    made = QFrame()
+    made.setProperty("kind", kind)
+    return made
+
+
+def rule(upright: bool = False) -> QFrame:
+    return frame("rule-upright" if upright else "rule")
+
+
+def column(
+    *items: QWidget | QLayout | int | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QVBoxLayout:
+    """Things one above another. An int is a space of that many pixels, None takes what is left."""
+    layout = QVBoxLayout()
+    _fill(layout, items, gap, margins)
+    return layout
+
+
+def row(
+    *items: QWidget | QLayout | int | None, gap: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
+    """Things side by side. An int is a space of that many pixels, None takes what is left."""
+    layout = QHBoxLayout()
+    _fill(layout, items, gap, margins)
+    return layout
+
+
+def _fill(
+    layout: QVBoxLayout | QHBoxLayout,
+    items: tuple[QWidget | QLayout | int | None, ...],
+    gap: int,
+    margins: tuple[int, int, int, int],
+) -> None:
+    layout.setSpacing(gap)
+    layout.setContentsMargins(*margins)
+    for item in items:
+        if item is None:
+            layout.addStretch(1)
+        elif isinstance(item, int):
+            layout.addSpacing(item)
+        elif isinstance(item, QWidget):
+            layout.addWidget(item)
+        else:
+            layout.addLayout(item)
+
+
+def holder(layout: QLayout) -> QWidget:
+    """A bare widget around a layout."""
+    made = QWidget()
+    made.setLayout(layout)
+    return made
+
+
+def emptied(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        inner, child = item.widget(), item.layout()
+        if inner is not None:
+            inner.hide()
+            inner.setParent(None)
+            inner.deleteLater()
+        elif child is not None:
+            emptied(child)
+
+
+def labelled(text: str, control: QWidget, hint: str = "") -> QVBoxLayout:
+    """A control under its label, with a line of help below. The label is the control's spoken name."""
+    control.setAccessibleName(text)
+    control.setAccessibleDescription(hint)
+    above = label(text, "caption", "text2")
+    above.setBuddy(control)
+    layout = column(above, control, gap=4)
+    if hint:
+        layout.addWidget(label(hint, "small", "text3", wrap=True))
+    return layout

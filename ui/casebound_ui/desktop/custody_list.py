@@ -1,0 +1,204 @@
+"""The custody record as a list: a chain at the left, newest first, and the filters above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QStyleOptionViewItem, QWidget
+
+from casebound_ui.desktop import theme
+from casebound_ui.desktop.controls import Button, column, frame, holder, label, row, rule
+from casebound_ui.desktop.custody_links import BROKEN, MISSING, SEALED, UNPROVED, WITHHELD, Chain, Link
+from casebound_ui.desktop.custody_words import ACTIONS, item_name
+from casebound_ui.desktop.records import RECORD, Cell, CellPainter, Field, Index, RecordTable
+from casebound_ui.desktop.wording import day, short_hash
+
+HEIGHT = 46
+_DOTS = {
+    SEALED: ("circle-check", "ok"),
+    BROKEN: ("circle-x", "bad"),
+    MISSING: ("circle-x", "bad"),
+    UNPROVED: ("circle-minus", "unk"),
+    WITHHELD: ("circle-minus", "ok"),
+}
+_STATES = {
+    SEALED: "Sealed",
+    BROKEN: "Broken",
+    MISSING: "Missing",
+    UNPROVED: "Not proved",
+    WITHHELD: "Withheld",
+}
+
+
+def state_word(link: Link) -> tuple[str, str]:
+    """The state of an entry as a word and its tone."""
+    return _STATES[link.state], _DOTS[link.state][1]
+
+
+class ChainPainter(CellPainter):
+    """Draws the first column as a chain: a dot for each entry, a line to the next, dashed where it is broken."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if index.column() != 0:
+            super().paint(painter, option, index)
+            return
+        t = theme.tokens()
+        rect: QRect = option.rect
+        link: Link = index.data(RECORD)
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, QColor(t.accent_soft))
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(t.accent))
+        icon, tone = _DOTS[link.state]
+        middle = rect.left() + 32
+        broken = link.state in (BROKEN, MISSING)
+        pen = QPen(QColor(t.colour(tone) if broken else t.blend(tone, "surface", 0.4)), 2)
+        if broken:
+            pen.setStyle(Qt.PenStyle.DotLine)
+        painter.setPen(pen)
+        painter.drawLine(QPoint(middle, rect.top()), QPoint(middle, rect.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(t.surface))
+        painter.drawEllipse(QPoint(middle, rect.center().y()), 10, 10)
+        painter.setBrush(QColor(t.colour(f"{tone}_soft")))
+        painter.drawEllipse(QPoint(middle, rect.center().y()), 9, 9)
+        drawn = theme.pixmap(icon, tone, 20)
+        painter.drawPixmap(middle - 10, rect.center().y() - 10, drawn)
+        painter.restore()
+
+
+def _when(link: Link) -> Cell:
+    return Cell(f"{day(link.time)}  {link.time:%H:%M:%S}" if link.time else "", "text2")
+
+
+def _what(link: Link) -> Cell:
+    tone = "bad" if link.state in (BROKEN, MISSING) else "text"
+    return Cell(link.title, tone, "strong", second=link.problem or link.second)
+
+
+class CustodyList(QWidget):
+    """Search by person, action or item; the list; nothing else. `table.chosen` says which entry is wanted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._chain = Chain((), None)
+        self._person = self._action = ""
+        self._item: tuple[str, str] | None = None
+        self.table = RecordTable(
+            (
+                Field("", 56, lambda link: Cell(state_word(link)[0])),
+                Field("Entry", 62, lambda link: Cell(f"{link.seq:,}", "text2")),
+                Field("Time (UTC)", 166, _when),
+                Field("What happened", 0, _what),
+                Field("Person", 120, lambda link: Cell(link.person)),
+                Field("Seal", 168, lambda link: Cell(short_hash(link.seal), "text2", "mono")),
+            ),
+            "Custody record, newest first",
+            height=HEIGHT,
+        )
+        self.table.horizontalHeader().hide()
+        self.table.setItemDelegate(ChainPainter(self.table, HEIGHT))
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Filter by person, action or file")
+        self.field.setAccessibleName("Filter the custody record")
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(lambda text: self._show())
+        self._person_button = Button("Person", lambda: self._choose_person(), icon="users")
+        self._action_button = Button("Action", lambda: self._choose_action(), icon="history")
+        self._item_button = Button("Follow one item", lambda: self._choose_item(), icon="crosshair")
+        self._count = label("", "small", "text3")
+        card = frame("card")
+        buttons = (self._person_button, self._action_button, self._item_button)
+        bar = row(self.field, *buttons, gap=8, margins=(12, 10, 12, 10))
+        bar.setStretch(0, 1)
+        foot = holder(row(self._count, None, margins=(14, 4, 14, 6)))
+        card.setLayout(column(bar, rule(), self.table, foot, gap=0, margins=(1, 1, 1, 1)))
+        self.setLayout(column(card))
+
+    def show_chain(self, chain: Chain) -> None:
+        self._chain = chain
+        self._show()
+        if self.table.record is None and self._shown:
+            self.table.selectRow(0)
+
+    def follow(self, item: tuple[str, str] | None) -> None:
+        """Show only what concerns one item; None shows all."""
+        self._item = item
+        self._item_button.show_text(item_name(item) if item else "Follow one item")
+        self._show()
+
+    def jump(self, seq: int) -> None:
+        """Choose an entry; filters that hide it are cleared."""
+        if all(link.seq != seq for link in self._shown):
+            self.field.clear()
+            self._person = self._action = ""
+            self.follow(None)
+        for place, link in enumerate(self._shown):
+            if link.seq == seq:
+                self.table.selectRow(place)
+                self.table.scrollTo(self.table.model().index(place, 0))
+                return
+
+    def step(self, by: int) -> None:
+        row_now = self.table.currentIndex().row() + by
+        if 0 <= row_now < len(self._shown):
+            self.table.selectRow(row_now)
+
+    @property
+    def _shown(self) -> tuple[Link, ...]:
+        return self.table.records.records
+
+    def _show(self) -> None:
+        words = self.field.text().lower().split()
+
+        def wanted(link: Link) -> bool:
+            if self._person and link.person != self._person:
+                return False
+            if self._action and link.action != self._action:
+                return False
+            if self._item is not None and link.item != self._item:
+                return False
+            text = f"{link.seq} {link.title} {link.second} {link.person} {link.seal}".lower()
+            return all(word in text for word in words)
+
+        found = [link for link in reversed(self._chain.links) if wanted(link)]
+        self.table.show_records(found, key=lambda link: link.seq)
+        hidden = len(self._chain.links) - len(found)
+        self._count.setText(
+            f"{len(found):,} of {len(self._chain.links):,} entries; {hidden:,} hidden by the filter" if hidden else ""
+        )
+        self._person_button.show_text(self._person or "Person")
+        self._action_button.show_text(ACTIONS.get(self._action, self._action) or "Action")
+
+    def _choose_person(self) -> None:
+        people = sorted({link.person for link in self._chain.links if link.person})
+        self._menu(self._person_button, [("Everybody", "")] + [(name, name) for name in people], self._set_person)
+
+    def _choose_action(self) -> None:
+        actions = sorted({link.action for link in self._chain.links if link.action})
+        self._menu(
+            self._action_button, [("Every action", "")] + [(ACTIONS.get(a, a), a) for a in actions], self._set_action
+        )
+
+    def _choose_item(self) -> None:
+        items = list(dict.fromkeys(link.item for link in reversed(self._chain.links) if link.item[1]))
+        shown = [("Every item", None)] + [(item_name(item), item) for item in items[:30]]
+        self._menu(self._item_button, shown, self.follow)
+
+    def _set_person(self, person: str) -> None:
+        self._person = person
+        self._show()
+
+    def _set_action(self, action: str) -> None:
+        self._action = action
+        self._show()
+
+    def _menu(self, button: Button, choices: list[Any], then: Any) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, value in choices:
+            menu.addAction(text).triggered.connect(lambda checked=False, value=value: then(value))
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))

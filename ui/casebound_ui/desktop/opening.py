@@ -1,0 +1,97 @@
+"""Opening, starting and closing cases, behind the window: each is a job, and each failure is told in words."""
+
+from __future__ import annotations
+
+import getpass
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebound.document import Case
+from casebound.events import Events
+
+from casebound.case import Actor
+from casebound.errors import CaseLocked
+from casebound.work import Done, Failed, Job, Stopped
+from casebound_ui.desktop.jobs import Board
+from casebound_ui.desktop.preferences import Preferences
+from casebound_ui.desktop.session import CaseSession
+
+
+@dataclass(slots=True)
+class Openings:
+    """Makes sessions. `opened` gets each new one; `tell` gets failures; `locked` is asked whether to look on only."""
+
+    board: Board
+    preferences: Preferences
+    opened: Callable[[CaseSession], None]
+    tell: Callable[[Exception], None]
+    locked: Callable[[CaseLocked, Callable[[], None]], None]
+
+    def person(self) -> str:
+        """The typed name, or the system account's until one is typed."""
+        return self.preferences.remembered.name or getpass.getuser()
+
+    def open(self, path: Path, *, write: bool = True) -> None:
+        actor = Actor(self.person())
+        self._start(
+            lambda progress: _session(Case.open(path, actor, write=write), self.board), path, "Opening the case"
+        )
+
+    def create(self, path: Path, number: str, title: str, person: str) -> None:
+        self.preferences.keep(name=person)
+        actor = Actor(person)
+
+        def job(progress: object) -> CaseSession:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return _session(Case.create(path, number, title, actor), self.board)
+
+        self._start(job, path, "Starting the case")
+
+    def sample(self, make: Callable[[], Path]) -> None:
+        """Open the sample case, making it from its raw exports where it is not there yet."""
+        actor = Actor(self.person())
+
+        def job(progress: object) -> CaseSession:
+            return _session(Case.open(make(), actor), self.board)
+
+        self._start(job, None, "Making the sample case")
+
+    def _start(self, job: Job[CaseSession], path: Path | None, title: str) -> None:
+        def ended(ending: Done[CaseSession] | Stopped | Failed) -> None:
+            match ending:
+                case Done(session):
+                    self.preferences.opened(session.case.path)
+                    self.opened(session)
+                case Failed(CaseLocked() as error) if path is not None:
+                    self.locked(error, lambda: self.open(path, write=False))
+                case Failed(error):
+                    self.tell(error)
+
+        self.board.start(job, ended, title=title)
+
+
+def _session(case: Case, board: Board) -> CaseSession:
+    try:
+        snapshot = case.snapshot()
+        return CaseSession(case, snapshot, Events.open(case.path, snapshot.sources), board)
+    except BaseException:
+        case.close()
+        raise
+
+
+def is_case(path: Path) -> bool:
+    """Whether a dropped folder is a case."""
+    return path.is_dir() and (path / "case.db").is_file()
+
+
+def is_package(path: Path) -> bool:
+    """Whether a dropped file looks like an evidence package; the check itself decides."""
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(("/bagit.txt", "/tagmanifest-sha256.txt")) for name in archive.namelist()[:20000])
+    except (OSError, zipfile.BadZipFile, ValueError):
+        return False
