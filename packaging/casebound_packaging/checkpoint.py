@@ -66,7 +66,7 @@ def key_id(spki_der: bytes) -> bytes:
 
 def sign(checkpoint: Checkpoint, identity: Identity) -> str:
     """The signed note. The key's name is the log's origin."""
-    signature = identity.private_key.sign(checkpoint.text.encode("utf-8"), ec.ECDSA(SHA256()))
+    signature = identity.sign(checkpoint.text.encode("utf-8"))
     line = base64.b64encode(key_id(identity.spki_der) + signature).decode("ascii")
     return f"{checkpoint.text}\n— {checkpoint.origin} {line}\n"
 

@@ -9,7 +9,6 @@ key, and Ed25519 is refused by OpenSSL 3.0's CMS, by poppler and by Adobe.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, PublicFormat, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from casebound_packaging.durable import new_file
 from casebound_packaging.errors import BadIdentity, CannotWrite
 from casebound_packaging.spokenwords import spoken
 
@@ -165,14 +166,9 @@ class Identity:
         data = pkcs12.serialize_key_and_certificates(
             self.name.encode("utf-8"), self.private_key, self.certificate, list(self.chain) or None, protection
         )
-        half = path.with_name(f".{path.name}.{secrets.token_hex(8)}.half")
         try:
-            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with new_file(path) as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            _publish(half, path)
         except OSError as fault:
             reason = "it is already there" if isinstance(fault, FileExistsError) else fault.strerror
             raise CannotWrite(
@@ -180,8 +176,13 @@ class Identity:
                 "Choose another place or name.",
                 where=str(path),
             ) from None
-        finally:
-            half.unlink(missing_ok=True)
+
+    def sign(self, data: bytes) -> bytes:
+        """ECDSA with SHA-256 over `data`, ASN.1 DER; deterministic (RFC 6979), so that equal exports stay equal."""
+        try:
+            return self.private_key.sign(data, ec.ECDSA(SHA256(), deterministic_signing=True))
+        except UnsupportedAlgorithm:  # linked against an OpenSSL before 3.2
+            return self.private_key.sign(data, ec.ECDSA(SHA256()))
 
     @property
     def name(self) -> str:
@@ -225,6 +226,13 @@ class Identity:
         if own != self.spki_der:
             raise BadIdentity(
                 "The identity's key does not belong to its certificate.", "Use another identity.", where=where
+            )
+        if self.root.subject != self.root.issuer:
+            raise BadIdentity(
+                f"The certificate of {self.name} comes without its issuer's certificates.",
+                "Ask for a PKCS#12 file with the whole chain up to the organisation's root in it.",
+                meaning="Recipients could not check whom it was issued by.",
+                where=where,
             )
         extensions = self.certificate.extensions
         try:
@@ -274,14 +282,3 @@ def _chain(leaf: x509.Certificate, others: list[x509.Certificate]) -> tuple[x509
         chain.append(above)
         current = above
     return tuple(chain)
-
-
-def _publish(half: Path, path: Path) -> None:
-    """Give the finished file its name, without replacing one that is there, and make the name durable."""
-    os.link(half, path)
-    if hasattr(os, "O_DIRECTORY"):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
