@@ -1,0 +1,184 @@
+"""The program `casebound-verify`: check an evidence package or a signed report, with nothing else of Casebound.
+
+Exit codes: 0 verified, 1 not verified, 2 not a package or wrong usage, 3 verified with limits (0 where `--accept` names
+every one of them).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from casebound_packaging import __version__
+from casebound_packaging.errors import CaseboundError
+from casebound_packaging.identity import spoken
+from casebound_packaging.verify import FOOTER, LIMITS, BadTrust, Report, Trust, Verdict, accepted, verify
+
+_MARKS = {"pass": "ok     ", "fail": "FAILED ", "unknown": "open   ", "not-checked": "not checked "}
+_LARGEST_TRUST = 16 << 20
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options, which are those of `casebound verify`."""
+    options = argparse.ArgumentParser(
+        prog="casebound-verify",
+        description="Check an evidence package, an unpacked package folder, or a signed report."
+        " Nothing is written, and nothing leaves this computer.",
+        epilog="Trust comes from outside the package: give the root certificate or the fingerprint that the signer"
+        " told you. Exit codes: 0 verified, 1 not verified, 2 not a package or wrong usage, 3 verified with limits.",
+    )
+    options.add_argument(
+        "package", type=Path, metavar="PACKAGE", help="the ZIP, the folder unpacked from it, or a report (PDF)"
+    )
+    options.add_argument("--trust", type=Path, metavar="ROOT.pem", help="root certificate of the signer's organisation")
+    options.add_argument(
+        "--signer",
+        metavar="FINGERPRINT",
+        help="SHA-256 of the signer's certificate or key; several separated by commas",
+    )
+    options.add_argument(
+        "--allowed-signers", type=Path, metavar="FILE", help="OpenSSH allowed signers file that you keep"
+    )
+    options.add_argument("--tsa-trust", type=Path, metavar="PEM", help="root certificate of the time stamp service")
+    options.add_argument(
+        "--against",
+        type=Path,
+        nargs="+",
+        default=[],
+        action="extend",
+        metavar="FILE",
+        help="older checkpoint, receipt or package of the same case to compare the custody record with",
+    )
+    options.add_argument(
+        "--accept", default="", metavar="LIMIT,…", help="limits that are in order: exit with 0 if there are no others"
+    )
+    options.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    options.add_argument("--version", action="version", version=f"casebound-verify {__version__}")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    given = parser().parse_args(arguments)
+    meter = _Meter(sys.stderr)
+    try:
+        accept = accepted(given.accept)
+        trust = Trust(
+            root_pem=_read(given.trust),
+            signer_fingerprint=given.signer,
+            allowed_signers=_text(given.allowed_signers),
+            tsa_pem=_read(given.tsa_trust),
+            against=tuple(given.against),
+            accept=accept,
+        )
+        report = verify(given.package, trust, meter)
+    except CaseboundError as error:
+        meter.clear()
+        print(f"casebound-verify: {error.paragraph()}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        meter.clear()
+        print("casebound-verify: stopped; nothing was decided.", file=sys.stderr)
+        return 2
+    meter.clear()
+    if given.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+    else:
+        print(plain_text(report, given.package.name))
+    return report.exit_code(accept)
+
+
+def plain_text(report: Report, name: str) -> str:
+    """The answer for a terminal: the verdict first, then why, then every fact by name."""
+    lines = [f"{report.headline.upper()}: {name}", _inert(report.sentence)]
+    if report.verdict is Verdict.NOT_A_PACKAGE:
+        return "\n".join(lines)
+    lines.append("")
+    for row in report.checks:
+        lines.append(f"{_MARKS[row.state]} {row.title}. {_inert(row.detail)}")
+    if report.findings:
+        lines += ["", f"What is wrong ({len(report.findings)}):"]
+        for finding in report.findings:
+            lines.append(f"  [{finding.check}] {_inert(finding.item)}: {_inert(finding.problem)}")
+            lines += [f"      signed or stated  {_inert(finding.expected)}"] if finding.expected else []
+            lines += [f"      found             {_inert(finding.found)}"] if finding.found else []
+    if report.limits and report.verdict is not Verdict.NOT_VERIFIED:
+        lines += ["", "Limits:"] + [f"  {limit}: {LIMITS[limit]}" for limit in report.limits]
+    lines += ["", *_facts(report)]
+    lines += [f"Note: {_inert(note)}" for note in report.notes]
+    lines += ["", FOOTER]
+    return "\n".join(lines)
+
+
+def _facts(report: Report) -> list[str]:
+    facts = []
+    if report.package_id:
+        facts.append(f"Package      {_inert(report.package_id)}")
+    if report.case_number:
+        facts.append(f"Case         {_inert(report.case_number)}, {_inert(report.case_title)}")
+    if report.signer:
+        signer = report.signer
+        issued = "self-issued" if signer.self_issued else f"issued by {_inert(signer.issuer)}"
+        facts.append(f"Signer       {_inert(signer.name)}, {issued}")
+        facts.append(f"Certificate  {signer.fingerprint}")
+        facts.append(f"Key          {signer.key_fingerprint}")
+        facts.append(f"Key words    {spoken(signer.key_fingerprint)}")
+    if report.sealed_at:
+        facts.append(f"Sealed       {report.sealed_at:%Y-%m-%d %H:%M:%S} UTC (as stated)")
+    if report.stamped_at:
+        facts.append(f"Stamped      {report.stamped_at:%Y-%m-%d %H:%M:%S} UTC (proved)")
+    if report.checkpoint:
+        facts.append(f"Ledger       {report.checkpoint.size} entries, root {report.checkpoint.root}")
+    return facts
+
+
+def _inert(text: str) -> str:
+    """Text from a package, so that it cannot steer a terminal or turn its reading direction."""
+    return "".join(letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in text)
+
+
+def _read(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST_TRUST)
+    except OSError as error:
+        raise BadTrust(
+            f"{path} cannot be read: {error.strerror or error}.", "Give a file that is there.", where=str(path)
+        ) from error
+
+
+def _text(path: Path | None) -> str | None:
+    data = _read(path)
+    return None if data is None else data.decode("utf-8", "replace")
+
+
+class _Meter:
+    """How far the check is, on a terminal only."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = stream.isatty()
+        self._last = -1
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:
+        share = done * 100 // total if total else 100
+        if self._shown and share != self._last:
+            self._last = share
+            self._stream.write(f"\rChecking… {note} ({share} %)\x1b[K")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Leave an empty line."""
+        if self._shown and self._last >= 0:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

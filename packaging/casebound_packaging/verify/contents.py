@@ -1,0 +1,139 @@
+"""One pass over everything in the package: each byte is read once, hashed, and kept only where a check needs it."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import IO
+
+from casebound_packaging.canonical import canonical, load
+from casebound_packaging.errors import UnreadablePackage
+from casebound_packaging.finding import Finding
+from casebound_packaging.verify.container import Container
+from casebound_packaging.verify.rows import RowCensus, TableRows
+
+PACKAGE = "data/metadata/package.json"
+REPORT = "data/report.pdf"
+LEDGER = "data/custody/ledger.jsonl"
+DISCLOSURES = "data/custody/disclosures.jsonl"
+COMPLETENESS = "data/completeness.json"
+MANIFEST = "manifest-sha256.txt"
+TAG_MANIFEST = "tagmanifest-sha256.txt"
+
+_KEPT_LIMIT = 512 << 20  # one metadata file
+_KEPT_TOTAL = 2 << 30  # all of them
+_IN_MEMORY = 32 << 20  # a report larger than this goes to an unnamed temporary file
+
+Watch = Callable[[int, int, str], None]
+
+
+@dataclass(slots=True)
+class Contents:
+    """What one pass found. Names are relative to the top folder; digests are SHA-256 hex.
+
+    A member that could not be read whole has a size but no digest, and a finding in `damaged`.
+    """
+
+    top: str
+    names: frozenset[str]
+    sizes: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, bytes] = field(default_factory=dict)
+    tables: dict[str, TableRows] = field(default_factory=dict)
+    census: RowCensus = field(default_factory=RowCensus)
+    report: IO[bytes] | None = None
+    damaged: list[Finding] = field(default_factory=list)
+
+    def under(self, prefix: str, suffix: str = "") -> tuple[str, ...]:
+        """Sorted names of members that begin and end so."""
+        return tuple(sorted(name for name in self.names if name.startswith(prefix) and name.endswith(suffix)))
+
+
+def document(contents: Contents, name: str, check: str, found: list[Finding]) -> dict[str, object] | None:
+    """The JSON object `name`, or None with a finding. Anything but RFC 8785 and one LF is a finding as well."""
+    data = contents.kept.get(name)
+    if data is None:
+        return None
+    try:
+        value = load(data.removesuffix(b"\n"))
+        if canonical(value) + b"\n" != data:
+            found.append(Finding(check, name, "The file is not in the one form that its JSON may have (RFC 8785)."))
+    except ValueError as error:
+        found.append(Finding(check, name, f"The file cannot be read as JSON: {error}."))
+        return None
+    if not isinstance(value, dict):
+        found.append(Finding(check, name, "The file does not hold a JSON object."))
+        return None
+    return value
+
+
+def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Contents:
+    """Read every member once. `progress` counts bytes and may raise to stop; `stack` closes the temporary report."""
+    contents = Contents(container.top, frozenset(container.names))
+    total = sum(container.size(name) for name in container.names)
+    done = kept = 0
+    for number, name in enumerate(container.names, 1):
+        note = f"{number} of {len(contents.names)}"
+        progress(done, total, note)
+        contents.sizes[name] = container.size(name)
+        sink = _sink(name, contents, stack)
+        digest = hashlib.sha256()
+        keep = _wanted(name)
+        pieces: list[bytes] = []
+        here = 0
+        try:
+            for piece in container.stream(name):
+                digest.update(piece)
+                if keep:
+                    pieces.append(piece)
+                    kept, here = kept + len(piece), here + len(piece)
+                    if kept > _KEPT_TOTAL or here > _KEPT_LIMIT:
+                        keep, pieces = False, []
+                        contents.damaged.append(
+                            Finding("contents", name, "The file is larger than such a file may be.")
+                        )
+                if sink:
+                    sink(piece)
+                done += len(piece)
+                progress(done, total, note)
+        except UnreadablePackage as error:
+            contents.damaged.append(Finding("contents", name, error.title))
+            continue
+        contents.digests[name] = digest.hexdigest()
+        if keep:
+            contents.kept[name] = b"".join(pieces)
+        if name in contents.tables:
+            contents.tables[name].finish()
+    progress(total, total, "")
+    return contents
+
+
+def _wanted(name: str) -> bool:
+    if not name.startswith("data/") or name.startswith(("data/custody/", "data/metadata/package.json")):
+        return True
+    return name == COMPLETENESS or name.endswith(("/exhibit.json", ".schema.json")) or _query(name)
+
+
+def _query(name: str) -> bool:
+    return name.startswith("data/queries/") and name.endswith(".json")
+
+
+def _sink(name: str, contents: Contents, stack: ExitStack) -> Callable[[bytes], object] | None:
+    if name == REPORT:
+        contents.report = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
+        return contents.report.write
+    if name.startswith("data/tables/") and name.endswith(".csv"):
+        contents.tables[name] = TableRows(name, contents.census)
+        return contents.tables[name].feed
+    return None
+
+
+def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(number from 1, line without LF) of a JSON Lines file; a last line without LF is given as it is."""
+    lines = data.split(b"\n")
+    if lines and lines[-1] == b"":
+        lines.pop()
+    yield from enumerate(lines, 1)

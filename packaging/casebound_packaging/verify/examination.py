@@ -1,0 +1,285 @@
+"""The whole check, in order, from the container to the time stamp. Every finding is kept, never only the first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from casebound_packaging import FORMAT_VERSION
+from casebound_packaging.errors import UnreadablePackage
+from casebound_packaging.finding import CHECKS, Finding
+from casebound_packaging.times import parse_stamp
+from casebound_packaging.verify.balances import check_balances
+from casebound_packaging.verify.container import Container, open_container
+from casebound_packaging.verify.contents import PACKAGE, REPORT, Contents, Watch, document, read_contents
+from casebound_packaging.verify.custody import Custody, check_custody, read_custody
+from casebound_packaging.verify.exhibits import Exhibits, check_exhibits
+from casebound_packaging.verify.facts import Facts
+from casebound_packaging.verify.fingerprints import check_fingerprints
+from casebound_packaging.verify.inventory import check_inventory
+from casebound_packaging.verify.loose import examine_loose_report
+from casebound_packaging.verify.pdf import SignedReport, check_pdf
+from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals, check_statements
+from casebound_packaging.verify.signer import attribute
+from casebound_packaging.verify.stamps import check_stamps
+from casebound_packaging.verify.trust import Trust
+from casebound_packaging.verify.verdict import LIMITS, Report, Verdict
+from casebound_packaging.verify.witnesses import compare
+from casebound_packaging.verify.wording import rows, sentence
+
+FORMAT = "casebound-package"
+
+
+def _silent(done: int, total: int, note: str = "") -> None:
+    """A progress that nobody watches."""
+
+
+def verify(path: Path, trust: Trust | None = None, progress: Watch = _silent) -> Report:
+    """Check a package (ZIP or unpacked folder), or a signed report found alone.
+
+    Answers with a `Report` whatever the file is. Raises only `BadTrust`, for trust that cannot be read, and what
+    `progress` raises to stop.
+    """
+    trust = trust or Trust()
+    trust.fingerprints  # noqa: B018 - what cannot be read as trust is said before anything is checked
+    try:
+        if _is_pdf(path):
+            return examine_loose_report(path, trust)
+        with ExitStack() as stack:
+            container = stack.enter_context(open_container(path))
+            return _Examination(path, container, trust).run(progress, stack)
+    except UnreadablePackage as error:
+        return not_a_package(error)
+
+
+def not_a_package(error: UnreadablePackage) -> Report:
+    """The report on a file that is something else, unreadable, or of a newer format."""
+    return Report(Verdict.NOT_A_PACKAGE, error.paragraph(), kind="nothing")
+
+
+def _is_pdf(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(5) == b"%PDF-"
+    except OSError:
+        return False  # the container says what is wrong with it
+
+
+@dataclass(slots=True)
+class _Examination:
+    path: Path
+    container: Container
+    trust: Trust
+    facts: Facts = field(default_factory=Facts)
+    limits: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    package: Mapping[str, object] | None = None
+    custody: Custody = field(default_factory=Custody)
+    seals: tuple[Seal, ...] = ()
+
+    def run(self, progress: Watch, stack: ExitStack) -> Report:
+        found = self.facts.findings
+        found += self.container.findings
+        if not self.container.readable:
+            return self._report()
+        contents = read_contents(self.container, progress, stack)
+        self.package = document(contents, PACKAGE, "contents", found)
+        _refuse_other_formats(self.package, self.path)
+        listed = check_inventory(contents, self.package, found)
+        self.facts.listed, self.facts.present = (
+            listed.count,
+            len((listed.payload | listed.tags).keys() & contents.names),
+        )
+        self.facts.matching = check_fingerprints(contents, listed, self.package, found)
+        exhibits = Exhibits()
+        pdf = SignedReport()
+
+        def read_exhibits() -> None:
+            nonlocal exhibits
+            exhibits = check_exhibits(contents, listed, found)
+
+        def read_ledger() -> None:
+            self.custody = read_custody(contents, found)
+
+        def read_seals() -> None:
+            self.seals = check_seals(contents, listed, found)
+
+        def read_report() -> None:
+            nonlocal pdf
+            if contents.report is not None and REPORT in contents.digests:
+                pdf = check_pdf(contents.report, REPORT, found)
+                check_report_signer(pdf, self.seals, self.package, REPORT, found)
+
+        self._guard("custody", read_ledger)
+        self._guard("completeness", read_exhibits)
+        self._guard("completeness", lambda: self._balances(contents, exhibits))
+        self._guard("seal", read_seals)
+        self._guard("custody", lambda: self._custody(contents, exhibits))
+        self._guard("report", read_report)
+        self._guard("signer", lambda: self._signers(contents))
+        return self._report()
+
+    def _guard(self, check: str, work: Callable[[], None]) -> None:
+        """Hostile values can break any assumption. A check that could not be finished is a check that failed."""
+        try:
+            work()
+        except (
+            UnreadablePackage,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            self.facts.findings.append(
+                Finding(
+                    check,
+                    PACKAGE,
+                    "The check could not be finished: something has a form no package has.",
+                    "",
+                    repr(error)[:200],
+                )
+            )
+
+    def _balances(self, contents: Contents, exhibits: Exhibits) -> None:
+        lines, omitted = len(self.custody.lines), self.custody.omitted
+        if check_balances(contents, self.package, exhibits, omitted, lines, self.facts.findings):
+            self.limits.add("PARTIAL")
+        if exhibits.withheld_fields or self.custody.withheld_texts:
+            self.limits.add("REDACTED")
+            self.notes.append(
+                f"Withheld from this recipient: {exhibits.withheld_fields} fields of events,"
+                f" {self.custody.withheld_texts} texts of the custody record."
+            )
+        declared = self.package.get("limits") if self.package is not None else None
+        if not isinstance(declared, list) or not {str(limit) for limit in declared} <= {"PARTIAL", "REDACTED"}:
+            self.facts.findings.append(
+                Finding("completeness", PACKAGE, "The limits are not declared as the format says.")
+            )
+        else:
+            self.limits |= {str(limit) for limit in declared}
+
+    def _custody(self, contents: Contents, exhibits: Exhibits) -> None:
+        found = self.facts.findings
+        first = next((seal for seal in self.seals if seal.name.startswith("01-")), None)
+        check_custody(contents, self.custody, self.package, exhibits, first.spki if first else None, found)
+        self.notes += self.custody.notes
+        case = self.package.get("case") if self.package is not None else None
+        origin = str(case.get("log_origin")) if isinstance(case, dict) else ""
+        seen = [compare(witness, self.custody, origin, found, self.notes) for witness in self.trust.against]
+        self.facts.witnessed = any(seen)
+        if not self.facts.witnessed:
+            self.limits.add("UNWITNESSED")
+        self.facts.lines, self.facts.omitted = len(self.custody.lines), self.custody.omitted
+        self.facts.first_time, self.facts.last_time = self.custody.first_time, self.custody.last_time
+
+    def _signers(self, contents: Contents) -> None:
+        found = self.facts.findings
+        claimed = _moment(self.package.get("sealed_at") if self.package is not None else None)
+        self.facts.sealed_at = claimed
+        if self.package is not None and claimed is None:
+            found.append(Finding("time", PACKAGE, "The file does not say when the package was sealed."))
+        self.facts.stamp_there = any(name.endswith(".p7s.tsr") for name in contents.names)
+        self.facts.stamped_at = check_stamps(contents, self.seals, self.path, self.trust, found, self.notes)
+        if self.facts.stamped_at is None:
+            self.limits.add("UNSTAMPED")
+        for seal in self.seals:
+            first = seal.name.startswith("01-")
+            if first and self.package is not None:
+                check_statements(seal, self.package, claimed, found)
+            known = attribute(
+                seal.signature.signer,
+                seal.signature.others,
+                contents.kept.get("certs/crl.pem", b""),
+                self.trust,
+                seal.signature.signed_at,
+                self.facts.stamped_at if first else None,
+                f"seals/{seal.name}.p7s",
+                found,
+            )
+            self.limits |= known.limits
+            self.notes += known.notes
+            if first:
+                self.facts.signer = known.facts
+            else:
+                by = known.facts
+                self.notes.append(f"Also sealed by {by.name} ({seal.name}), certificate {by.fingerprint}.")
+
+    def _report(self) -> Report:
+        facts = self.facts
+        facts.findings.sort(key=lambda finding: CHECKS.index(finding.check))
+        facts.broken_at = _broken_at(facts.of("custody"))
+        verdict = Verdict.NOT_VERIFIED if facts.findings else Verdict.LIMITED if self.limits else Verdict.VERIFIED
+        limits = tuple(limit for limit in LIMITS if limit in self.limits) if self.container.readable else ()
+        package = self.package or {}
+        case = package.get("case")
+        case = case if isinstance(case, dict) else {}
+        return Report(
+            verdict=verdict,
+            sentence=sentence(verdict, limits, facts),
+            limits=limits,
+            findings=tuple(facts.findings),
+            checks=rows(facts, limits),
+            signer=facts.signer,
+            sealed_at=facts.sealed_at,
+            stamped_at=facts.stamped_at,
+            counts={
+                "files": facts.listed,
+                "present": facts.present,
+                "matching": facts.matching,
+                "ledger_lines": facts.lines,
+                "ledger_omitted": facts.omitted,
+                "seals": len(self.seals),
+            },
+            package_id=_text(package.get("package_id")),
+            case_number=_text(case.get("number")),
+            case_title=_text(case.get("title")),
+            evidence_root=_text(package.get("evidence_root")),
+            checkpoint=self.custody.checkpoint,
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+
+def _refuse_other_formats(package: Mapping[str, object] | None, path: Path) -> None:
+    """A newer format cannot be judged by an older verifier."""
+    if package is None:
+        return
+    version = package.get("format_version")
+    if package.get("format") != FORMAT:
+        raise UnreadablePackage(
+            f"{path.name} is not an evidence package: its {PACKAGE} is of another format.",
+            "Ask the sender which program made it.",
+            where=PACKAGE,
+        )
+    if not isinstance(version, int) or isinstance(version, bool) or version != FORMAT_VERSION:
+        raise UnreadablePackage(
+            f"{path.name} is of format version {version} ({PACKAGE}); this verifier knows version {FORMAT_VERSION}.",
+            "Get a newer verifier, from a source other than the package.",
+            meaning="It may be sound; it could not be checked.",
+            where=PACKAGE,
+        )
+
+
+def _broken_at(findings: list[Finding]) -> int | None:
+    numbers = [
+        int(match[1])
+        for finding in findings
+        if (match := re.match(r"ledger entr(?:y|ies) ([0-9]{1,15})\b", finding.item))
+    ]
+    return min(numbers, default=None)
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return parse_stamp(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

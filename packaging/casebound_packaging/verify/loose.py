@@ -1,0 +1,99 @@
+"""A report found alone: its signature, its wholeness, its signer. The evidence was not there to check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casebound_packaging.errors import UnreadablePackage
+from casebound_packaging.finding import CHECKS, Finding
+from casebound_packaging.verify.pdf import SignedReport, check_pdf
+from casebound_packaging.verify.signer import Attribution, attribute
+from casebound_packaging.verify.trust import Trust
+from casebound_packaging.verify.verdict import LIMITS, CheckResult, Report, Verdict
+from casebound_packaging.verify.wording import grouped, minute
+
+
+def examine_loose_report(path: Path, trust: Trust) -> Report:
+    """Judge a signed PDF by itself. Raises `UnreadablePackage` where it cannot be opened."""
+    found: list[Finding] = []
+    try:
+        with path.open("rb") as file:
+            pdf = check_pdf(file, path.name, found)
+    except OSError as error:
+        raise UnreadablePackage(f"{path.name} cannot be read: {error.strerror or error}.", where=str(path)) from error
+    limits = {"UNSTAMPED", "UNWITNESSED"}
+    known: Attribution | None = None
+    if pdf.signer is not None:
+        try:
+            known = attribute(pdf.signer, pdf.others, b"", trust, pdf.signed_at, None, path.name, found)
+        except ValueError as error:
+            found.append(Finding("signer", path.name, "The signer's certificate cannot be read.", "", str(error)))
+    limits |= known.limits if known else set()
+    found.sort(key=lambda finding: CHECKS.index(finding.check))
+    named = len(pdf.package_ids) == 1
+    verdict = Verdict.NOT_VERIFIED if found else Verdict.LIMITED
+    return Report(
+        verdict=verdict,
+        sentence=_sentence(found, known),
+        limits=tuple(limit for limit in LIMITS if limit in limits),
+        findings=tuple(found),
+        checks=_rows(found, known, pdf),
+        signer=known.facts if known else None,
+        sealed_at=pdf.signed_at,
+        counts={"files": 1, "present": 1, "matching": 0 if found else 1},
+        package_id=next(iter(pdf.package_ids)) if named else "",
+        evidence_root=next(iter(pdf.evidence_roots)) if len(pdf.evidence_roots) == 1 else "",
+        notes=(
+            "Only the report was given; the evidence it speaks of was not there to check.",
+            *(known.notes if known else ()),
+        ),
+        kind="report",
+    )
+
+
+def _sentence(found: list[Finding], known: Attribution | None) -> str:
+    alone = "The evidence it speaks of was not there to check."
+    who = known.facts.name if known else "its signer"
+    if found:
+        return f"This report is not as {who} signed it, or not by a signer you trust. Do not rely on it. {alone}"
+    if known and "UNATTRIBUTED" in known.limits:
+        return f"This report is unchanged since it was signed, but nobody outside has confirmed this signer. {alone}"
+    return f"This report is exactly as {who} signed it. {alone}"
+
+
+def _rows(found: list[Finding], known: Attribution | None, pdf: SignedReport) -> tuple[CheckResult, ...]:
+    report = [finding for finding in found if finding.check == "report"]
+    signer = [finding for finding in found if finding.check == "signer"]
+    rows = [
+        CheckResult("inventory", "not-checked", "The package was not there", "Only its report was given."),
+        CheckResult("contents", "not-checked", "The evidence was not compared", "Only the report was given."),
+        CheckResult(
+            "custody", "not-checked", "The custody record was not checked", "It is in the package, not in the report."
+        ),
+    ]
+    if report or known is None:
+        rows.append(
+            CheckResult("seal", "fail", "The report's signature does not hold", report[0].problem if report else "")
+        )
+    else:
+        detail = f"Signed with key {grouped(known.facts.key_fingerprint)}; the whole report is covered, and unaltered."
+        rows.append(CheckResult("seal", "pass", "The signature is genuine", detail))
+    if signer:
+        rows.append(CheckResult("signer", "fail", "This is not a signer you trust", signer[0].problem))
+    elif known is None:
+        rows.append(CheckResult("signer", "not-checked", "The signer was not checked", "No signature could be read."))
+    elif "UNATTRIBUTED" in known.limits:
+        detail = f"The report says it is from {known.facts.name}. Anyone can type a name; only the key proves it."
+        rows.append(CheckResult("signer", "unknown", "You have not confirmed this signer", detail))
+    else:
+        rows.append(CheckResult("signer", "pass", "You know this signer", f"{known.facts.name} is who you gave."))
+    when = f"It says {minute(pdf.signed_at)}." if pdf.signed_at else "It gives no time."
+    rows.append(
+        CheckResult(
+            "time",
+            "unknown",
+            "Signing time is the signer's own clock",
+            f"{when} No independent time stamp was checked.",
+        )
+    )
+    return tuple(rows)

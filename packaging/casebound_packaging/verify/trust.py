@@ -1,0 +1,68 @@
+"""What the person who verifies brings along. Nothing here ever comes from the package."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casebound_packaging.errors import CaseboundError
+from casebound_packaging.verify.verdict import LIMITS
+
+
+class BadTrust(CaseboundError):
+    """What was given to trust cannot be read; nothing was checked."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Trust from outside.
+
+    `root_pem`: one or more root certificates, and optionally their CRLs, in PEM. `signer_fingerprint`: SHA-256 of the
+    certificate or of the public key, hex, in any usual notation; several separated by commas. `allowed_signers`: the
+    text of an OpenSSH allowed signers file. `tsa_pem`: roots of time stamp services. `against`: older checkpoints,
+    packages, receipts. `now`: the time of checking, injected by tests.
+    """
+
+    root_pem: bytes | None = None
+    signer_fingerprint: str | None = None
+    allowed_signers: str | None = None
+    tsa_pem: bytes | None = None
+    against: tuple[Path, ...] = ()
+    now: datetime | None = None
+    accept: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def moment(self) -> datetime:
+        """The time of checking, aware UTC."""
+        return self.now or datetime.now(UTC)
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The fingerprints given, lower-case hex. Raises `BadTrust` where one is not a SHA-256."""
+        given = self.signer_fingerprint or ""
+        return frozenset(fingerprint(part) for part in given.split(",") if part.strip())
+
+
+def fingerprint(text: str) -> str:
+    """Lower-case hex of a fingerprint as people and programs write it: colons, spaces, `sha256 Fingerprint=` …"""
+    plain = re.sub(r"(?i)^\s*sha-?256( fingerprint)?\s*[=:]", "", text)
+    plain = re.sub(r"[\s:\-]", "", plain).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", plain):
+        raise BadTrust(
+            f"“{text.strip()}” is not a SHA-256 fingerprint.",
+            "Give all 64 hexadecimal digits of the certificate's or the key's fingerprint, as the signer told you.",
+        )
+    return plain
+
+
+def accepted(text: str) -> frozenset[str]:
+    """The limits named in a comma-separated list. Raises `BadTrust` for a name that is no limit."""
+    names = frozenset(part.strip().upper() for part in text.split(",") if part.strip())
+    unknown = sorted(names - set(LIMITS))
+    if unknown:
+        raise BadTrust(f"There is no limit called {', '.join(unknown)}.", f"The limits are {', '.join(LIMITS)}.")
+    return names

@@ -1,0 +1,229 @@
+"""The verdict in plain sentences: one first line, and the six rows of the Check screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casebound_packaging.finding import Finding
+from casebound_packaging.verify.facts import Facts
+from casebound_packaging.verify.verdict import LIMITS, CheckResult, State, Verdict
+
+FOOTER = "A pass means the contents are unchanged since signing. It does not say that what they record is true."
+_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """“two files”, “1 file” in words up to twelve."""
+    word = _NUMBERS[number] if 0 <= number < len(_NUMBERS) else f"{number:,}"
+    return f"{word} {thing if number == 1 else things or thing + 's'}"
+
+
+def day(moment: datetime) -> str:
+    """“23 November 2026”."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """“23 November 2026, 12:04 UTC”."""
+    return f"{day(moment)}, {moment:%H:%M} UTC"
+
+
+def grouped(fingerprint: str, groups: int = 4) -> str:
+    """The first digits of a fingerprint in fours, for people: “4F2A 91C7 D03B 6E18”."""
+    digits = fingerprint.upper()
+    return " ".join(digits[place : place + 4] for place in range(0, 4 * groups, 4))
+
+
+def sentence(verdict: Verdict, limits: Sequence[str], facts: Facts) -> str:
+    """The one plain first line."""
+    who = facts.signer.name if facts.signer else "its signer"
+    if verdict is Verdict.NOT_VERIFIED:
+        return _refusal(facts, who)
+    dated = f" The signing is dated {minute(facts.sealed_at)}." if facts.sealed_at else ""
+    if "UNATTRIBUTED" in limits:
+        return (
+            "The files match what was signed, but nobody outside the package has confirmed this signer."
+            " Confirm the key with them by phone before you rely on it."
+        )
+    whole = f"Every file in this package is exactly as {who} signed it, and the custody record has no gaps.{dated}"
+    if verdict is Verdict.VERIFIED:
+        return whole
+    return f"{whole} Limits: {'; '.join(LIMITS[limit] for limit in limits)}."
+
+
+def _refusal(facts: Facts, who: str) -> str:
+    seal_holds = not facts.of("seal")
+    by_whom = f"what {who} signed" if seal_holds and facts.signer else "what was signed"
+    changed = _items(facts.of("contents"))
+    if facts.of("container"):
+        return "The file is not put together as an evidence package must be, so nothing in it can be relied on."
+    if facts.of("inventory"):
+        gone = sum("missing" in finding.problem for finding in facts.of("inventory"))
+        extra = sum("added" in finding.problem for finding in facts.of("inventory"))
+        parts = [f"{counted(gone, 'file is', 'files are')} missing"] if gone else []
+        parts += [f"{counted(extra, 'file was', 'files were')} added"] if extra else []
+        told = " and ".join(parts) or "the lists of files do not agree"
+        return f"{_capital(told)}. This is not {by_whom}. Do not rely on it."
+    if changed:
+        rest = facts.listed - len(changed)
+        told = counted(len(changed), "file is", "files are")
+        them = "it" if len(changed) == 1 else "them"
+        others = f" The other {rest:,} files are as signed." if seal_holds and rest > 0 else ""
+        return f"{_capital(told)} not {by_whom}. Do not rely on {them}.{others}"
+    if facts.of("completeness"):
+        return "The statement of what is enclosed and what was left out does not add up. Do not rely on this package."
+    if facts.of("custody"):
+        at = f" at entry {facts.broken_at}" if facts.broken_at is not None else ""
+        return f"The custody record does not hold{at}. Do not rely on this package."
+    if facts.of("report"):
+        return "The report is not as it was signed, or is not this package's. Do not rely on this package."
+    if facts.of("seal"):
+        return "The seal does not hold. Do not rely on this package."
+    if facts.of("signer"):
+        return "This is not sealed by the signer you trust. Do not rely on this package."
+    return "The time stamp does not hold. Do not rely on this package."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _items(findings: Sequence[Finding]) -> set[str]:
+    return {finding.item for finding in findings}
+
+
+def rows(facts: Facts, limits: Sequence[str]) -> tuple[CheckResult, ...]:
+    """The six rows, in the order of weight."""
+    if facts.of("container"):
+        first = facts.of("container")[0]
+        place = f"{first.item}: " if first.item else ""
+        top = CheckResult("inventory", "fail", "The file is not put together as it must be", f"{place}{first.problem}")
+        names = ("contents", "custody", "seal", "signer", "time")
+        return (top, *(CheckResult(name, "not-checked", *_NOT_CHECKED[name]) for name in names))
+    return (_inventory(facts), _contents(facts), _custody(facts), _seal(facts), _signer(facts, limits), _time(facts))
+
+
+_NOT_CHECKED = {
+    "contents": ("The files were not compared", "Reading stopped before them."),
+    "custody": ("The custody record was not checked", "Reading stopped before it."),
+    "seal": ("The signature was not checked", "Reading stopped before it."),
+    "signer": ("The signer was not checked", "Reading stopped before the signature."),
+    "time": ("The signing time was not checked", "Reading stopped before the signature."),
+}
+
+
+def _inventory(facts: Facts) -> CheckResult:
+    faults = facts.of("inventory")
+    if not faults:
+        detail = f"{facts.present:,} of {facts.listed:,} listed files are present. No unlisted files."
+        return CheckResult("inventory", "pass", "Nothing is missing and nothing was added", detail)
+    gone = [fault for fault in faults if "missing" in fault.problem]
+    extra = [fault for fault in faults if "added" in fault.problem]
+    title = "The lists of files do not agree"
+    if gone and extra:
+        title = "Files are missing and files were added"
+    elif gone:
+        title = f"{counted(len(gone), 'file is', 'files are').capitalize()} missing"
+    elif extra:
+        title = f"{counted(len(extra), 'file was', 'files were').capitalize()} added"
+    detail = f"{facts.present:,} of {facts.listed:,} listed files are present. {faults[0].item}: {faults[0].problem}"
+    return CheckResult("inventory", "fail", title, detail)
+
+
+def _contents(facts: Facts) -> CheckResult:
+    changed, sums = facts.of("contents"), facts.of("completeness")
+    if changed:
+        number = len(_items(changed))
+        title = f"{_capital(counted(number, 'file does', 'files do'))} not match"
+        detail = (
+            "Its content is not what the signed list says."
+            if number == 1
+            else "Their content is not what the signed list says."
+        )
+        return CheckResult("contents", "fail", title, detail)
+    if sums:
+        return CheckResult(
+            "contents", "fail", "The statement of completeness does not add up", f"{sums[0].item}: {sums[0].problem}"
+        )
+    if facts.matching != facts.listed or not facts.listed:
+        detail = f"{facts.matching:,} of {facts.listed:,} SHA-256 fingerprints match; the other files are not there."
+        return CheckResult("contents", "fail", "Not every file could be compared", detail)
+    detail = f"All {facts.listed:,} SHA-256 fingerprints match, recalculated on this computer just now."
+    return CheckResult("contents", "pass", "No file was changed", detail)
+
+
+def _custody(facts: Facts) -> CheckResult:
+    faults = facts.of("custody")
+    if faults:
+        title = "The custody record does not hold"
+        detail = f"{faults[0].item}: {faults[0].problem}"
+        if facts.broken_at is not None:
+            title = f"The custody record stops matching at entry {facts.broken_at}"
+            if facts.broken_at > 0:
+                before = "Entry 0 is" if facts.broken_at == 1 else f"Entries 0 to {facts.broken_at - 1} are"
+                detail = f"{before} unbroken. {faults[0].problem}"
+        return CheckResult("custody", "fail", title, detail)
+    if not facts.lines:
+        return CheckResult("custody", "not-checked", "The custody record was not checked", "It is not there.")
+    span = ""
+    if facts.first_time and facts.last_time:
+        span = f", from {day(facts.first_time)} to {day(facts.last_time)}"
+    hidden = (
+        f" {_capital(counted(facts.omitted, 'entry is', 'entries are'))} shown only by fingerprint."
+        if facts.omitted
+        else ""
+    )
+    seen = " It agrees with what was seen outside before." if facts.witnessed else ""
+    entries = f"{facts.lines:,} {'entry' if facts.lines == 1 else 'entries'}"
+    detail = f"{entries}, each sealed to the one before{span}.{hidden}{seen}"
+    return CheckResult("custody", "pass", "The custody record is unbroken", detail)
+
+
+def _seal(facts: Facts) -> CheckResult:
+    if facts.of("seal"):
+        fault = facts.of("seal")[0]
+        return CheckResult("seal", "fail", "The signature is not genuine", f"{fault.item}: {fault.problem}")
+    if facts.of("report"):
+        return CheckResult("seal", "fail", "The report's signature does not hold", facts.of("report")[0].problem)
+    if facts.signer is None:
+        return CheckResult("seal", "fail", "There is no signature", "No seal could be read.")
+    detail = f"Signed with key {grouped(facts.signer.key_fingerprint)} and not altered since."
+    if any(facts.of(check) for check in ("inventory", "contents")):
+        detail = "The signed list itself was not altered. That is how the changes were found."
+    return CheckResult("seal", "pass", "The signature is genuine", detail)
+
+
+def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
+    signer = facts.signer
+    if facts.of("signer"):
+        return CheckResult("signer", "fail", "This is not a signer you trust", facts.of("signer")[0].problem)
+    if signer is None:
+        return CheckResult("signer", "not-checked", *_NOT_CHECKED["signer"])
+    if "UNATTRIBUTED" in limits:
+        detail = f"The package says it is from {signer.name}. Anyone can type a name; only the key proves it."
+        return CheckResult("signer", "unknown", "You have not confirmed this signer", detail)
+    how = {
+        "fingerprint": f"The key of {signer.name} is the one whose fingerprint you gave.",
+        "root": f"{signer.name} is authorised by {signer.issuer}, whose root you gave.",
+        "allowed-signers": f"The key of {signer.name} is among the allowed signers you gave.",
+    }[signer.confirmed_by or "fingerprint"]
+    own = " The certificate is self-issued." if signer.self_issued else ""
+    state: State = "unknown" if {"EXPIRED", "REVOKED-LATER"} & set(limits) else "pass"
+    late = f" Mind that {LIMITS['EXPIRED']}." if "EXPIRED" in limits else ""
+    late += f" Mind that {LIMITS['REVOKED-LATER']}." if "REVOKED-LATER" in limits else ""
+    return CheckResult("signer", state, "You know this signer", f"{how}{own}{late}")
+
+
+def _time(facts: Facts) -> CheckResult:
+    if facts.of("time"):
+        return CheckResult("time", "fail", "The time stamp does not hold", facts.of("time")[0].problem)
+    if facts.stamped_at:
+        detail = f"A time stamp service you trust saw the seal on {minute(facts.stamped_at)}."
+        return CheckResult("time", "pass", "The signing time is proved", detail)
+    if facts.sealed_at is None:
+        return CheckResult("time", "not-checked", *_NOT_CHECKED["time"])
+    detail = "No independent time stamp was checked. The order of entries is proved; the exact clock time is not."
+    if not facts.stamp_there:
+        detail = detail.replace("checked", "included")
+    return CheckResult("time", "unknown", "Signing time is the signer's own clock", detail)
