@@ -123,10 +123,9 @@ class Program:
 
     def check(self, path: Path) -> None:
         """Show the check of a package. A case that is open stays open behind it."""
-        if self.package is None:
-            self.package = PackagePlaces(self.around, self._leave_package)
-        self.package.check(path)
-        self._show_package("result")
+        self._check_place()
+        if self.package is not None:
+            self.package.check(path)
 
     def dropped(self, paths: list[Path]) -> None:
         """Files that no screen took: a case, a package, or an export to bring in."""
@@ -191,7 +190,7 @@ class Program:
 
     def _check_place(self) -> list[Place]:
         if self.package is None:
-            self.package = PackagePlaces(self.around, self._leave_package)
+            self.package = PackagePlaces(self.around, self._leave_package, self._show_package)
         return [self.package.entry]
 
     def _show_package(self, first: str) -> None:
@@ -224,7 +223,7 @@ class Program:
             self.session.close()
             self.session = None
         if self.case is not None:
-            self.window.discard([place.widget for place in self.case.places])
+            self.window.discard([place.widget for place in self.case.places if place.widget is not None])
             self.case = None
 
     def _locked(self, error: CaseLocked, look_on: Callable[[], None]) -> None:

@@ -17,14 +17,18 @@ from casebound_ui.desktop.wording import initials
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One screen as the navigation knows it. `count` is shown at its right; None shows nothing."""
+    """One screen as the navigation knows it. `count` is shown at its right; None shows nothing.
+
+    With `act` it is no screen but a way out: choosing it calls that.
+    """
 
     id: str
     title: str
     icon: str
     group: str
-    widget: QWidget
+    widget: QWidget | None
     count: Callable[[], int | None] = lambda: None
+    act: Callable[[], object] | None = None
 
 
 class PlaceButton(Button):
@@ -34,7 +38,7 @@ class PlaceButton(Button):
         super().__init__(f"  {place.title}", lambda: go(place.id), kind="nav", icon=place.icon, name=place.title)
         self.place = place
         self._number: int | None = None
-        self.setCheckable(True)
+        self.setCheckable(place.act is None)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.toggled.connect(lambda on: self._tint())
 

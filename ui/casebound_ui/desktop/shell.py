@@ -69,7 +69,8 @@ class Window(QMainWindow):
             self.pages.removeWidget(self.pages.widget(0))
         self._places = {place.id: place for place in places}
         for place in places:
-            self.pages.addWidget(place.widget)
+            if place.widget is not None:
+                self.pages.addWidget(place.widget)
         self._back, self._forward = [], []
         self.navigation.show_places([place for place in places if place.group])
         self.navigation.setVisible(bars)
@@ -90,15 +91,16 @@ class Window(QMainWindow):
         widget = self.pages.currentWidget()
         return next((place.id for place in self._places.values() if place.widget is widget), "")
 
-    def screen(self, identity: str) -> QWidget:
-        return self._places[identity].widget
-
     def has(self, identity: str) -> bool:
         return identity in self._places
 
     def go(self, identity: str) -> None:
         """Show a screen; one that is not there is no error, only nothing."""
         if identity not in self._places or identity == self.place:
+            return
+        act = self._places[identity].act
+        if act is not None:
+            act()
             return
         if self.place:
             self._back.append(self.place)
@@ -117,7 +119,8 @@ class Window(QMainWindow):
 
     def _show(self, identity: str) -> None:
         place = self._places[identity]
-        self.pages.setCurrentWidget(place.widget)
+        if place.widget is not None:
+            self.pages.setCurrentWidget(place.widget)
         self.navigation.choose(identity)
         self.navigation.count()
         self.setWindowTitle(f"{place.title} – Casebound" if place.group else "Casebound")

@@ -1,0 +1,205 @@
+"""The attachments: files of any kind, kept byte for byte, each sealed to the one before. Sensitive ones stay covered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casebound.document import Case
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from casebound.case import Attachment
+from casebound.work import Done, Failed, Progress, Stopped
+from casebound_ui.desktop import choosing
+from casebound_ui.desktop.commands import Command
+from casebound_ui.desktop.controls import Button, Chip, Picture, column, label, row
+from casebound_ui.desktop.cover import Cover
+from casebound_ui.desktop.facts import FactPanel, fingerprint
+from casebound_ui.desktop.listing import Listing, nothing
+from casebound_ui.desktop.records import Cell, Field
+from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.wording import counted, inert, moment, short_hash, size
+
+_ICONS = (
+    ("image/", "file-image"),
+    ("video/", "file-video"),
+    ("audio/", "file-audio"),
+    ("message/", "mail"),
+    ("application/pdf", "file-text"),
+    ("application/json", "file-json"),
+    ("application/zip", "file-archive"),
+    ("text/", "file-text"),
+)
+
+
+def icon_of(media_type: str) -> str:
+    return next((icon for start, icon in _ICONS if media_type.startswith(start)), "file")
+
+
+class Attachments(QWidget):
+    """List, cover and seal. Drop files anywhere on the screen to attach them."""
+
+    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+        super().__init__()
+        self._session, self._around = session, around
+        self.cover = Cover(self._revealed)
+        self.cover.hide()
+        add = Button("Attach files…", self.choose, icon="paperclip")
+        first = Button("Attach files…", self.choose, kind="primary", icon="paperclip")
+        for button in (add, first):
+            button.setEnabled(not session.read_only)
+        self._panel = FactPanel("Attachment", "Nothing chosen", "Choose an attachment to see its seal.")
+        self.listing = Listing(
+            "Attachments",
+            (
+                Field("No.", 56, lambda a: Cell(str(a.number), "text2", "strong")),
+                Field(
+                    "File",
+                    0,
+                    lambda a: Cell(inert(a.title or a.name, 200), icon=icon_of(a.media_type), second=_second(a)),
+                ),
+                Field("Type", 150, lambda a: Cell(a.media_type, "text2", "small")),
+                Field("Size", 84, lambda a: Cell(size(a.size), "text2"), right=True),
+                Field("", 104, lambda a: Cell("Sensitive" if a.sensitive else "", "warn", chip=True)),
+                Field("Own seal", 168, lambda a: Cell(short_hash(a.line_hash), "text2", "mono")),
+            ),
+            self._panel,
+            self._describe,
+            empty=nothing(
+                "No attachments yet",
+                "Drop files here. The originals are copied, sealed and never changed.",
+                first,
+            ),
+            actions=(add,),
+            height=46,
+            key=lambda a: a.number,
+        )
+        self.setLayout(column(self.listing))
+        self._commands()
+        session.changed.add(lambda kinds: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        held = self._session.snapshot.attachments
+        total = sum(a.size for a in held)
+        words = f"{counted(len(held), 'file')}, {size(total)}, each sealed to the one before" if held else ""
+        self.listing.show_records(held, words)
+
+    def choose(self) -> None:
+        choosing.files(self, "Attach files", choosing.ANY, self.attach)
+
+    def take_files(self, paths: list[Path]) -> bool:
+        if self._session.read_only or not all(path.is_file() for path in paths):
+            return False
+        self.attach(paths)
+        return True
+
+    def attach(self, paths: list[Path]) -> None:
+        """Copy files into the case and seal them, one job each."""
+        for path in paths:
+            self._attach(path)
+
+    def _attach(self, path: Path) -> None:
+        def job(progress: Progress) -> Attachment:
+            return self._session.case.attach(path, progress=progress)
+
+        def ended(ending: Done[Attachment] | Stopped | Failed) -> None:
+            match ending:
+                case Done(made):
+                    self._around.note(f"{made.name} attached as no. {made.number}.")
+                case Failed(error):
+                    self._around.tell(error)
+
+        self._session.run(job, ended, title=f"Attaching {path.name}")
+
+    # One attachment
+
+    def _describe(self, panel: FactPanel, a: Attachment) -> None:
+        session = self._session
+        session_open = not session.read_only
+        panel.add(row(Picture(icon_of(a.media_type)), label(f"Attachment {a.number}", "body", "text2"), None))
+        panel.add(label(inert(a.title or a.name, 300), "title", wrap=True))
+        chips = row(gap=6)
+        if a.sensitive:
+            chips.addWidget(Chip("Sensitive", "warn"))
+        exhibit = next((e for e in session.snapshot.exhibits if e.attachment == a.number), None)
+        if exhibit is not None:
+            chips.addWidget(Chip(exhibit.number, "accent"))
+        if a.events:
+            chips.addWidget(Chip(counted(len(a.events), "event"), "neutral"))
+        if chips.count():
+            chips.addStretch(1)
+            panel.add(chips)
+        if a.media_type.startswith("image/"):
+            self.cover = Cover(self._revealed)
+            self.cover.show_attachment(a, session.case.attachment_path(a.number))
+            panel.add(self.cover)
+        panel.heading("Attachment chain")
+        panel.facts([("Number", f"{a.number} of {len(session.snapshot.attachments)}")])
+        panel.add(fingerprint("Before", a.previous_hash, "the seal of the attachment before"))
+        panel.add(fingerprint("Own seal", a.line_hash, "the seal of this attachment"))
+        panel.add(fingerprint("SHA-256", a.sha256, "the fingerprint of the file"))
+        panel.heading("File")
+        panel.facts([("Name", inert(a.name, 200)), ("Type", a.media_type), ("Size", size(a.size))])
+        panel.facts([("Attached", f"{moment(a.at)} UTC, {a.by}"), ("Custody", f"entry {a.line_seq:,}")])
+        if a.origin:
+            panel.heading("How it was obtained, as stated")
+            panel.facts([(inert(str(k), 20), inert(str(v), 200)) for k, v in list(a.origin.items())[:12]])
+        if session_open:
+            panel.heading("Handling")
+            sensitive = QCheckBox("Sensitive: keep covered until asked for")
+            sensitive.setAccessibleName("Sensitive: keep covered until asked for")
+            sensitive.setChecked(a.sensitive)
+            sensitive.toggled.connect(lambda on: session.change(lambda case: case.mark_sensitive(a.number, on)))
+            panel.add(sensitive)
+        buttons: list[QWidget] = []
+        if session_open and exhibit is None:
+            buttons.append(
+                Button("Make it an exhibit", lambda: self.make_exhibit(a), kind="primary", icon="bookmark-plus")
+            )
+        panel.finish(*buttons)
+
+    def make_exhibit(self, a: Attachment) -> None:
+        self._session.change(
+            lambda case: case.make_exhibit(attachment=a.number, caption=a.title or a.name),
+            lambda made: self._around.note(f"{made.number} chosen as evidence."),
+        )
+
+    def _revealed(self, number: int, first: bool) -> None:
+        """An opening and a revealing are custody entries; the case writes each once per item and session."""
+
+        def write(case: Case) -> None:
+            case.opened("attachment", str(number))
+            case.revealed("attachment", str(number))
+
+        if first and not self._session.read_only:
+            self._session.change(write)
+
+    def _commands(self) -> None:
+        for identity, title, help_line, run, key in (
+            ("reveal", "Reveal in grey", "First small and blurred, then sharp", lambda: self.cover.reveal(), "Space"),
+            ("colour", "Show in colour", "Asks first", lambda: self.cover.ask_colour(), "C"),
+        ):
+            command = Command(
+                f"attachment-{identity}",
+                title,
+                help_line,
+                run,
+                key=key,
+                menu="Evidence",
+                scope="attachments",
+                icon="eye",
+            )
+            self._around.commands.add(command, self)
+        hide = Command(
+            "hide-all", "Cover everything", "Hide every revealed item at once", lambda: self.cover.hide_again(),
+            key="Ctrl+Shift+H", menu="View", icon="eye-off",
+        )  # fmt: skip
+        self._around.commands.add(hide, self)
+
+
+def _second(a: Attachment) -> str:
+    parts = [inert(a.name, 120)] if a.title and a.title != a.name else []
+    if a.events:
+        parts.append(f"on {counted(len(a.events), 'event')}")
+    return ", ".join(parts)

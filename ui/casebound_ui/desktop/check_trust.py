@@ -1,0 +1,127 @@
+"""What a check relies on from outside the package: confirmed signers, a root certificate, something older to compare with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QFrame
+
+from casebound.errors import CaseboundError
+from casebound_packaging.errors import UnreadablePackage
+from casebound_packaging.verify import Trust
+from casebound_packaging.zipreader import Archive
+from casebound_ui.desktop import choosing
+from casebound_ui.desktop.check_words import Checked
+from casebound_ui.desktop.controls import Button, column, label, row, rule
+from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.wording import counted, day
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What this person brings along. `ready` reads it, on the worker."""
+
+    package: Path
+    root: Path | None
+    against: tuple[Path, ...]
+    known: frozenset[str]
+
+    def ready(self) -> Trust:
+        claimed = claimed_signer(self.package)
+        return Trust(
+            root_pem=self.root.read_bytes() if self.root else None,
+            signer_fingerprint=claimed if claimed in self.known else None,
+            against=self.against,
+        )
+
+
+class TrustCard(QFrame):
+    """One line for each thing, with its own button."""
+
+    def __init__(self, around: Surroundings, changed: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._around, self._changed = around, changed
+        self.root: Path | None = None
+        self.against: tuple[Path, ...] = ()
+        self._signer = label("", "body", "text2")
+        self._root = label("", "body", "text2")
+        self._older = label("", "body", "text2")
+        self._no_root = Button("Remove", lambda: self.use_root(None), kind="link", name="Remove the root certificate")
+        self._no_older = Button("Remove", lambda: self.compare_with(()), kind="link", name="Compare with nothing")
+        choose_root = Button("Choose…", self._choose_root, kind="link", name="Choose a root certificate")
+        choose_older = Button("Choose…", self._choose_older, kind="link", name="Choose something older to compare with")
+
+        def line(title: str, text: object, *buttons: Button) -> QFrame:
+            made = QFrame()
+            name = label(title, "body")
+            name.setFixedWidth(150)
+            made.setLayout(row(name, text, None, *buttons, gap=8, margins=(16, 4, 12, 4)))  # type: ignore[arg-type]
+            return made
+
+        head = label("What you bring to this check", "caption", "text2")
+        head.setContentsMargins(16, 10, 0, 4)
+        self.setLayout(
+            column(
+                head,
+                line("Signers you confirmed", self._signer),
+                rule(),
+                line("Root certificate", self._root, self._no_root, choose_root),
+                rule(),
+                line("Compare with", self._older, self._no_older, choose_older),
+                gap=0,
+                margins=(1, 1, 1, 6),
+            )
+        )
+        self.show_checked(None)
+
+    def given(self, package: Path) -> Given:
+        known = frozenset(signer.fingerprint for signer in self._around.preferences.remembered.signers)
+        return Given(package, self.root, self.against, known)
+
+    def show_checked(self, checked: Checked | None) -> None:
+        signers = self._around.preferences.remembered.signers
+        text = counted(len(signers), "signer") if signers else "none yet"
+        signer = checked.report.signer if checked else None
+        known = self._around.preferences.signer(signer.fingerprint) if signer else None
+        if known is not None:
+            text = f"{known.name}, {known.how}, {day(known.confirmed_at)}"
+        self._signer.setText(text)
+        self._root.setText(self.root.name if self.root else "none; a confirmed signer is enough")
+        self._older.setText(", ".join(path.name for path in self.against) or "no older package, checkpoint or receipt")
+        self._no_root.setVisible(self.root is not None)
+        self._no_older.setVisible(bool(self.against))
+
+    def use_root(self, path: Path | None) -> None:
+        self.root = path
+        self.show_checked(None)
+        self._changed()
+
+    def compare_with(self, paths: tuple[Path, ...]) -> None:
+        self.against = paths
+        self.show_checked(None)
+        self._changed()
+
+    def _choose_root(self) -> None:
+        kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
+        choosing.file(self, "The root certificate you were given", kinds, self.use_root)
+
+    def _choose_older(self) -> None:
+        kinds = "Packages, checkpoints, receipts (*.zip *.checkpoint *.json *.txt);;All files (*)"
+        choosing.files(self, "Something older from outside", kinds, lambda paths: self.compare_with(tuple(paths)))
+
+
+def claimed_signer(package: Path) -> str:
+    """The fingerprint that the package says it was sealed with: only a hint which confirmed signer to require."""
+    if package.suffix.lower() != ".zip":
+        return ""
+    try:
+        with Archive.open(package) as archive:
+            name = next((n for n in archive.names if n.endswith("/data/metadata/package.json")), "")
+            data = json.loads(archive.read(name, 1 << 26)) if name and not archive.findings else {}
+        return str(data["signer"]["fingerprint"]).lower()
+    except (UnreadablePackage, CaseboundError, OSError, ValueError, KeyError, TypeError, RecursionError):
+        return ""

@@ -1,0 +1,92 @@
+"""The result of a check in words: its tone, its details, and the report that can be saved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from casebound_packaging.finding import Finding
+from casebound_packaging.verify import FOOTER, LIMITS, Report, Verdict
+from casebound_ui.desktop.wording import full_moment, grouped, size
+
+# The rows of the screen, and which of the verifier's checks belong to each.
+ROWS = {
+    "inventory": ("inventory", "container"),
+    "contents": ("contents", "completeness"),
+    "custody": ("custody",),
+    "seal": ("seal", "report"),
+    "signer": ("signer",),
+    "time": ("time",),
+}
+STATES = {
+    "pass": ("circle-check", "ok", "Passed"),
+    "fail": ("circle-x", "bad", "Failed"),
+    "unknown": ("circle-question-mark", "unk", "Not known"),
+    "not-checked": ("circle-minus", "text3", "Not checked"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check that ended: of which file, when, how long it took."""
+
+    path: Path
+    size: int
+    report: Report
+    at: datetime
+    seconds: float
+
+    @property
+    def tone(self) -> str:
+        """Green only for VERIFIED, red only for NOT VERIFIED; everything else is neither."""
+        return {Verdict.VERIFIED: "ok", Verdict.NOT_VERIFIED: "bad"}.get(self.report.verdict, "unk")
+
+    @property
+    def icon(self) -> str:
+        return {"ok": "shield-check", "bad": "shield-x"}.get(self.tone, "shield-question-mark")
+
+    def findings(self, row: str) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.report.findings if finding.check in ROWS.get(row, (row,)))
+
+
+def as_text(checked: Checked) -> str:
+    """The check report as plain text: verdict, the six rows, every finding, the limits, and what a pass means."""
+    report = checked.report
+    lines = [
+        "CHECK REPORT",
+        "",
+        f"File:      {checked.path.name} ({size(checked.size)})",
+        f"Checked:   {full_moment(checked.at)}, offline, by Casebound",
+        f"Package:   {report.package_id or 'not known'}",
+        f"Case:      {report.case_number} {report.case_title}".rstrip(),
+        "",
+        f"RESULT:    {report.headline}",
+        report.sentence,
+        "",
+    ]
+    for row in report.checks:
+        lines += [f"[{STATES[row.state][2]}] {row.title}", f"    {row.detail}"]
+        for finding in checked.findings(row.check):
+            lines.append(f"    - {finding.item}: {finding.problem}")
+            if finding.expected or finding.found:
+                lines += [f"      signed {finding.expected}", f"      found  {finding.found}"]
+    if report.signer is not None:
+        lines += [
+            "",
+            f"Signer:      {report.signer.name}"
+            + (f", {report.signer.organisation}" if report.signer.organisation else ""),
+            f"Certificate: {grouped(report.signer.fingerprint)} (SHA-256)",
+            f"Key:         {grouped(report.signer.key_fingerprint)} (SHA-256)",
+        ]
+    if report.limits:
+        lines += ["", "Limits:"] + [f"  {limit}: {LIMITS[limit]}" for limit in report.limits]
+    if report.notes:
+        lines += ["", "Notes:"] + [f"  {note}" for note in report.notes]
+    return "\n".join([*lines, "", FOOTER, ""])
+
+
+def as_json(checked: Checked) -> str:
+    """The same, as `casebound verify --json` prints it."""
+    return json.dumps(checked.report.as_json(), indent=2, ensure_ascii=False) + "\n"

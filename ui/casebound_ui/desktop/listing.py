@@ -1,0 +1,70 @@
+"""A list in a card with a panel of facts beside it: the shape of most screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
+
+from casebound_ui.desktop.controls import column, frame, holder, label, row, rule
+from casebound_ui.desktop.facts import FactPanel
+from casebound_ui.desktop.records import Field, RecordTable
+
+
+class Listing(QWidget):
+    """Heading, count and actions over a table; a word instead of the table while there is nothing to list."""
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        panel: FactPanel,
+        describe: Callable[[FactPanel, Any], None],
+        *,
+        empty: QWidget,
+        actions: Sequence[QWidget] = (),
+        above: Sequence[QWidget] = (),
+        height: int = 40,
+        key: Callable[[Any], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.panel = panel
+        self._describe, self._key = describe, key
+        self.table = RecordTable(fields, title, height=height)
+        self.table.chosen.connect(self._show)
+        self._count = label("", "body", "text2")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(empty)
+        card = frame("card")
+        head: QLayout = row(label(title, "title"), self._count, None, *actions, gap=10, margins=(16, 8, 10, 8))
+        card.setLayout(column(head, rule(), self._stack, gap=0, margins=(1, 1, 1, 1)))
+        left = holder(column(*above, card, gap=12, margins=(16, 12, 16, 12)))
+        layout = row(left, panel, gap=0)
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def show_records(self, records: Sequence[Any], count: str) -> None:
+        """List these; the chosen one stays chosen, or the first is."""
+        self._count.setText(count)
+        self._stack.setCurrentIndex(0 if records else 1)
+        self.table.show_records(records, self._key)
+        if records and self.table.record is None:
+            self.table.selectRow(0)
+        if not records:
+            self.panel.show_nothing()
+
+    def _show(self, record: Any) -> None:
+        if record is None:
+            self.panel.show_nothing()
+        else:
+            self.panel.clear()
+            self._describe(self.panel, record)
+
+
+def nothing(title: str, text: str, *actions: QWidget) -> QWidget:
+    """A few words in the middle of an empty list, and what to do."""
+    head, below = label(title, "title"), label(text, "body", "text2")
+    return holder(column(None, row(None, head, None), row(None, below, None), 4, row(None, *actions, None), None, None))
