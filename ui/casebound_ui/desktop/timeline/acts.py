@@ -1,0 +1,117 @@
+"""What a person does to an event: each is one change of the case, made on the case's own worker and written to custody there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
+from casebound.document import Case
+from casebound.work import Done, Failed, Progress, Stopped
+from PySide6.QtGui import QImage
+
+from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.timeline.uncovering import decoded
+
+
+class Acts:
+    """Notes, tags, bookmarks, exhibits, attachments and links on one event."""
+
+    def __init__(self, session: CaseSession, said: Callable[[str], None]) -> None:
+        self._session = session
+        self._said = said
+
+    def note(self, event: Event, text: str) -> None:
+        self._session.change(lambda case: case.annotate([event.id], note=text), lambda _: self._said("Note written."))
+
+    def tag(self, event: Event, text: str) -> None:
+        """One or more tags, separated by commas."""
+        tags = tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+        if tags:
+            self._session.change(lambda case: case.annotate([event.id], tags=tags), lambda _: self._said("Tagged."))
+
+    def bookmark(self, event: Event) -> None:
+        """Set a bookmark, or take it off again."""
+        held = [
+            mark.number
+            for mark in self._session.snapshot.marks
+            if mark.event == event.id and mark.kind is MarkKind.BOOKMARK and not mark.removed
+        ]
+        if held:
+            self.remove_mark(held[0])
+        else:
+            self._session.change(
+                lambda case: case.annotate([event.id], bookmark=True), lambda _: self._said("Bookmarked.")
+            )
+
+    def remove_mark(self, number: int) -> None:
+        self._session.change(
+            lambda case: case.remove_mark(number), lambda _: self._said("Taken off. Custody keeps that it was there.")
+        )
+
+    def exhibit(self, event: Event, caption: str) -> None:
+        """Make an exhibit of the event, or give the one it is another caption."""
+
+        def call(case: Case) -> str:
+            number = exhibit_of(case.snapshot(), event.id)
+            if number:
+                case.caption_exhibit(number, caption)
+                return number
+            return case.make_exhibit(event=event, caption=caption).number
+
+        self._session.change(call, lambda number: self._said(f"{number} is in the list of exhibits."))
+
+    def link(self, event: Event, number: str, supports: bool) -> None:
+        """Let the event speak for or against a finding."""
+
+        def call(case: Case) -> None:
+            exhibit = exhibit_of(case.snapshot(), event.id) or case.make_exhibit(event=event).number
+            finding = next(f for f in case.snapshot().findings if f.number == number)
+            side, held = ("supports", finding.supports) if supports else ("contradicts", finding.contradicts)
+            if exhibit not in held:
+                case.change_finding(number, **{side: (*held, exhibit)})
+
+        self._session.change(call, lambda _: self._said(f"Linked to {number}."))
+
+    def new_finding(self, event: Event, sentence: str, supports: bool) -> None:
+        """Write a finding that rests on this event."""
+
+        def call(case: Case) -> str:
+            exhibit = exhibit_of(case.snapshot(), event.id) or case.make_exhibit(event=event).number
+            side = "supports" if supports else "contradicts"
+            return case.add_finding(sentence, **{side: (exhibit,)}).number
+
+        self._session.change(call, lambda number: self._said(f"{number} written, and linked."))
+
+    def attach(self, event: EventId, paths: Sequence[Path]) -> None:
+        """Copy files into the case, seal them into the chain and hang them on the event."""
+        for path in paths:
+            self._attach(event, path)
+
+    def _attach(self, event: EventId, path: Path) -> None:
+        def job(progress: Progress) -> Attachment:
+            return self._session.case.attach(path, events=(event,), progress=progress)
+
+        def ended(ending: Done[Attachment] | Stopped | Failed) -> None:
+            match ending:
+                case Done(made):
+                    self._said(f"Attached as no. {made.number} of the chain.")
+                case Failed(error):
+                    self._session.failed(error)
+
+        self._session.run(job, ended, title=f"Attaching {path.name}")
+
+    def reveal(self, attachment: Attachment, show: Callable[[QImage | None], None]) -> None:
+        """Decode a picture for a person who asked. The opening is a custody entry, once for each item and session."""
+
+        def call(case: Case) -> QImage | None:
+            if not case.read_only:
+                case.opened("attachment", str(attachment.number))
+            return decoded(case.attachment_path(attachment.number))
+
+        self._session.change(call, show)
+
+
+def exhibit_of(snapshot: Snapshot, event: EventId) -> str:
+    """The number of the exhibit that the event is, or ""."""
+    return next((e.number for e in snapshot.exhibits if e.event == event and not e.removed), "")

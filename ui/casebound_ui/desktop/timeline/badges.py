@@ -1,0 +1,41 @@
+"""What people put on each event, gathered from a snapshot. Free of Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from casebound.case import EventId, MarkKind, Snapshot
+
+from casebound_ui.desktop.timeline.table import Badges
+
+
+def badges(snapshot: Snapshot) -> dict[EventId, Badges]:
+    """One `Badges` for every event that has any."""
+    made: dict[EventId, Badges] = {}
+    for mark in snapshot.marks:
+        if mark.event is None or mark.removed:
+            continue
+        now = made.get(mark.event, Badges())
+        if mark.kind is MarkKind.NOTE:
+            now = replace(now, notes=now.notes + 1)
+        elif mark.kind is MarkKind.TAG:
+            now = replace(now, tags=now.tags + 1)
+        else:
+            now = replace(now, bookmarked=True)
+        made[mark.event] = now
+    numbers: dict[str, EventId] = {}
+    for exhibit in snapshot.exhibits:
+        if exhibit.event is not None and not exhibit.removed:
+            made[exhibit.event] = replace(made.get(exhibit.event, Badges()), exhibit=exhibit.number)
+            numbers[exhibit.number] = exhibit.event
+    for attachment in snapshot.attachments:
+        for event in attachment.events:
+            now = made.get(event, Badges())
+            made[event] = replace(now, attachments=now.attachments + 1)
+    for finding in snapshot.findings:
+        for number in dict.fromkeys((*finding.supports, *finding.contradicts)):
+            linked = numbers.get(number)
+            if linked is not None:
+                now = made[linked]
+                made[linked] = replace(now, findings=(*now.findings, finding.number))
+    return made

@@ -1,0 +1,314 @@
+"""The canvas: what is in view, painted. Its gestures are in `gestures`, its counts in `bins`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from casebound_ui.desktop import theme
+from casebound_ui.desktop.timeline import bins, paint_lanes, paint_marks, paint_top, words
+from casebound_ui.desktop.timeline.gestures import Gestures
+from casebound_ui.desktop.timeline.history import History
+from casebound_ui.desktop.timeline.layout import Layout, laid_out
+from casebound_ui.desktop.timeline.marks import Layers
+from casebound_ui.desktop.timeline.scale import MINUTE, View, limited
+from casebound_ui.desktop.timeline.scene import Chosen, Hover, Scene, Stretch
+
+SETTLE = 180  # milliseconds without a move after which a view counts as come to
+_EMPTY = View(0, MINUTE)
+
+
+class Canvas(QWidget):
+    """Everything over time. Signals tell of moves; the choice of an event is made by the screen and comes back by `show_chosen`."""
+
+    moved = Signal(object)  # View, at every step
+    settled = Signal(object)  # View, once it rests
+    ranged = Signal(object)  # Stretch or None
+    picked = Signal(int, int)  # a place among all events, and its lane code
+    finding_picked = Signal(str)
+    menu_wanted = Signal(object)  # QPoint, global
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = bins.NOTHING
+        self.layers = Layers()
+        self.bounds = _EMPTY
+        self.view = _EMPTY
+        self.stretch: Stretch | None = None
+        self.chosen: Chosen | None = None
+        self.hover: Hover | None = None
+        self.active: int | None = None
+        self.same_scale = False
+        self.root = False
+        self.gutter_title = "All events"
+        self.icons: tuple[str, ...] = ()
+        self.empty_text = ""
+        self.history = History()
+        self._scroll = 0.0
+        self._usual = bins.Usual()
+        self._scene: Scene | None = None
+        self._ground: QPixmap | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(SETTLE)
+        self._rest.timeout.connect(self._settle)
+        self.gestures = Gestures(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(420, 214)
+        self.setAccessibleName("Timeline, all times UTC")
+        self.setAccessibleDescription("No events yet")
+
+    # What is shown
+
+    def show_events(self, shown: bins.Shown, icons: Sequence[str], bounds: View | None = None) -> None:
+        """Show these events. The view stays, unless `bounds`, the stretch of the whole case, are new."""
+        self.shown = shown
+        self.icons = tuple(icons)
+        if bounds is not None and bounds != self.bounds:
+            follow = self.view in (self.bounds, _EMPTY)
+            self.bounds = bounds
+            self.view = bounds if follow else limited(self.view, bounds)
+            if follow:
+                self.history.settle(self.view)
+        if self.active is not None and self.active >= len(shown.lanes):
+            self.active = None
+        self.refresh()
+        self._rest.start()
+
+    def show_layers(self, layers: Layers) -> None:
+        self.layers = layers
+        self.refresh()
+
+    def show_chosen(self, chosen: Chosen | None) -> None:
+        self.chosen = chosen
+        if chosen is not None:
+            row = self.scene.row(chosen.code)
+            if row is not None and row != self.active:
+                self.choose_lane(row)
+        self.update()
+
+    def show_range(self, stretch: Stretch | None) -> None:
+        if stretch != self.stretch:
+            self.stretch = stretch
+            self.ranged.emit(stretch)
+            self.update()
+
+    def show_option(self, option: str, on: bool) -> None:
+        """"same_scale": one shading scale for all lanes; "root": the histogram's heights are square roots."""
+        self.same_scale = on if option == "same_scale" else self.same_scale
+        self.root = on if option == "root" else self.root
+        self.refresh()
+
+    def choose_lane(self, row: int | None) -> None:
+        """Make a lane the active one (the keys `.` and `,` step in it) and bring it into sight."""
+        self.active = row
+        if row is not None:
+            made = self.scene.layout
+            band = made.lane(row)
+            if band.top < made.lanes_area.top:
+                self.scroll_lanes(band.top - made.lanes_area.top)
+            elif band.bottom > self.height():
+                self.scroll_lanes(band.bottom - self.height())
+        self.refresh()
+
+    def scroll_lanes(self, by: float) -> None:
+        self._scroll = self.scene.layout.scroll + by
+        self.refresh()
+
+    # Moving
+
+    def move_to(self, view: View, *, settle: bool = False) -> None:
+        """Show another stretch of time. With `settle` it goes into the history at once."""
+        view = limited(view, self.bounds)
+        if view != self.view:
+            self.view = view
+            self.refresh()
+            self.moved.emit(view)
+        if settle:
+            self._settle()
+        else:
+            self._rest.start()
+
+    def zoom(self, factor: float, at: int | None = None) -> None:
+        self.move_to(self.view.zoomed(factor, self.view.start + self.view.span // 2 if at is None else at))
+
+    def pan(self, share: float) -> None:
+        self.move_to(self.view.panned(round(self.view.span * share)))
+
+    def reveal(self, time: int) -> None:
+        """Bring `time` into view, moving only if it is not."""
+        if not self.view.contains(time):
+            self.move_to(self.view.centred(time), settle=True)
+
+    def rest(self) -> None:
+        """Tell of the view once nothing has moved for a moment."""
+        self._rest.start()
+
+    def back(self) -> None:
+        self._go(self.history.back())
+
+    def forward(self) -> None:
+        self._go(self.history.forward())
+
+    def _go(self, view: View | None) -> None:
+        if view is not None:
+            self.view = limited(view, self.bounds)
+            self.refresh()
+            self.moved.emit(self.view)
+            self._tell()
+
+    def _settle(self) -> None:
+        self._rest.stop()
+        self.history.settle(self.view)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The view has come to rest: say so to the screen, and to those who listen instead of looking."""
+        self._rest.stop()
+        text = words.summary(self.scene) if self.shown.of else "No events yet"
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        self.settled.emit(self.view)
+
+    # Painting
+
+    @property
+    def scene(self) -> Scene:
+        """The counts and places of what is in view now."""
+        if self._scene is None:
+            made = self._laid_out()
+            counts = bins.frame(self.shown, self.view, made.plot, self._usual, same_scale=self.same_scale)
+            self._scene = Scene(
+                self.shown,
+                counts,
+                self.layers,
+                made,
+                self.bounds,
+                self.icons,
+                self.active,
+                self.root,
+                self.gutter_title,
+            )
+        return self._scene
+
+    def _laid_out(self) -> Layout:
+        made = laid_out(self.width(), self.height(), len(self.shown.lanes), self._scroll)
+        self._scroll = made.scroll
+        return made
+
+    def refresh(self) -> None:
+        self._scene = self._ground = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
+            self._ground = self._painted()
+        look, scene = theme.tokens(), self.scene
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._ground)
+        if self.shown.of:
+            if self.stretch is not None:
+                paint_marks.paint_range(painter, scene, self.stretch, look)
+            if self.chosen is not None:
+                marked = any(point.position == self.chosen.position for point in self.layers.points)
+                paint_marks.paint_chosen(painter, scene, self.chosen, look, marked=marked)
+            said = words.under(scene, self.hover) if self.hover is not None else None
+            if said is not None and self.hover is not None:
+                paint_marks.paint_words(painter, scene, QPointF(self.hover.x, self.hover.y), *said, look)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(look.accent), 2))
+            painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), 6, 6)
+        painter.end()
+
+    def _painted(self) -> QPixmap:
+        """Everything that stays while only the pointer moves."""
+        look, ratio, scene = theme.tokens(), self.devicePixelRatioF(), self.scene
+        ground = QPixmap(QSize(round(self.width() * ratio), round(self.height() * ratio)))
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(QColor(look.surface))
+        painter = QPainter(ground)
+        if self.shown.of:
+            paint_top.paint_overview(painter, scene, look)
+            ticks = paint_top.paint_axis(painter, scene, look)
+            paint_lanes.paint_ground(painter, scene, look, ticks)
+            paint_top.paint_findings(painter, scene, look)
+            paint_lanes.paint_histogram(painter, scene, look)
+            paint_lanes.paint_lanes(painter, scene, look, ratio)
+            paint_marks.paint_marks(painter, scene, look)
+        if self.empty_text and not self.shown.count:
+            painter.setFont(theme.font("title" if not self.shown.of else "body"))
+            painter.setPen(QColor(look.text2))
+            room = QRectF(24, 90, self.width() - 48, self.height() - 110)
+            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(room, flags, self.empty_text)
+        painter.end()
+        return ground
+
+    # Events of Qt, handed to the gestures
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self.refresh()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.gestures.wheel(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.gestures.double_click(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover = None
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.gestures.key(event):
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Alt+arrows and Esc are the window's elsewhere; here they are the timeline's first.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.gestures.claims(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())

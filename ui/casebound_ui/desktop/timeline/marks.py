@@ -1,0 +1,149 @@
+"""What people put on the timeline: marks, findings, gaps and the places of rows set aside. Free of Qt.
+
+These never go through bins: each keeps its own pixel at every zoom and under every filter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from casebound.case import EventId
+from casebound_ui.desktop.timeline.scale import View
+
+TOUCH = 9.0  # pixels within which diamonds are one to the eye and get a count
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """An event that a person marked: its time, its place among all events, and its lane's code."""
+
+    time: int
+    position: int
+    code: int = field(compare=False)
+    event: EventId = field(compare=False)
+    notes: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A finding, from the first event it rests on to the last."""
+
+    start: int
+    end: int
+    number: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch for which a lane's source has no data, and why."""
+
+    code: int
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Rows set aside, at the time of the nearest row before them that could be read."""
+
+    code: int
+    time: int
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Everything that lies over the counts. `points` are sorted by time and position."""
+
+    points: tuple[Point, ...] = ()
+    spans: tuple[Span, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+    def within(self, view: View) -> tuple[Point, ...]:
+        low = bisect_left(self.points, view.start, key=lambda point: point.time)
+        high = bisect_left(self.points, view.end, key=lambda point: point.time)
+        return self.points[low:high]
+
+    def after(self, time: int, position: int) -> Point | None:
+        """The mark that follows the event at `position`."""
+        at = bisect_right(self.points, (time, position), key=lambda point: (point.time, point.position))
+        return self.points[at] if at < len(self.points) else None
+
+    def before(self, time: int, position: int) -> Point | None:
+        at = bisect_left(self.points, (time, position), key=lambda point: (point.time, point.position))
+        return self.points[at - 1] if at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Diamond:
+    """One diamond to draw in a lane, with the marks that share its place."""
+
+    x: float
+    points: tuple[Point, ...]
+
+
+def diamonds(points: Iterable[Point], view: View, width: float) -> list[Diamond]:
+    """Diamonds for the marks of one lane, left to right. Marks on one pixel share a diamond; none is ever left out."""
+    made: list[tuple[float, list[Point]]] = []
+    for point in points:
+        x = view.x(point.time, width)
+        if made and x - made[-1][0] < 1.0:
+            made[-1][1].append(point)
+        else:
+            made.append((x, [point]))
+    return [Diamond(x, tuple(group)) for x, group in made]
+
+
+def crowds(drawn: Sequence[Diamond]) -> list[tuple[float, int]]:
+    """Where diamonds overlap: (x of the last of them, how many marks they stand for)."""
+    found: list[tuple[float, int]] = []
+    at = 0
+    while at < len(drawn):
+        end = at
+        while end + 1 < len(drawn) and drawn[end + 1].x - drawn[end].x < TOUCH:
+            end += 1
+        count = sum(len(diamond.points) for diamond in drawn[at : end + 1])
+        if count > 1:
+            found.append((drawn[end].x, count))
+        at = end + 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A finding's label in its lane: from `x0` to `x1`; `more` others begin under it."""
+
+    span: Span
+    x0: float
+    x1: float
+    more: int
+    others: tuple[Span, ...] = ()
+
+
+def chips(spans: Sequence[Span], view: View, width: float, short: float = 46.0) -> list[Chip]:
+    """Findings in view as labels that never overlap; one that would is counted on the one before it (“+n”)."""
+    seen = sorted(
+        (span for span in spans if span.end >= view.start and span.start < view.end),
+        key=lambda span: (span.start, span.number),
+    )
+    placed: list[Chip] = []
+    for span in seen:
+        x0 = max(view.x(span.start, width), 0.0)
+        x1 = min(max(view.x(span.end, width), x0 + short), max(width, x0 + short))
+        if x1 > width:
+            x0, x1 = max(width - short, 0.0), width
+        if placed and x0 < placed[-1].x0 + short + 2:
+            last = placed[-1]
+            placed[-1] = Chip(last.span, last.x0, last.x1, last.more + 1, (*last.others, span))
+            continue
+        if placed and x0 < placed[-1].x1:
+            last = placed[-1]
+            placed[-1] = Chip(last.span, last.x0, x0 - 3, last.more, last.others)
+        placed.append(Chip(span, x0, x1, 0))
+    return placed

@@ -1,0 +1,64 @@
+"""The record of one event as the inspector shows it, and as it is copied. Free of Qt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from casebound.case import Event, Source
+
+from casebound_ui.desktop.timeline.dates import MONTHS, long_text
+
+
+def title(event: Event) -> str:
+    """What happened, in the record's own words."""
+    return event.action or event.object or event.actor or "Event"
+
+
+def zone_words(event: Event) -> str:
+    """The zone that was applied and where it came from: “+02:00, in the value”."""
+    return ", ".join(part for part in (event.zone or "no zone", event.zone_origin) if part)
+
+
+def came_from(event: Event, source: Source | None) -> str:
+    name = source.name if source is not None else "original"
+    if source is not None and source.member:
+        name += f", {source.member}"
+    kind = (
+        "row"
+        if source is not None and source.format == "xlsx"
+        else "element"
+        if source is not None and source.format == "json"
+        else "line"
+    )
+    return f"{name}, {kind} {event.line:,}"
+
+
+def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
+    """Names and values: who, what, the time as it came and how it was read, and where the record stands."""
+    rows = [("Actor", event.actor), ("Action", event.action), ("Object", event.object)]
+    rows = [(name, value) for name, value in rows if value]
+    rows.append(("Time as found", event.time_raw or "none"))
+    rows.append(("Zone applied", zone_words(event)))
+    if event.time_note:
+        rows.append(("Uncertain", event.time_note))
+    rows.append(("Came from", came_from(event, source)))
+    return rows
+
+
+def copied(event: Event, source: Source | None, *, reference: bool) -> str:
+    """The record as text: every field; with `reference`, the source, line, fingerprint and name of the event too."""
+    lines = [f"{long_text(event.time_us)}  {title(event)}"]
+    lines += [f"{name}: {'' if value is None else value}" for name, value in event.fields.items()]
+    if reference:
+        lines += [
+            f"Source: {came_from(event, source)}",
+            f"SHA-256 of the original: {event.id.sha256}",
+            f"Event: {event.id}",
+        ]
+    return "\n".join(lines)
+
+
+def written(at: datetime) -> str:
+    """When a note was written: “16 Mar 2026, 10:22”."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M}"
