@@ -1,0 +1,247 @@
+"""Bring exports in, list what was brought in, and what was set aside."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from casebound.events import Events
+
+from casebound.case import SetAside, Source
+from casebound.errors import BadRequest
+from casebound.importing import bring_in
+from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(import_)
+    app.command("sources")(sources)
+    app.command("quarantine")(quarantine)
+
+
+def import_(
+    case: CasePath,
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV, JSON, JSONL, XLSX.", show_default=False)
+    ],
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE", help="JSON object: column name to role or {role, time_format}."),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option("--zone", metavar="ZONE", help="For times without a zone: Europe/Berlin, +02:00, UTC.")
+    ] = "",
+    origin: Annotated[
+        Path | None,
+        typer.Option("--origin", metavar="FILE.json", help="How the export was made; else a manifest.json beside it."),
+    ] = None,
+    table: Annotated[
+        str, typer.Option("--table", metavar="NAME", help="Name of the table; else from the file's name.")
+    ] = "",
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Bring exports in: each original is copied and hashed first, then read.
+
+    Rows that cannot be used are set aside with the reason.
+    """
+    columns = opening.read_object(mapping, "The mapping")
+    stated = opening.read_object(origin, "The origin")
+    for file in files:
+        opening.existing(file, "an export")
+    who = opening.actor(name, identity, passphrase_file)
+    brought: list[tuple[Path, Source]] = []
+    with opening.writing(case, who) as held:
+        for file in files:
+            with terminal.working(f"Bringing in {file.name}") as progress:
+                made = bring_in(held, file, table=table, zone=zone, mapping=columns, origin=stated, progress=progress)
+            brought += [(file, source) for source in made]
+            if not json:
+                for source in made:
+                    _tell(source)
+    if json:
+        terminal.show_json([{"file": str(file), **_facts(source)} for file, source in brought])
+    elif len(brought) > 1:
+        kept, aside = sum(one.kept for _, one in brought), sum(one.quarantined for _, one in brought)
+        terminal.say(f"{terminal.count(len(brought), 'table')}: {kept:,} rows kept, {aside:,} set aside.")
+
+
+def _tell(source: Source) -> None:
+    terminal.say(
+        terminal.inert(
+            f"{source.label} {source.name}{f' [{source.member}]' if source.member else ''} as “{source.table}”: "
+        )
+        + f"{terminal.count(source.read, 'row')} read = {source.kept:,} kept + {source.quarantined:,} set aside + "
+        + f"{terminal.count(source.duplicates, 'duplicate')}"
+    )
+    if source.first_us is not None:
+        zone = source.mapping.zone or "UTC"
+        terminal.say(
+            f"      {terminal.moment(source.first_us)} to {terminal.moment(source.last_us)}; "
+            f"times without a zone read as {terminal.inert(zone)} ({terminal.inert(source.mapping.zone_origin)})"
+        )
+    for warning in source.warnings:
+        terminal.say("      " + terminal.inert(warning))
+
+
+def _facts(source: Source) -> dict[str, object]:
+    """The keys of `import --json`."""
+    return {
+        "sha256": source.sha256,
+        "source": source.label,
+        "member": source.member,
+        "table": source.table,
+        "read": source.read,
+        "kept": source.kept,
+        "quarantined": source.quarantined,
+        "duplicates": source.duplicates,
+        "first": terminal.moment(source.first_us),
+        "last": terminal.moment(source.last_us),
+        "zone": source.mapping.zone or "UTC",
+        "zone_origin": source.mapping.zone_origin,
+        "expected": source.expected,
+        "expected_from": source.expected_from or None,
+        "warnings": list(source.warnings),
+    }
+
+
+def sources(case: CasePath, json: Json = False) -> None:
+    """List the exports in the case: fingerprint, rows read, kept, set aside, double; first and last event; how
+    they were made.
+    """
+    with opening.reading(case) as held:
+        listed = held.snapshot().sources
+    if json:
+        terminal.show_json(
+            [
+                {
+                    "file": one.name,
+                    **_facts(one),
+                    "size": one.size,
+                    "format": one.format,
+                    "timed": one.timed,
+                    "origin": None if one.origin is None else dict(one.origin),
+                    "importer": one.importer,
+                    "imported_at": one.imported_at,
+                    "imported_by": one.imported_by,
+                    "columns": [{"name": column.name, "role": str(column.role)} for column in one.mapping.columns],
+                }
+                for one in listed
+            ]
+        )
+        return
+    head = (
+        "Source",
+        "File",
+        "Table",
+        "Read",
+        "Kept",
+        "Set aside",
+        "Double",
+        "Expected",
+        "First (UTC)",
+        "Last (UTC)",
+        "SHA-256",
+    )
+    rows = [
+        (
+            one.label,
+            one.name,
+            one.table,
+            f"{one.read:,}",
+            f"{one.kept:,}",
+            f"{one.quarantined:,}",
+            f"{one.duplicates:,}",
+            "not stated" if one.expected is None else f"{one.expected:,}",
+            (terminal.moment(one.first_us) or "")[:19],
+            (terminal.moment(one.last_us) or "")[:19],
+            one.sha256[:12],
+        )
+        for one in listed
+    ]
+    terminal.show_table(head, rows, right=frozenset({3, 4, 5, 6, 7}))
+
+
+def quarantine(
+    case: CasePath,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            "--export", metavar="FILE", help="Write the rows as found to a new FILE (CSV, or JSONL by its ending)."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the rows set aside, each with file, line, reason and the record as found."""
+    with opening.reading(case) as held:
+        snapshot = held.snapshot()
+        rows = Events.open(held.path, snapshot.sources).set_aside()
+    names = {source.number: source for source in snapshot.sources}
+    listed = [_set_aside(row, names[row.source]) for row in rows]
+    if export is not None:
+        _write(export, listed)
+    if json:
+        terminal.show_json(listed)
+        return
+    if export is not None:
+        terminal.say(f"Wrote {terminal.count(len(listed), 'row')} to {export}.")
+        return
+    read = sum(source.read for source in snapshot.sources)
+    if not listed:
+        terminal.say(f"Nothing was set aside: all {terminal.count(read, 'row')} read could be used.")
+        return
+    head = ("Source", "File", "Line", "Code", "Reason", "As found")
+    terminal.show_table(
+        head, [[row[key] for key in ("source", "file", "line", "code", "reason", "raw")] for row in listed]
+    )
+    terminal.say()
+    terminal.say(
+        f"{len(listed):,} of {terminal.count(read, 'row')} read were set aside. The originals hold them unchanged."
+    )
+
+
+def _set_aside(row: SetAside, source: Source) -> dict[str, object]:
+    return {
+        "source": source.label,
+        "file": source.name,
+        "ordinal": row.ordinal,
+        "line": row.line,
+        "offset": row.offset,
+        "code": row.code,
+        "reason": row.reason,
+        "raw": row.raw,
+    }
+
+
+def _write(path: Path, listed: list[dict[str, object]]) -> None:
+    """A new file with the rows; in CSV every cell that a spreadsheet would run carries a leading apostrophe."""
+    if path.exists():
+        raise BadRequest(f"{path} is already there.", "Name a new file; nothing is ever written over.", where=str(path))
+    import json
+
+    buffer = io.StringIO(newline="")
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        for row in listed:
+            buffer.write(json.dumps(row, ensure_ascii=False) + "\n")
+    else:
+        writer = csv.writer(buffer, lineterminator="\n")
+        writer.writerow(("source", "file", "ordinal", "line", "offset", "code", "reason", "raw"))
+        for row in listed:
+            writer.writerow([guarded(str(cell)) for cell in row.values()])
+    opening.write_new(path, buffer.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def guarded(cell: str) -> str:
+    """The cell, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    number = cell.lstrip("+-").replace(".", "", 1)
+    if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠") and not (
+        number.isascii() and number.isdigit()
+    ):
+        return "'" + cell
+    return cell

@@ -1,0 +1,150 @@
+"""Start a case, check that its folder is whole, read its custody record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from casebound.document import Case
+
+from casebound.case import LedgerEntry
+from casebound.errors import BadRequest
+from casebound_packaging.ledger import ITEM_TYPES
+from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+
+
+def register(app: typer.Typer) -> None:
+    app.command("new")(new)
+    app.command("check")(check)
+    app.command("custody")(custody)
+
+
+def new(
+    case: CasePath,
+    number: Annotated[str, typer.Option("--number", metavar="N", help="Case number, as on the package.")],
+    title: Annotated[str, typer.Option("--title", metavar="T", help="What the case is about.")],
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Start a case in a new folder."""
+    who = opening.actor(name, identity, passphrase_file)
+    with Case.create(case, number, title, who) as made:
+        held = made.snapshot()
+    if json:
+        terminal.show_json(
+            {"case": str(held.path), "number": held.number, "title": held.title, "log_origin": held.log_origin}
+        )
+        return
+    terminal.say(f"Started case {held.number}, “{held.title}”, in {held.path}.")
+    terminal.say(f"Acting: {who.name}, {'with a key' if who.authenticated else 'not authenticated'}.")
+
+
+def check(case: CasePath, json: Json = False) -> int:
+    """Check the case folder itself: ledger, disclosures, records, originals, stores.
+
+    Ends with 1 where something does not hold.
+    """
+    with opening.reading(case) as held, terminal.working("Checking") as progress:
+        report = held.check(progress)
+    if json:
+        terminal.show_json(
+            {
+                "whole": report.whole,
+                "counts": dict(report.counts),
+                "findings": [
+                    {
+                        "check": one.check,
+                        "item": one.item,
+                        "problem": one.problem,
+                        "expected": one.expected,
+                        "found": one.found,
+                    }
+                    for one in report.findings
+                ],
+            }
+        )
+        return 0 if report.whole else 1
+    if report.whole:
+        terminal.say(
+            "The case is whole: " + ", ".join(f"{number:,} {what}" for what, number in report.counts.items()) + "."
+        )
+        return 0
+    terminal.say(f"The case is not whole: {terminal.count(len(report.findings), 'finding')}.")
+    for one in report.findings:
+        terminal.say("  " + terminal.inert(f"{one.check}: {one.item}: {one.problem}"))
+        if one.expected or one.found:
+            terminal.say(
+                "    " + terminal.inert(f"expected {one.expected or 'nothing'}, found {one.found or 'nothing'}")
+            )
+    return 1
+
+
+def custody(
+    case: CasePath,
+    item: Annotated[
+        str | None,
+        typer.Option(
+            "--item",
+            metavar="ID",
+            help="Only one item: EX-0001, F-01, S-01, or a type and a number such as attachment:3.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Print the custody record: who did what to which item, when, each line chained to the one before."""
+    with opening.reading(case) as held:
+        lines = held.ledger(item=_item(item)) if item else held.ledger()
+        size = held.snapshot().ledger_size
+    if json:
+        terminal.show_json([_entry(line) for line in lines])
+        return
+    head = ("No.", "Time (UTC)", "Who", "Action", "Item", "Detail", "Hash")
+    rows = [
+        (
+            line.seq,
+            f"{line.time:%Y-%m-%d %H:%M:%S}",
+            str(line.disclosures.get("actor_name", "")) + ("" if line.actor == "unauthenticated" else " (key)"),
+            line.action,
+            f"{line.item_type} {line.item_id}",
+            str(line.disclosures.get("name") or line.disclosures.get("title") or line.disclosures.get("text") or ""),
+            line.hash[:12],
+        )
+        for line in lines
+    ]
+    terminal.show_table(head, rows, right=frozenset({0}))
+    terminal.say()
+    terminal.say(f"{len(lines):,} of {terminal.count(size, 'entry', 'entries')}.")
+
+
+def _item(text: str) -> tuple[str, str]:
+    """(type, id) of an item as typed."""
+    kind, colon, number = text.strip().partition(":")
+    if colon and kind in ITEM_TYPES and number:
+        return kind, number.strip()
+    plain = text.strip().upper()
+    for prefix, kind in (("EX-", "exhibit"), ("F-", "finding"), ("Q-", "measure")):
+        if plain.startswith(prefix):
+            return kind, plain
+    if plain.startswith("S-") and plain[2:].isdigit():
+        return "source", str(int(plain[2:]))
+    raise BadRequest(
+        f"“{text}” is not the name of an item.",
+        "Write EX-0001, F-01, Q-0001, S-01, or a type and a number such as attachment:3. "
+        f"The types are {', '.join(sorted(ITEM_TYPES))}.",
+    )
+
+
+def _entry(line: LedgerEntry) -> dict[str, object]:
+    return {
+        "seq": line.seq,
+        "time": line.time,
+        "actor": line.actor,
+        "action": line.action,
+        "item": {"type": line.item_type, "id": line.item_id},
+        "hash": line.hash,
+        "prev": line.prev,
+        "disclosures": dict(line.disclosures),
+    }

@@ -1,0 +1,96 @@
+"""Seal a case into a package for a recipient."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from casebound_exporters.archive import SealedPackageExporter
+
+from casebound.case import Actor
+from casebound.errors import BadIdentity, BadRequest
+from casebound_packaging.identity import Identity, spoken
+from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.opening import CasePath, Json, PassphraseFile
+
+
+class Recipient(StrEnum):
+    LEGAL = "legal"
+    REVIEWER = "reviewer"
+    PARTNER = "partner"
+    GOVERNMENT = "government"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("export")(export)
+
+
+def export(
+    case: CasePath,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to put the package into.")],
+    recipient: Annotated[
+        Recipient, typer.Option("--for", help="Who receives it; what is given depends on it.")
+    ] = Recipient.LEGAL,
+    purpose: Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why it is handed over.")] = "",
+    legal_basis: Annotated[
+        str, typer.Option("--legal-basis", metavar="TEXT", help="What allows the hand-over; needed for government.")
+    ] = "",
+    identity: Annotated[
+        Path | None,
+        typer.Option("--identity", metavar="FILE.p12", help="The key that seals; else your own.", show_default=False),
+    ] = None,
+    tsa: Annotated[
+        str, typer.Option("--tsa", metavar="URL", help="Ask this time stamp service; the export goes on without one.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Seal the case into a package: signed report, exhibits, tables, completeness statement, custody record."""
+    if to.exists() and not to.is_dir():
+        raise BadRequest(f"{to} is a file, not a folder.", "Name a folder with --to.", where=str(to))
+    if recipient is Recipient.GOVERNMENT and not legal_basis.strip():
+        raise BadRequest("A package for a government names what allows its hand-over.", "Give --legal-basis.")
+    key = _identity(identity, passphrase_file)
+    exporter = SealedPackageExporter(
+        recipient_class=str(recipient), purpose=purpose, legal_basis=legal_basis, identity=key, tsa_url=tsa
+    )
+    with opening.writing(case, Actor(key.name, key.key_fingerprint)) as held, terminal.working("Sealing") as progress:
+        made = exporter.export(held, to, progress)
+    path = Path(made.path)
+    if json:
+        terminal.show_json(
+            {
+                "package": str(path),
+                "package_id": made.package_id,
+                "version": made.version,
+                "sha256": made.sha256,
+                "size": made.size,
+                "for": made.recipient_class,
+                "signer": key.name,
+                "fingerprint": key.fingerprint,
+                "checkpoint": {"size": made.checkpoint_size, "root": made.checkpoint_root},
+            }
+        )
+        return
+    terminal.say(f"Sealed {made.package_id} for {made.recipient_class}: {path} ({made.size:,} bytes)")
+    terminal.say(f"SHA-256       {made.sha256}")
+    terminal.say(terminal.inert(f"Signed by     {key.name}{', self-issued' if key.self_issued else ''}"))
+    terminal.say(f"Fingerprint   {key.fingerprint}")
+    terminal.say(f"Read aloud    {spoken(key.fingerprint)}")
+    terminal.say(f"Check it with `casebound verify {path} --signer {key.fingerprint}`.")
+
+
+def _identity(file: Path | None, secret: Path | None) -> Identity:
+    """The key named, or the person's own."""
+    from casebound.identities import own_identity_path
+
+    path = file or own_identity_path()
+    if file is None and not path.exists():
+        raise BadIdentity(
+            "There is no identity to seal with yet.",
+            f"Make one with `casebound identity new {path} --name NAME`, or name one with --identity.",
+            meaning="Nothing was exported.",
+        )
+    return Identity.load(opening.existing(path, "an identity"), opening.passphrase(secret))

@@ -1,0 +1,145 @@
+"""What the commands say and how: plain lines and JSON on stdout, progress and faults on stderr.
+
+Text from a case is hostile. Control, bidirectional and invisible characters are written as escapes, never as
+themselves, so
+that nothing in an export can drive the terminal or turn a line around.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+from casebound.work import Cancelled, Progress
+from casebound_packaging.times import stamp
+
+_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_WIDEST = 60  # characters of a cell on a terminal; nothing is shortened in a pipe
+
+
+def inert(text: str) -> str:
+    """The text with everything that acts on a terminal written as an escape."""
+    return _ACTIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say(text: str = "") -> None:
+    """One line for a person."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A remark beside the result, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def show_json(value: object) -> None:
+    """The result for a program."""
+    say(_ACTIVE.sub(_escaped, json.dumps(value, ensure_ascii=False, indent=2, default=_plain)))
+
+
+def show_json_line(value: object) -> None:
+    """One object of JSON Lines."""
+    say(_ACTIVE.sub(_escaped, json.dumps(value, ensure_ascii=False, default=_plain)))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\n" if found[0] == "\n" else f"\\u{ord(found[0]):04x}"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return stamp(value)
+    return str(value)
+
+
+def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], *, right: frozenset[int] = frozenset()) -> None:
+    """Aligned columns, `right` ones to the right; "nothing" where there are no rows."""
+    from rich.cells import cell_len
+
+    if not rows:
+        say("(nothing)")
+        return
+    limit = _WIDEST if sys.stdout.isatty() else 1 << 30
+    cells = [[_shortened(inert(str("" if cell is None else cell)), limit) for cell in row] for row in rows]
+    widths = [max(cell_len(line[column]) for line in [list(head), *cells]) for column in range(len(head))]
+    for line in [list(head), *cells]:
+        parts = []
+        for column, cell in enumerate(line):
+            gap = " " * (widths[column] - cell_len(cell))
+            parts.append(gap + cell if column in right else cell + gap)
+        say("  ".join(parts).rstrip())
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 row", "1,204 rows"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def moment(us: int | None) -> str | None:
+    """Microseconds since 1970 as the UTC text of packages."""
+    return (
+        None if us is None else stamp(datetime.fromtimestamp(us // 1_000_000, UTC).replace(microsecond=us % 1_000_000))
+    )
+
+
+@contextmanager
+def working(title: str) -> Iterator[Progress]:
+    """Progress for one job: a bar where stderr is a terminal, nothing otherwise.
+
+    Ctrl+C asks the job to stop and lets it tidy up.
+    """
+    asked = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    previous = signal.signal(signal.SIGINT, stop)
+    try:
+        with _bar(title) as draw:
+
+            def progress(done: int, total: int, note: str = "") -> None:
+                if asked:
+                    raise Cancelled
+                draw(done, total, note)
+
+            yield progress
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
+    if not sys.stderr.isatty():
+        yield lambda done, total, note: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=None)
+        shown = 0.0
+
+        def draw(done: int, total: int, note: str) -> None:
+            nonlocal shown
+            now = time.monotonic()
+            if now - shown >= 0.1 or (total and done >= total):
+                shown = now
+                words = f"{title}: {inert(note)}" if note else title
+                bars.update(task, description=words, completed=done, total=total or None)
+
+        yield draw

@@ -1,0 +1,97 @@
+"""Verify a package or a report, saying exactly what `casebound-verify` says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casebound_packaging.cli import plain_text
+from casebound_packaging.verify import BadTrust, Trust, Verdict, accepted
+from casebound_packaging.verify import verify as verified
+from casebound_ui.cli import terminal
+from casebound_ui.cli.faults import told
+from casebound_ui.cli.opening import Json
+
+_LARGEST_TRUST = 16 << 20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("verify")(verify)
+
+
+def verify(
+    package: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PACKAGE", help="The ZIP, the folder unpacked from it, or a report (PDF).", show_default=False
+        ),
+    ],
+    trust: Annotated[
+        Path | None, typer.Option("--trust", metavar="ROOT.pem", help="Root certificate of the signer's organisation.")
+    ] = None,
+    tsa_trust: Annotated[
+        Path | None, typer.Option("--tsa-trust", metavar="PEM", help="Root certificate of the time stamp service.")
+    ] = None,
+    signer: Annotated[
+        str | None,
+        typer.Option(
+            "--signer", metavar="FINGERPRINT", help="SHA-256 of the signer's certificate or key, as they told you."
+        ),
+    ] = None,
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option("--allowed-signers", metavar="FILE", help="OpenSSH allowed signers file that you keep."),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--against", metavar="FILE", help="Older checkpoint, receipt or package of the same case; may be repeated."
+        ),
+    ] = None,
+    accept: Annotated[
+        str,
+        typer.Option(
+            "--accept", metavar="LIMIT,…", help="Limits that are in order: ends with 0 if there are no others."
+        ),
+    ] = "",
+    json: Json = False,
+) -> int:
+    """Check a package or a report. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
+    limits = accepted(accept)
+    held = Trust(
+        root_pem=_read(trust),
+        signer_fingerprint=signer,
+        allowed_signers=_text(allowed_signers),
+        tsa_pem=_read(tsa_trust),
+        against=tuple(against or ()),
+        accept=limits,
+    )
+    with terminal.working("Checking") as progress:
+        report = verified(package, held, progress)
+    if json:
+        terminal.show_json(report.as_json())
+    elif report.verdict is Verdict.NOT_A_PACKAGE:
+        return told(f"{package.name} could not be checked. {report.sentence}", report.exit_code(limits))
+    else:
+        terminal.say(plain_text(report, package.name))
+    return report.exit_code(limits)
+
+
+def _read(path: Path | None) -> bytes | None:
+    """A file that is given to trust. Raises `BadTrust` where it cannot be read."""
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST_TRUST)
+    except OSError as fault:
+        raise BadTrust(
+            f"{path} cannot be read: {fault.strerror}.", "Give a file that is there.", where=str(path)
+        ) from None
+
+
+def _text(path: Path | None) -> str | None:
+    data = _read(path)
+    return None if data is None else data.decode("utf-8", "replace")
