@@ -59,11 +59,23 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(*command: str | Path, env: dict[str, str] | None = None, check: bool = True) -> int:
-    """Run a command in the project folder with the environment's programs first on the path; its exit code."""
+def run(*command: str | Path, env: dict[str, str] | None = None, check: bool = True, quiet: bool = False) -> int:
+    """Run a command in the project folder with the environment's programs first on the path; its exit code.
+
+    `quiet` shows what the command said only when it failed.
+    """
     environment = {**os.environ, **(env or {})}
     environment["PATH"] = f"{BIN}{os.pathsep}{environment.get('PATH', '')}"
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False)
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+    )
+    if quiet and done.returncode:
+        sys.stdout.write(done.stdout.decode("utf-8", "replace"))
     if check and done.returncode:
         sys.exit(done.returncode)
     return done.returncode
@@ -100,8 +112,8 @@ def system(needs: Sequence[Need], allowed: bool) -> bool:
     if allowed and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         say("installing: " + " ".join(packages))
         environment = {"DEBIAN_FRONTEND": "noninteractive"}
-        run("apt-get", "update", "-qq", env=environment, check=False)
-        run(*install, "-qq", env=environment, check=False)
+        run("apt-get", "update", "-qq", env=environment, check=False, quiet=True)
+        run(*install, "-qq", env=environment, check=False, quiet=True)
         missing = [need for need in needs if not has(need[0])]
         if not missing:
             return True
