@@ -1,0 +1,408 @@
+"""One sealed package: from members and ledger lines to a ZIP that a stranger can check (docs/format.md).
+
+    draft = Draft(about, members, lines, disclosures, identity, sealed_at)
+    facts = draft.facts()                 # package id, evidence root, checkpoint: what the report prints
+    sealed = draft.seal(folder, report)   # the report, signed, is the last member to come
+
+Memory does not grow with the size of the members. Two drafts of one state with equal arguments have equal members but
+for the report, and for what hashes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from casebound_packaging import FORMAT_VERSION, __version__, checkpoint, merkle, seal, sshsig
+from casebound_packaging.build import build_hash
+from casebound_packaging.canonical import canonical
+from casebound_packaging.checkpoint import Checkpoint
+from casebound_packaging.disclosure import digest
+from casebound_packaging.durable import new_file
+from casebound_packaging.errors import CannotWrite
+from casebound_packaging.identity import Identity, spoken
+from casebound_packaging.instructions import Instructions
+from casebound_packaging.ledger import leaves
+from casebound_packaging.member import Member
+from casebound_packaging.packagerules import (
+    PACKAGE,
+    REPORT,
+    check_about,
+    check_custody,
+    check_members,
+    folder_name,
+)
+from casebound_packaging.staging import Staged, Watch, length, stage, unwatched
+from casebound_packaging.stamp import NoStamp, request_stamp
+from casebound_packaging.times import stamp
+from casebound_packaging.zipwriter import ZipWriter
+
+__all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
+
+_LEDGER: Final = "data/custody/ledger.jsonl"
+_DISCLOSURES: Final = "data/custody/disclosures.jsonl"
+_CHECKPOINTS: Final = "data/custody/checkpoints"
+_BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+_CHECKPOINT_TYPE: Final = "text/plain; charset=utf-8"
+_LINES_TYPE: Final = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a package says about itself. `supersedes` has `package_id` and `evidence_root` of the version before it.
+
+    `log_origin` is the ledger's name (`casebound/<case>/<log id>`). `limits` are PARTIAL and REDACTED, as declared.
+    """
+
+    case_number: str
+    case_title: str
+    log_origin: str
+    version: int
+    supersedes: Mapping[str, str] | None
+    recipient_class: str
+    purpose: str
+    legal_basis: str | None
+    organisation: str = ""
+    limits: tuple[str, ...] = ()
+    include_verifier: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """One payload file as the report lists it. `size` in bytes, `sha256` hex."""
+
+    path: str
+    role: str
+    media_type: str
+    size: int
+    sha256: str
+    exhibit: str | None
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known before the report is: everything that the report prints about its package."""
+
+    package_id: str
+    evidence_root: str
+    checkpoint: Checkpoint
+    fingerprint: str
+    key_fingerprint: str
+    signer_name: str
+    self_issued: bool
+    sealed_at: datetime
+    files: tuple[FileFact, ...]  # every payload file but the report and package.json, sorted by path
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A package on disk. `sha256` and `size` are of the ZIP; `unstamped` says why there is no time stamp, or is ""."""
+
+    path: Path
+    sha256: str
+    size: int
+    package_id: str
+    checkpoint_text: str
+    evidence_root: str
+    stamped: bool = False
+    unstamped: str = ""
+
+
+class Draft:
+    """A package being made.
+
+    `members` are payload files without the report, package.json and the custody record. `lines` are all ledger lines
+    up to `export-prepared` of this version, omitted ones as such; `disclosures` are (seq, encoded).
+    `older_checkpoints` are signed notes of the same ledger. `cosigners` are further (role, identity) pairs that seal
+    the same bytes.
+
+    Raises `ValueError` for members or an About that the format does not allow, `BrokenCustody` for a ledger that does
+    not hold, `BadIdentity` for a certificate that is not valid at `sealed_at`.
+    """
+
+    def __init__(
+        self,
+        about: About,
+        members: Sequence[Member],
+        lines: Sequence[bytes],
+        disclosures: Sequence[tuple[int, str]],
+        identity: Identity,
+        sealed_at: datetime,
+        older_checkpoints: Sequence[str] = (),
+        *,
+        cosigners: Sequence[tuple[str, Identity]] = (),
+    ) -> None:
+        self.about = about
+        self.sealed_at = sealed_at
+        self.folder = folder_name(about.case_number, about.version)
+        self._signers = [("examiner", identity), *cosigners]
+        for _, one in self._signers:
+            one.require_valid(sealed_at)
+        self._identity = identity
+        check_about(about.limits, about.recipient_class, about.version, [role for role, _ in self._signers])
+        check_custody(lines, disclosures, about.version)
+        root = merkle.root(leaves(lines)).hex()
+        self.checkpoint = Checkpoint(about.log_origin, len(lines), root)
+        self.checkpoint_text = checkpoint.sign(self.checkpoint, identity)
+        self._members = [*members, *self._custody(lines, disclosures, older_checkpoints)]
+        check_members(self.folder, self._members)
+        self._staged: list[Staged] | None = None
+
+    def facts(self, progress: Watch = unwatched) -> Facts:
+        """Hash every member, once, and say what follows. Raises `ChangedFile` where one cannot be read."""
+        staged = self._stage(progress)
+        root = merkle.root([merkle.leaf_hash(one.line) for one in staged]).hex()
+        return Facts(
+            package_id=f"{self.folder}-{root[:12]}",
+            evidence_root=root,
+            checkpoint=self.checkpoint,
+            fingerprint=self._identity.fingerprint,
+            key_fingerprint=self._identity.key_fingerprint,
+            signer_name=self._identity.name,
+            self_issued=self._identity.self_issued,
+            sealed_at=self.sealed_at,
+            files=tuple(_fact(one) for one in staged),
+        )
+
+    def seal(self, target: Path, report: Path | bytes, progress: Watch = unwatched, tsa_url: str = "") -> Sealed:
+        """Write the ZIP at `target`, or under its own name in the folder `target`. It appears whole or not at all.
+
+        `report` is the signed PDF. With `tsa_url` a time stamp is asked for; without an answer the package is sealed
+        unstamped, and `Sealed.unstamped` says why. Raises `CannotWrite`, `ChangedFile`, and what `progress` raises.
+        """
+        facts = self.facts(progress)
+        path = target / f"{self.folder}.zip" if target.is_dir() else target
+        staged = self._stage(progress)
+        final = stage(Member(REPORT, "report", "application/pdf", report), lambda count: None)
+        package = _staged(Member(PACKAGE, "", "application/json", self._package_json(facts, [*staged, final])))
+        payload = sorted([*staged, final, package], key=lambda one: one.member.path)
+        tags = self._tag_files(facts, payload)
+        tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
+        seals, unstamped = self._seals(tagmanifest, tsa_url)
+        try:
+            with new_file(path) as file:
+                self._write(ZipWriter(file), payload, tags, tagmanifest, seals, progress)
+                file.flush()
+                size = file.tell()
+                file.seek(0)
+                whole = _digest(file)
+        except OSError as fault:
+            reason = "it is already there" if isinstance(fault, FileExistsError) else str(fault.strerror or fault)
+            raise CannotWrite(
+                f"The package {path.name} could not be written: {reason}.",
+                "Choose another folder, or make room on the disk.",
+                meaning="Nothing was sealed, and nothing half-written was left behind.",
+                where=str(path),
+            ) from None
+        stamped = bool(tsa_url) and not unstamped
+        return Sealed(
+            path, whole, size, facts.package_id, self.checkpoint_text, facts.evidence_root, stamped, unstamped
+        )
+
+    def _custody(
+        self, lines: Sequence[bytes], disclosures: Sequence[tuple[int, str]], older: Sequence[str]
+    ) -> list[Member]:
+        given = sorted((seq, digest(encoded), encoded) for seq, encoded in disclosures)
+        texts = b"".join(canonical({"seq": seq, "disclosure": encoded}) + b"\n" for seq, _, encoded in given)
+        notes = {self.checkpoint.size: self.checkpoint_text}
+        leaf_hashes = leaves(lines)
+        for text in older:
+            before, _, _ = checkpoint.parse(text)
+            if before.size >= self.checkpoint.size:
+                continue
+            if before.origin != self.checkpoint.origin or merkle.root(leaf_hashes[: before.size]).hex() != before.root:
+                raise ValueError(f"the older checkpoint of size {before.size} is not one of this ledger")
+            notes[before.size] = text
+        return [
+            Member(_LEDGER, "ledger", _LINES_TYPE, b"".join(line + b"\n" for line in lines)),
+            Member(_DISCLOSURES, "disclosures", _LINES_TYPE, texts),
+            *(
+                Member(f"{_CHECKPOINTS}/{size}.checkpoint", "checkpoint", _CHECKPOINT_TYPE, text.encode("utf-8"))
+                for size, text in notes.items()
+            ),
+        ]
+
+    def _stage(self, progress: Watch) -> list[Staged]:
+        if self._staged is None:
+            counter = _Counter(progress, sum(length(member) for member in self._members))
+            members = sorted(self._members, key=lambda member: member.path)
+            self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in members]
+        return self._staged
+
+    def _package_json(self, facts: Facts, files: Sequence[Staged]) -> bytes:
+        about = self.about
+        record: dict[str, object] = {
+            "format": "casebound-package",
+            "format_version": FORMAT_VERSION,
+            "package_id": facts.package_id,
+            "version": about.version,
+            "supersedes": dict(about.supersedes) if about.supersedes is not None else None,
+            "case": {"number": about.case_number, "title": about.case_title, "log_origin": about.log_origin},
+            "sealed_at": stamp(self.sealed_at),
+            "clock": "signer's system clock",
+            "recipient_class": about.recipient_class,
+            "purpose": about.purpose,
+            "legal_basis": about.legal_basis,
+            "tool": {"name": "casebound", "version": __version__, "build": build_hash()},
+            "signer": {
+                "name": facts.signer_name,
+                "fingerprint": facts.fingerprint,
+                "key": facts.key_fingerprint,
+                "self_issued": facts.self_issued,
+            },
+            "seals_expected": self._seal_names(),
+            "evidence_root": facts.evidence_root,
+            "checkpoint": {
+                "origin": self.checkpoint.origin,
+                "size": self.checkpoint.size,
+                "root": self.checkpoint.root,
+            },
+            "limits": sorted(about.limits),
+            "files": [one.as_json() for one in sorted(files, key=lambda one: one.member.path)],
+        }
+        if not self._verifier():
+            record["omissions"] = {"payload_members": ["verify.py"]}
+        return canonical(record) + b"\n"
+
+    def _tag_files(self, facts: Facts, payload: Sequence[Staged]) -> dict[str, bytes]:
+        """Every tag file but tagmanifest-sha256.txt, by name."""
+        octets = sum(one.size for one in payload)
+        about = self.about
+        bag_info = {
+            "Source-Organization": " ".join(about.organisation.split()),
+            "Bagging-Date": f"{stamp(self.sealed_at)[:10]}",
+            "External-Identifier": facts.package_id,
+            "Payload-Oxum": f"{octets}.{len(payload)}",
+            "Bag-Software-Agent": f"casebound {__version__}",
+        }
+        identities = [identity for _, identity in self._signers]
+        roots = {one.root.public_bytes(Encoding.PEM): None for one in identities}
+        between = {
+            above.public_bytes(Encoding.PEM): None for one in identities for above in one.chain if above != one.root
+        }
+        tags = {
+            "bagit.txt": _BAGIT,
+            "bag-info.txt": "".join(f"{key}: {text}\n" for key, text in bag_info.items() if text).encode("utf-8"),
+            "certs/root.pem": b"".join(roots),
+            "certs/allowed_signers": "".join(sshsig.allowed_signers(one) for one in identities).encode("utf-8"),
+            "manifest-sha256.txt": b"".join(one.line + b"\n" for one in payload),
+            "README-VERIFY.txt": self._instructions(facts, bool(between)),
+        }
+        if between:
+            tags["certs/chain.pem"] = b"".join(between)
+        if verifier := self._verifier():
+            tags["verify.py"] = verifier
+        return tags
+
+    def _instructions(self, facts: Facts, has_chain: bool) -> bytes:
+        return Instructions(
+            folder=self.folder,
+            package_id=facts.package_id,
+            case=f"{self.about.case_number}: {self.about.case_title}",
+            sealed_at=stamp(self.sealed_at),
+            signer=facts.signer_name,
+            self_issued=facts.self_issued,
+            has_chain=has_chain,
+            fingerprint=facts.fingerprint,
+            words=spoken(facts.fingerprint),
+            evidence_root=facts.evidence_root,
+            origin=self.checkpoint.origin,
+            size=self.checkpoint.size,
+            root=self.checkpoint.root,
+            seals=[
+                (name, sshsig.principal(one)) for name, (_, one) in zip(self._seal_names(), self._signers, strict=True)
+            ],
+            has_verifier=bool(self._verifier()),
+        ).text()
+
+    def _seal_names(self) -> list[str]:
+        return [f"{number:02d}-{role}" for number, (role, _) in enumerate(self._signers, 1)]
+
+    def _seals(self, tagmanifest: bytes, tsa_url: str) -> tuple[dict[str, bytes], str]:
+        """The files of seals/, and why a stamp that was asked for is not among them."""
+        made: dict[str, bytes] = {}
+        unstamped = ""
+        for name, (_, identity) in zip(self._seal_names(), self._signers, strict=True):
+            p7s = seal.cades(tagmanifest, identity, self.sealed_at)
+            made[f"seals/{name}.p7s"] = p7s
+            made[f"seals/{name}.sig"] = sshsig.sign(tagmanifest, identity).encode("ascii")
+            if tsa_url:
+                try:
+                    made[f"seals/{name}.p7s.tsr"] = request_stamp(tsa_url, p7s)
+                except NoStamp as fault:
+                    unstamped = fault.paragraph()
+        return made, unstamped
+
+    def _verifier(self) -> bytes:
+        """The stand-alone verifier's bytes; empty where it was to be left out."""
+        if not self.about.include_verifier:
+            return b""
+        return (files("casebound_packaging") / "standalone" / "verify.py").read_bytes()
+
+    def _write(
+        self,
+        archive: ZipWriter,
+        payload: Sequence[Staged],
+        tags: Mapping[str, bytes],
+        tagmanifest: bytes,
+        seals: Mapping[str, bytes],
+        progress: Watch,
+    ) -> None:
+        counter = _Counter(progress, sum(one.size for one in payload))
+        for one in payload:
+            watch = counter.noted(f"Writing {one.member.path}")
+            archive.add(
+                f"{self.folder}/{one.member.path}",
+                one.size,
+                lambda one=one, watch=watch: one.chunks(watch),  # type: ignore[misc]
+                deflate=one.deflate,
+            )
+        rest = [*sorted(tags.items()), ("tagmanifest-sha256.txt", tagmanifest), *sorted(seals.items())]
+        for name, data in rest:
+            text = not name.endswith((".p7s", ".tsr"))
+            archive.add(f"{self.folder}/{name}", len(data), lambda data=data: [data], deflate=text)  # type: ignore[misc]
+        archive.finish()
+
+
+class _Counter:
+    """Adds up bytes over many files for one progress."""
+
+    def __init__(self, progress: Watch, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def noted(self, note: str) -> Callable[[int], None]:
+        def watch(count: int) -> None:
+            self._done += count
+            self._progress(min(self._done, self._total), self._total, note)
+
+        return watch
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(1 << 20):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _staged(member: Member) -> Staged:
+    return stage(member, lambda count: None)
+
+
+def _fact(one: Staged) -> FileFact:
+    member = one.member
+    return FileFact(member.path, member.role, member.media_type, one.size, one.sha256, member.exhibit, member.sensitive)
+
+
+def _manifest(entries: Sequence[tuple[str, str]]) -> bytes:
+    return "".join(f"{digest}  {name}\n" for name, digest in entries).encode("ascii")

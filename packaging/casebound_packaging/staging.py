@@ -1,0 +1,131 @@
+"""Payload files on their way into a package: hashed once before anything is written, and hashed again while it is.
+
+The manifest, and through it the report, must know every digest before the first byte of the ZIP is written. What is
+then written must be those same bytes: a file that changes in between stops the sealing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from casebound_packaging.errors import CaseboundError
+from casebound_packaging.member import Member
+
+CHUNK: Final = 1 << 20
+
+_TEXT: Final = frozenset(
+    {
+        "application/json",
+        "application/jsonl",
+        "application/json-lines",
+        "application/ld+json",
+        "application/schema+json",
+        "application/sql",
+        "application/x-ndjson",
+        "application/xml",
+        "message/rfc822",
+    }
+)
+
+Watch = Callable[[int, int, str], None]
+
+
+class ChangedFile(CaseboundError):
+    """A file of the case changed, or could not be read, while it was being sealed."""
+
+
+def unwatched(done: int, total: int, note: str = "") -> None:
+    """A progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A payload file with its digest. `size` in bytes, `sha256` hex."""
+
+    member: Member
+    size: int
+    sha256: str
+
+    @property
+    def line(self) -> bytes:
+        """Its line of the payload manifest, without LF."""
+        return f"{self.sha256}  {self.member.path}".encode("ascii")
+
+    @property
+    def deflate(self) -> bool:
+        """Text is packed; media, archives, PDF and office files are stored as they are."""
+        kind = self.member.media_type.partition(";")[0].strip().lower()
+        return kind.startswith("text/") or kind in _TEXT or kind.endswith(("+json", "+xml"))
+
+    def as_json(self) -> dict[str, object]:
+        """Its entry in package.json."""
+        member = self.member
+        return {
+            "path": member.path,
+            "role": member.role,
+            "media_type": member.media_type,
+            "size": self.size,
+            "sha256": self.sha256,
+            "exhibit": member.exhibit,
+            "sensitive": member.sensitive,
+        }
+
+    def chunks(self, watch: Callable[[int], None]) -> Iterator[bytes]:
+        """The content again. Raises `ChangedFile` at its end unless it is exactly what was hashed."""
+        digest, size = hashlib.sha256(), 0
+        for chunk in read(self.member, watch):
+            digest.update(chunk)
+            size += len(chunk)
+            if size > self.size:
+                break
+            yield chunk
+        if size != self.size or digest.hexdigest() != self.sha256:
+            raise ChangedFile(
+                f"{self.member.path} changed while it was being sealed.",
+                "Close other programs that use the case folder, check the case, and seal again.",
+                meaning="Nothing was sealed.",
+                where=str(self.member.content) if isinstance(self.member.content, Path) else self.member.path,
+            )
+
+
+def stage(member: Member, watch: Callable[[int], None]) -> Staged:
+    """Read and hash one member; `watch` is told how many bytes were read since the last time."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in read(member, watch):
+        digest.update(chunk)
+        size += len(chunk)
+    return Staged(member, size, digest.hexdigest())
+
+
+def read(member: Member, watch: Callable[[int], None]) -> Iterator[bytes]:
+    """The member's bytes in chunks. Raises `ChangedFile` where its file cannot be read."""
+    if isinstance(member.content, bytes):
+        yield member.content
+        watch(len(member.content))
+        return
+    try:
+        with member.content.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+                watch(len(chunk))
+    except OSError as fault:
+        raise ChangedFile(
+            f"{member.path} cannot be read: {fault.strerror}.",
+            "Check that the case folder is complete (Check the case), and seal again.",
+            meaning="Nothing was sealed.",
+            where=str(member.content),
+        ) from None
+
+
+def length(member: Member) -> int:
+    """Its size in bytes, for progress; 0 where it cannot be told."""
+    if isinstance(member.content, bytes):
+        return len(member.content)
+    try:
+        return member.content.stat().st_size
+    except OSError:
+        return 0
