@@ -111,9 +111,8 @@ def _unpadded(content: bytes) -> bytes:
 def _named(reader: PdfFileReader, report: SignedReport) -> None:
     """The package id and evidence root in the document information and the XMP packet."""
     texts = []
-    information = reader.trailer_view.get("/Info")
-    if information is not None:
-        texts += [str(value) for _, value in information.items()]
+    if "/Info" in reader.trailer_view:
+        texts += [str(value) for _, value in reader.trailer_view["/Info"].items()]
     packet = reader.root.get("/Metadata")
     if packet is not None:
         texts.append(packet.data.decode("utf-8", "replace"))
