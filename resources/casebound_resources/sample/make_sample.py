@@ -30,7 +30,7 @@ def _json(value: object) -> bytes:
 
 
 def _manifest(files: dict[str, bytes], tallies: dict[str, Tally]) -> bytes:
-    """Keys as a data desk writes them. The count of payments was taken a day earlier and is two short."""
+    """Keys as a data desk writes them. The count of payments was taken a day earlier and is three short."""
     query = "SELECT * FROM cases.export WHERE case_id = 'LF-2026-031' AND ts >= :from AND ts < :to"
     counts = {name: tally.read for name, tally in tallies.items()}
     counts["payments.xlsx"] = tallies["payments.xlsx"].read - 3

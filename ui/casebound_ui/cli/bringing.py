@@ -30,7 +30,7 @@ def import_(
     ],
     mapping: Annotated[
         Path | None,
-        typer.Option("--mapping", metavar="FILE", help="JSON object: column name to role or {role, time_format}."),
+        typer.Option("--mapping", metavar="FILE", help="How the table is read, as JSON: columns, zone, delimiter …"),
     ] = None,
     zone: Annotated[
         str, typer.Option("--zone", metavar="ZONE", help="For times without a zone: Europe/Berlin, +02:00, UTC.")

@@ -224,9 +224,10 @@ def detections_json(hits: list[dict[str, object]]) -> tuple[bytes, Tally]:
 
 
 def policy_clauses_json(clauses: list[dict[str, object]]) -> tuple[bytes, Tally]:
+    """A table of reference: its dates are no events."""
     tally = Tally("policy_clauses")
     for clause in clauses:
-        tally.keep(str(clause["clause_id"]), datetime.fromisoformat(str(clause["effective_from"])))
+        tally.keep(str(clause["clause_id"]), None)
     return (json.dumps(clauses, indent=1, ensure_ascii=False) + "\n").encode(), tally
 
 
@@ -252,7 +253,7 @@ def reviews_csv(
         times = tuple(at.astimezone(BERLIN_SUMMER).strftime("%Y-%m-%dT%H:%M:%S+02:00") for at in (opened, decided))
         queue = "distillation" if clause == "CT-D4" else "general"
         identity, first = f"rvw_{number + 401}", rng.choice(("rev_mori", "rev_tamm"))
-        out.row((identity, queue, target, first, *times, decision, clause, confidence, rationale, second), opened)
+        out.row((identity, queue, target, first, *times, decision, clause, confidence, rationale, second), decided)
         if number == 33:
             loose = out.joined((f"rvw_{number + 9001}", queue, target, first, *times, decision, clause, confidence))
             out.bad(

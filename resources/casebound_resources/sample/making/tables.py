@@ -27,11 +27,13 @@ class Tally:
     def kept(self) -> int:
         return self.read - self.duplicates - len(self.set_aside)
 
-    def keep(self, identity: str, at: datetime) -> None:
+    def keep(self, identity: str, at: datetime | None) -> None:
+        """A record that is kept, and when it happened; None in a table without events."""
         self.ordinals.setdefault(identity, self.read)
         self.read += 1
-        self.first = at if self.first is None else min(self.first, at)
-        self.last = at if self.last is None else max(self.last, at)
+        if at is not None:
+            self.first = at if self.first is None else min(self.first, at)
+            self.last = at if self.last is None else max(self.last, at)
 
     def double(self) -> None:
         self.read += 1
