@@ -77,8 +77,10 @@ If there is one, ask the time stamp service for its root certificate:
 
 WHAT THESE COMMANDS DO NOT CHECK
 They do not read the custody record (data/custody), the sums of completeness.json, or whether the tables say what
-the report says. casebound-verify does{verifier}. No program can tell you whether the custody record was written anew
-as a whole before it was sealed; for that, compare this signed state with one that you were given earlier:
+the report says. casebound-verify does{verifier}.
+No program can tell you whether the custody record was written anew as a whole before it was sealed; for that,
+compare this signed state with one that you were given earlier:
+
   {origin}
   {size}
   {root}
@@ -113,7 +115,8 @@ class Instructions:
             "you have it from the signer.\n"
         )
         verifier = (
-            ", and verify.py in this folder does in part (python3 verify.py --help; only after steps 1 and 3 passed)"
+            "; verify.py in this folder does so in part (run it only after steps 1\n"
+            "and 3 have passed: python3 verify.py --help)"
             if self.has_verifier
             else ""
         )

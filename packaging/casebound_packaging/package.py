@@ -12,25 +12,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from cryptography.hazmat.primitives.serialization import Encoding
-
-from casebound_packaging import FORMAT_VERSION, __version__, checkpoint, merkle, seal, sshsig
+from casebound_packaging import checkpoint, merkle, seal, sshsig
 from casebound_packaging.build import build_hash
 from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.disclosure import digest
 from casebound_packaging.durable import new_file
 from casebound_packaging.errors import CannotWrite
-from casebound_packaging.identity import Identity, spoken
-from casebound_packaging.instructions import Instructions
+from casebound_packaging.identity import Identity
 from casebound_packaging.ledger import leaves
 from casebound_packaging.member import Member
+from casebound_packaging.packagefacts import About, Facts, FileFact, Sealed
+from casebound_packaging.packagefiles import package_json, tag_files
 from casebound_packaging.packagerules import (
     PACKAGE,
     REPORT,
@@ -41,7 +39,6 @@ from casebound_packaging.packagerules import (
 )
 from casebound_packaging.staging import Staged, Watch, length, stage, unwatched
 from casebound_packaging.stamp import NoStamp, request_stamp
-from casebound_packaging.times import stamp
 from casebound_packaging.zipwriter import ZipWriter
 
 __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
@@ -49,71 +46,8 @@ __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
 _LEDGER: Final = "data/custody/ledger.jsonl"
 _DISCLOSURES: Final = "data/custody/disclosures.jsonl"
 _CHECKPOINTS: Final = "data/custody/checkpoints"
-_BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _CHECKPOINT_TYPE: Final = "text/plain; charset=utf-8"
 _LINES_TYPE: Final = "application/x-ndjson"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a package says about itself. `supersedes` has `package_id` and `evidence_root` of the version before it.
-
-    `log_origin` is the ledger's name (`casebound/<case>/<log id>`). `limits` are PARTIAL and REDACTED, as declared.
-    """
-
-    case_number: str
-    case_title: str
-    log_origin: str
-    version: int
-    supersedes: Mapping[str, str] | None
-    recipient_class: str
-    purpose: str
-    legal_basis: str | None
-    organisation: str = ""
-    limits: tuple[str, ...] = ()
-    include_verifier: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FileFact:
-    """One payload file as the report lists it. `size` in bytes, `sha256` hex."""
-
-    path: str
-    role: str
-    media_type: str
-    size: int
-    sha256: str
-    exhibit: str | None
-    sensitive: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known before the report is: everything that the report prints about its package."""
-
-    package_id: str
-    evidence_root: str
-    checkpoint: Checkpoint
-    fingerprint: str
-    key_fingerprint: str
-    signer_name: str
-    self_issued: bool
-    sealed_at: datetime
-    files: tuple[FileFact, ...]  # every payload file but the report and package.json, sorted by path
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A package on disk. `sha256` and `size` are of the ZIP; `unstamped` says why there is no time stamp, or is ""."""
-
-    path: Path
-    sha256: str
-    size: int
-    package_id: str
-    checkpoint_text: str
-    evidence_root: str
-    stamped: bool = False
-    unstamped: str = ""
 
 
 class Draft:
@@ -143,11 +77,15 @@ class Draft:
         self.about = about
         self.sealed_at = sealed_at
         self.folder = folder_name(about.case_number, about.version)
-        self._signers = [("examiner", identity), *cosigners]
-        for _, one in self._signers:
+        roles = ["examiner", *(role for role, _ in cosigners)]
+        identities = [identity, *(one for _, one in cosigners)]
+        self._signers = [
+            (f"{number:02d}-{role}", one) for number, (role, one) in enumerate(zip(roles, identities, strict=True), 1)
+        ]
+        for one in identities:
             one.require_valid(sealed_at)
         self._identity = identity
-        check_about(about.limits, about.recipient_class, about.version, [role for role, _ in self._signers])
+        check_about(about.limits, about.recipient_class, about.version, roles)
         check_custody(lines, disclosures, about.version)
         root = merkle.root(leaves(lines)).hex()
         self.checkpoint = Checkpoint(about.log_origin, len(lines), root)
@@ -182,9 +120,12 @@ class Draft:
         path = target / f"{self.folder}.zip" if target.is_dir() else target
         staged = self._stage(progress)
         final = stage(Member(REPORT, "report", "application/pdf", report), lambda count: None)
-        package = _staged(Member(PACKAGE, "", "application/json", self._package_json(facts, [*staged, final])))
-        payload = sorted([*staged, final, package], key=lambda one: one.member.path)
-        tags = self._tag_files(facts, payload)
+        others = sorted([*staged, final], key=_path)
+        verifier = self._verifier()
+        record = package_json(self.about, facts, self._signers, others, has_verifier=bool(verifier))
+        package = stage(Member(PACKAGE, "", "application/json", record), lambda count: None)
+        payload = sorted([*others, package], key=_path)
+        tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier)
         tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
         seals, unstamped = self._seals(tagmanifest, tsa_url)
         try:
@@ -237,100 +178,11 @@ class Draft:
             self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in members]
         return self._staged
 
-    def _package_json(self, facts: Facts, files: Sequence[Staged]) -> bytes:
-        about = self.about
-        record: dict[str, object] = {
-            "format": "casebound-package",
-            "format_version": FORMAT_VERSION,
-            "package_id": facts.package_id,
-            "version": about.version,
-            "supersedes": dict(about.supersedes) if about.supersedes is not None else None,
-            "case": {"number": about.case_number, "title": about.case_title, "log_origin": about.log_origin},
-            "sealed_at": stamp(self.sealed_at),
-            "clock": "signer's system clock",
-            "recipient_class": about.recipient_class,
-            "purpose": about.purpose,
-            "legal_basis": about.legal_basis,
-            "tool": {"name": "casebound", "version": __version__, "build": build_hash()},
-            "signer": {
-                "name": facts.signer_name,
-                "fingerprint": facts.fingerprint,
-                "key": facts.key_fingerprint,
-                "self_issued": facts.self_issued,
-            },
-            "seals_expected": self._seal_names(),
-            "evidence_root": facts.evidence_root,
-            "checkpoint": {
-                "origin": self.checkpoint.origin,
-                "size": self.checkpoint.size,
-                "root": self.checkpoint.root,
-            },
-            "limits": sorted(about.limits),
-            "files": [one.as_json() for one in sorted(files, key=lambda one: one.member.path)],
-        }
-        if not self._verifier():
-            record["omissions"] = {"payload_members": ["verify.py"]}
-        return canonical(record) + b"\n"
-
-    def _tag_files(self, facts: Facts, payload: Sequence[Staged]) -> dict[str, bytes]:
-        """Every tag file but tagmanifest-sha256.txt, by name."""
-        octets = sum(one.size for one in payload)
-        about = self.about
-        bag_info = {
-            "Source-Organization": " ".join(about.organisation.split()),
-            "Bagging-Date": f"{stamp(self.sealed_at)[:10]}",
-            "External-Identifier": facts.package_id,
-            "Payload-Oxum": f"{octets}.{len(payload)}",
-            "Bag-Software-Agent": f"casebound {__version__}",
-        }
-        identities = [identity for _, identity in self._signers]
-        roots = {one.root.public_bytes(Encoding.PEM): None for one in identities}
-        between = {
-            above.public_bytes(Encoding.PEM): None for one in identities for above in one.chain if above != one.root
-        }
-        tags = {
-            "bagit.txt": _BAGIT,
-            "bag-info.txt": "".join(f"{key}: {text}\n" for key, text in bag_info.items() if text).encode("utf-8"),
-            "certs/root.pem": b"".join(roots),
-            "certs/allowed_signers": "".join(sshsig.allowed_signers(one) for one in identities).encode("utf-8"),
-            "manifest-sha256.txt": b"".join(one.line + b"\n" for one in payload),
-            "README-VERIFY.txt": self._instructions(facts, bool(between)),
-        }
-        if between:
-            tags["certs/chain.pem"] = b"".join(between)
-        if verifier := self._verifier():
-            tags["verify.py"] = verifier
-        return tags
-
-    def _instructions(self, facts: Facts, has_chain: bool) -> bytes:
-        return Instructions(
-            folder=self.folder,
-            package_id=facts.package_id,
-            case=f"{self.about.case_number}: {self.about.case_title}",
-            sealed_at=stamp(self.sealed_at),
-            signer=facts.signer_name,
-            self_issued=facts.self_issued,
-            has_chain=has_chain,
-            fingerprint=facts.fingerprint,
-            words=spoken(facts.fingerprint),
-            evidence_root=facts.evidence_root,
-            origin=self.checkpoint.origin,
-            size=self.checkpoint.size,
-            root=self.checkpoint.root,
-            seals=[
-                (name, sshsig.principal(one)) for name, (_, one) in zip(self._seal_names(), self._signers, strict=True)
-            ],
-            has_verifier=bool(self._verifier()),
-        ).text()
-
-    def _seal_names(self) -> list[str]:
-        return [f"{number:02d}-{role}" for number, (role, _) in enumerate(self._signers, 1)]
-
     def _seals(self, tagmanifest: bytes, tsa_url: str) -> tuple[dict[str, bytes], str]:
         """The files of seals/, and why a stamp that was asked for is not among them."""
         made: dict[str, bytes] = {}
         unstamped = ""
-        for name, (_, identity) in zip(self._seal_names(), self._signers, strict=True):
+        for name, identity in self._signers:
             p7s = seal.cades(tagmanifest, identity, self.sealed_at)
             made[f"seals/{name}.p7s"] = p7s
             made[f"seals/{name}.sig"] = sshsig.sign(tagmanifest, identity).encode("ascii")
@@ -395,8 +247,8 @@ def _digest(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _staged(member: Member) -> Staged:
-    return stage(member, lambda count: None)
+def _path(one: Staged) -> str:
+    return one.member.path
 
 
 def _fact(one: Staged) -> FileFact:
