@@ -126,7 +126,7 @@ def _facts(report: Report) -> list[str]:
         facts.append(f"Signer       {_inert(signer.name)}, {issued}")
         facts.append(f"Certificate  {signer.fingerprint}")
         facts.append(f"Key          {signer.key_fingerprint}")
-        facts.append(f"Key words    {spoken(signer.key_fingerprint)}")
+        facts.append(f"In words     {spoken(signer.fingerprint)}")
     if report.sealed_at:
         facts.append(f"Sealed       {report.sealed_at:%Y-%m-%d %H:%M:%S} UTC (as stated)")
     if report.stamped_at:

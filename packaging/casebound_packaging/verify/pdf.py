@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
@@ -34,8 +34,7 @@ class SignedReport:
     signed_at: datetime | None = None
     package_ids: frozenset[str] = frozenset()
     evidence_roots: frozenset[str] = frozenset()
-    digest: str = ""
-    notes: list[str] = field(default_factory=list)
+    read: bool = False  # whether it could be read to its end
 
 
 def check_pdf(stream: IO[bytes], item: str, found: list[Finding]) -> SignedReport:
@@ -82,7 +81,7 @@ def _examine(stream: IO[bytes], item: str, report: SignedReport, found: list[Fin
         not isinstance(difference, DiffResult) or difference.modification_level != ModificationLevel.NONE
     ):
         fault("The report was changed after it was signed.")
-    if signature.docmdp_level != MDPPerm.NO_CHANGES or "/DocMDP" not in reader.root.get("/Perms", {}):
+    if signature.docmdp_level != MDPPerm.NO_CHANGES or "/DocMDP" not in (reader.root["/Perms"] if "/Perms" in reader.root else ()):
         fault("The report's signature does not forbid changes (certification, DocMDP P=1).")
     subfilter = str(signature.sig_object.get("/SubFilter", ""))
     if subfilter != "/ETSI.CAdES.detached":
@@ -113,9 +112,9 @@ def _named(reader: PdfFileReader, report: SignedReport) -> None:
     texts = []
     if "/Info" in reader.trailer_view:
         texts += [str(value) for _, value in reader.trailer_view["/Info"].items()]
-    packet = reader.root.get("/Metadata")
-    if packet is not None:
-        texts.append(packet.data.decode("utf-8", "replace"))
+    if "/Metadata" in reader.root:
+        texts.append(reader.root["/Metadata"].data.decode("utf-8", "replace"))
     text = "\n".join(texts)
     report.package_ids = frozenset(_PACKAGE_ID.findall(text))
     report.evidence_roots = frozenset(_ROOT.findall(text))
+    report.read = True

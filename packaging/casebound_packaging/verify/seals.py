@@ -119,7 +119,7 @@ def check_report_signer(
                 _fingerprint(report.signer),
             )
         )
-    if package is None or report.signer is None:
+    if package is None or not report.read:
         return
     for key, named in (("package_id", report.package_ids), ("evidence_root", report.evidence_roots)):
         stated = str(package.get(key))

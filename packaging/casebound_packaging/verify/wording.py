@@ -168,7 +168,8 @@ def _custody(facts: Facts) -> CheckResult:
         return CheckResult("custody", "not-checked", "The custody record was not checked", "It is not there.")
     span = ""
     if facts.first_time and facts.last_time:
-        span = f", from {day(facts.first_time)} to {day(facts.last_time)}"
+        first, last = day(facts.first_time), day(facts.last_time)
+        span = f", all of {first}" if first == last else f", from {first} to {last}"
     hidden = (
         f" {_capital(counted(facts.omitted, 'entry is', 'entries are'))} shown only by fingerprint."
         if facts.omitted
