@@ -1,0 +1,178 @@
+"""How to verify without our software, method and tools, and the statement of limits."""
+
+from __future__ import annotations
+
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak  # noqa: TID253 - see the package
+
+from casebound_exporters.report import style
+from casebound_exporters.report.blocks import Cell, Press
+from casebound_exporters.report.grid import Column, table
+from casebound_exporters.report.model import Cover, ReportModel
+from casebound_exporters.report.written import counted
+
+TRUST = 'T="-no-CApath -no-CAstore"'
+
+
+def commands(model: ReportModel) -> list[tuple[str, str]]:
+    """(what it shows, exact command) in the order in which a stranger should run them, from inside the unpacked folder."""
+    seal = model.seals[0] if model.seals else "01-examiner"
+    root = "certs/root.pem" if model.cover.self_issued else "ORGANISATION-ROOT.pem"
+    made = [
+        (
+            "The signature holds, and the certificate is the one you trust. Without the two options OpenSSL would also accept every "
+            "authority of your system.",
+            f'{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content tagmanifest-sha256.txt '
+            f"-CAfile {root} $T -signer signer.pem -out /dev/null",
+        ),
+        (
+            "Who signed. Compare the fingerprint with one that reached you another way.",
+            "openssl x509 -in signer.pem -noout -subject -fingerprint -sha256",
+        ),
+        (
+            "The files are those that were sealed.",
+            "sha256sum --strict -c tagmanifest-sha256.txt && sha256sum --strict -c manifest-sha256.txt",
+        ),
+        (
+            "Nothing was added. No output means that no file is there that the manifests do not name.",
+            "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n  <( (echo tagmanifest-sha256.txt; "
+            "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) | LC_ALL=C sort)",
+        ),
+        (
+            "The same seal for people who have OpenSSH. SIGNER is the first word of the line in certs/allowed_signers; "
+            "take that line from somewhere else.",
+            f"ssh-keygen -Y verify -f certs/allowed_signers -I SIGNER -n evidence-package \\\n  -s seals/{seal}.sig < tagmanifest-sha256.txt",
+        ),
+        (
+            "This report. It must say both “Signature is Valid” and “Total document signed”; the first alone is not enough.",
+            "pdfsig data/report.pdf",
+        ),
+    ]
+    if model.stamped:
+        made.append(
+            (
+                "The time stamp over the seal.",
+                f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile TSA-ROOT.pem -untrusted certs/tsa-chain.pem",
+            )
+        )
+    return made
+
+
+def verifying(model: ReportModel, press: Press) -> list[Flowable]:
+    """Commands of stock programs, exactly as they are to be typed."""
+    made: list[Flowable] = [
+        press.section("How to verify without our software"),
+        press.text(
+            style.TEXT,
+            "Unpack the ZIP, open a terminal in its folder and run these commands of a stock Linux system (OpenSSL 3, coreutils, OpenSSH, "
+            "poppler; bash for the third check). They use nothing made by us.",
+        ),
+    ]
+    for place, (meaning, command) in enumerate(commands(model), 1):
+        made += [CondPageBreak(70), press.text(style.SMALL, f"{place}. {meaning}"), press.command(command)]
+    made.append(_trust(model.cover, press))
+    if model.verifier_enclosed:
+        made.append(
+            press.text(
+                style.SMALL,
+                "verify.py in the package does all this with Python and the openssl program alone. Like certs/ it was under the control of "
+                "whoever made the package: prefer a copy from elsewhere.",
+            )
+        )
+    made.append(
+        press.text(
+            style.SMALL,
+            "No single command checks everything. The custody chain, the field commitments and the sums of the completeness "
+            "statement are checked by verify.py or casebound-verify; docs/format.md of the program says how to check them with your own.",
+        )
+    )
+    return made
+
+
+def _trust(cover: Cover, press: Press) -> Flowable:
+    if cover.self_issued:
+        text = (
+            "The identity is self-issued, so certs/root.pem is the signer’s own certificate and came with the package. The first command then "
+            "shows that one key sealed all of it; only the comparison of fingerprints shows whose key."
+        )
+    else:
+        text = "Take the organisation’s root certificate from the organisation, not from certs/ in the package."
+    return press.panel(press.text(style.STRONG_VALUE, "Trust comes from outside the package"), press.text(style.SMALL, text))
+
+
+ESTABLISHED = (
+    ("The contents are unchanged since they were sealed", "by the seals, the manifests and the signature of this report"),
+    ("One key sealed all of it", "by the same signatures; whose key it is, only the compared fingerprint shows"),
+    ("The custody record enclosed is unbroken and complete to its last line", "by its hash chain and the signed checkpoint"),
+    ("The stated counts add up and agree with the rows enclosed", "by data/completeness.json"),
+    ("The printed numbers follow from the enclosed rows", "by data/queries/, for whoever recomputes them"),
+)
+NOT_ESTABLISHED = (
+    ("Origin", "that the exports came from the system they are said to come from, or were made as stated"),
+    ("Completeness", "that the exports held everything there was before they were brought in"),
+    ("Custody before import", "who held or changed the files before the first line of the custody record"),
+    ("Truth", "that what the records say happened, or that it means what a finding says"),
+    ("Admissibility", "whether a court or authority will accept it; that is theirs to decide"),
+    ("Time", "when it was sealed, beyond the signer’s own clock"),
+)
+
+
+def limits(model: ReportModel, press: Press) -> list[Flowable]:
+    """What was checked and what nobody should read into it."""
+    absent = [pair for pair in NOT_ESTABLISHED if not (pair[0] == "Time" and model.stamped)]
+    columns = [Column("", 190), Column("", style.WIDTH - 190)]
+    return [
+        PageBreak(),
+        press.section("Statement of limits"),
+        press.text(style.HEADING, "What can be checked"),
+        table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in ESTABLISHED]),
+        press.text(style.HEADING, "What is not established"),
+        table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in absent]),
+        press.text(
+            style.TEXT,
+            "This report states facts about records and judgements of the people named. It is not a certification, an expert opinion or "
+            "legal advice.",
+        ),
+    ]
+
+
+def method(model: ReportModel, press: Press) -> list[Flowable]:
+    """How it was made. Comes last: it reports what the setting of all the rest had to replace."""
+    made: list[Flowable] = [
+        CondPageBreak(200),
+        press.section("Method and tools"),
+        press.text(
+            style.TEXT,
+            "Originals were hashed and kept before anything was read from them. Rows were read from the kept originals; unreadable ones were "
+            "set aside. Numbers were computed by the SQL enclosed. The package is a BagIt 1.0 bag with RFC 6962 hash trees and CAdES "
+            "and OpenSSH seals; this report is PDF/A-3b with one PAdES signature that allows no change.",
+        ),
+    ]
+    rows: list[list[Cell]] = [[(style.CELL, name), (style.CELL_MONO, version)] for name, version in model.tools]
+    made.append(table(press, [Column("Program", 150), Column("Version", style.WIDTH - 150)], rows))
+    made += [press.text(style.HEADING, "How text is shown"), *[press.text(style.SMALL, line) for line in _shown(press)]]
+    return made
+
+
+def _shown(press: Press) -> list[str]:
+    account = press.setter.account
+    lines = [
+        "Text from the case is printed as data and never run as markup. Line ends inside a value are shown as ↵. Letters of scripts written "
+        "from right to left stand in the order in which they are stored, unjoined. The exact bytes are in the files of the package."
+    ]
+    if account.hidden:
+        lines.append(
+            f"{counted(account.hidden, 'character')} that cannot be seen or that would change how others are read (controls, direction marks, "
+            "zero-width, stacked marks) are printed as their code, such as U+202E."
+        )
+    else:
+        lines.append("No invisible or direction-changing character had to be replaced.")
+    if account.missing:
+        total = sum(account.missing.values())
+        some = sorted(account.missing)
+        names = ", ".join(some[:24]) + (f" and {len(some) - 24:,} more" if len(some) > 24 else "")
+        lines.append(f"{counted(total, 'character')} that no bundled font has are printed as their code: {names}.")
+    else:
+        lines.append("Every character that can be seen was in a bundled font.")
+    if account.shortened:
+        lines.append(f"{counted(account.shortened, 'text')} longer than their place are cut; each says how much of it is shown.")
+    return lines

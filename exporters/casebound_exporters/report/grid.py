@@ -1,0 +1,149 @@
+"""A table that can be of any length: quiet lines, a head on every page, rows that break when they must.
+
+ReportLab's own tables take time that grows with the square of their length and put an unembedded Helvetica into the file; this
+one measures each row once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from reportlab.lib.colors import HexColor  # noqa: TID253 - see the package: imported only when a report is made
+from reportlab.platypus import Flowable  # noqa: TID253
+
+from casebound_exporters.report import style
+
+if TYPE_CHECKING:
+    from casebound_exporters.report.blocks import Cell, Press
+
+_GAP: Final = 8.0  # between columns
+
+Stack = list[Any]
+"""The paragraphs of one cell, from top to bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Head and width (points) of a column."""
+
+    head: str
+    width: float
+    right: bool = False
+
+
+def table(press: Press, columns: Sequence[Column], rows: Sequence[Sequence[Sequence[Cell] | Cell | str]]) -> Flowable:
+    """A table of texts."""
+    return grid(columns, [[press.stack(cell, style.CELL) for cell in row] for row in rows], press)
+
+
+def grid(
+    columns: Sequence[Column], rows: list[list[Stack]], press: Press, *, lines: bool = True, padding: float = 3.6
+) -> Flowable:
+    """A table of finished paragraphs. `lines` draws a hair between rows."""
+    head = (
+        [[press.text(style.HEAD_CELL, column.head, 60)] for column in columns] if any(c.head for c in columns) else None
+    )
+    if any(column.right for column in columns):
+        for row in [*([head] if head else []), *rows]:
+            for column, stack in zip(columns, row, strict=True):
+                for item in stack if column.right else ():
+                    item.style.alignment = 2
+    return Grid([column.width for column in columns], head, rows, lines, padding)
+
+
+class Grid(Flowable):  # type: ignore[misc]
+    """The table as ReportLab flows it over pages."""
+
+    def __init__(
+        self, widths: list[float], head: list[Stack] | None, rows: list[list[Stack]], lines: bool, padding: float
+    ) -> None:
+        super().__init__()
+        self.widths, self.head, self.rows, self.lines, self.padding = widths, head, rows, lines, padding
+        self.heights = [self._height(row) for row in rows]
+        self.head_height = self._height(head) if head else 0.0
+        self.spaceAfter = 10 if lines else 6
+
+    def _height(self, row: list[Stack]) -> float:
+        return 2 * self.padding + max(
+            sum(item.wrap(self._room(place), 1e6)[1] for item in stack) for place, stack in enumerate(row)
+        )
+
+    def _room(self, place: int) -> float:
+        last = place == len(self.widths) - 1
+        return self.widths[place] - (0 if last else _GAP)
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = sum(self.widths), self.head_height + sum(self.heights)
+        return self.width, self.height
+
+    def split(self, _width: float, height: float) -> list[Any]:
+        left, fit = height - self.head_height, 0
+        while fit < len(self.rows) and self.heights[fit] <= left:
+            left -= self.heights[fit]
+            fit += 1
+        first, rest = self.rows[:fit], self.rows[fit:]
+        if rest and self.heights[fit] > style.HEIGHT - self.head_height and left > 60:
+            upper, lower = self._broken(rest[0], left - 2 * self.padding)
+            if upper and lower:
+                first, rest = [*first, upper], [lower, *rest[1:]]
+        if not first:
+            return []
+        parts = [first, rest] if rest else [first]
+        return [self._part(part) for part in parts]
+
+    def _part(self, rows: list[list[Stack]]) -> Any:
+        return Grid(self.widths, self.head, rows, self.lines, self.padding)
+
+    def _broken(self, row: list[Stack], room: float) -> tuple[list[Stack] | None, list[Stack] | None]:
+        """A row that is taller than a page, in two."""
+        upper: list[Stack] = []
+        lower: list[Stack] = []
+        for place, stack in enumerate(row):
+            left, above, below = room, [], []
+            for item in stack:
+                tall = item.wrap(self._room(place), 1e6)[1]
+                if below:
+                    below.append(item)
+                elif tall <= left:
+                    above.append(item)
+                    left -= tall
+                else:
+                    halves = item.split(self._room(place), left)
+                    above += halves[:1] if len(halves) > 1 else []
+                    below += halves[1:] if len(halves) > 1 else [item]
+            upper.append(above)
+            lower.append(below)
+        if not any(upper) or not any(lower):
+            return None, None
+        return upper, lower
+
+    def draw(self) -> None:
+        canvas = self.canv
+        top = self.height
+        if self.head:
+            self._row(self.head, top, self.head_height)
+            top -= self.head_height
+            self._rule(top, 0.7, style.LINE)
+        for place, (row, tall) in enumerate(zip(self.rows, self.heights, strict=True)):
+            self._row(row, top, tall)
+            top -= tall
+            if self.lines:
+                last = place == len(self.rows) - 1
+                self._rule(top, 0.7 if last else 0.4, style.LINE if last else style.HAIR)
+        canvas.setStrokeColor(HexColor(style.INK))
+
+    def _row(self, row: list[Stack], top: float, _tall: float) -> None:
+        x = 0.0
+        for place, stack in enumerate(row):
+            y = top - self.padding
+            for item in stack:
+                y -= item.wrap(self._room(place), 1e6)[1]
+                item.drawOn(self.canv, x, y)
+            x += self.widths[place]
+
+    def _rule(self, y: float, width: float, ink: str) -> None:
+        self.canv.setStrokeColor(HexColor(ink))
+        self.canv.setLineWidth(width)
+        self.canv.line(0, y, sum(self.widths), y)
