@@ -1,0 +1,68 @@
+"""DuckDB as it is used here: it loads nothing from anywhere, spills into a folder of ours, and long statements answer Stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casebound.work import Progress
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY = "1GB"
+_BEAT = 0.05  # seconds between two looks at progress
+
+
+def connect(path: Path | None, scratch: Path | None, *, read_only: bool = False) -> DuckDBPyConnection:
+    """A connection to a file, or to memory where `path` is None. Spills into `scratch`; without it, never."""
+    import duckdb
+
+    return duckdb.connect(
+        str(path) if path else ":memory:",
+        read_only=read_only,
+        config={
+            "memory_limit": MEMORY,
+            "temp_directory": str(scratch) if scratch else "",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "preserve_insertion_order": "true",
+        },
+    )
+
+
+def ask(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of the answer. Every statement is finished: an open result blocks the connection."""
+    return connection.execute(sql, list(parameters) or None).fetchall()
+
+
+def number(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
+    """The one number that is the answer."""
+    return int(ask(connection, sql, parameters)[0][0])
+
+
+def watched(connection: DuckDBPyConnection, sql: str, progress: Progress, note: str) -> None:
+    """Execute on a thread of its own while `progress` is asked; where that raises, interrupt, wait for the end, and let it pass."""
+    failure: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            ask(connection, sql)
+        except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=work, name="casebound-sql", daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            progress(0, 0, note)
+            thread.join(_BEAT)
+    except BaseException:
+        while thread.is_alive():
+            connection.interrupt()
+            thread.join(_BEAT)
+        raise
+    if failure:
+        raise failure[0]

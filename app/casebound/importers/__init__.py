@@ -1,0 +1,26 @@
+"""Readers of the formats that exports come in. One line in IMPORTERS registers one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from casebound.importers.delimited import DelimitedText
+from casebound.importers.jsonarray import JsonDocument
+from casebound.importers.jsonlines import JsonLines
+from casebound.importers.kinds import kind_of
+from casebound.importers.layout import Importer
+from casebound.importers.weblog import WebLog
+from casebound.importers.workbook import Workbook
+
+IMPORTERS: tuple[Importer, ...] = (DelimitedText(), JsonLines(), JsonDocument(), Workbook(), WebLog())
+
+
+def importer_for(path: Path, name: str) -> Importer:
+    """The one importer for this file. Raises `BadSource` where there is none."""
+    kind = kind_of(path, name)
+    return next(importer for importer in IMPORTERS if importer.kind == kind)
+
+
+def importer_of(importer_format: str) -> Importer:
+    """The importer that writes this word as a source's format."""
+    return next(importer for importer in IMPORTERS if importer.format == importer_format)

@@ -1,0 +1,108 @@
+"""What an importer hands over: records in the order of the original, each with its exact place, and what it had to refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64s = NDArray[np.int64]
+
+LONGEST_RECORD = 16 * 1024 * 1024  # bytes; a longer record is set aside
+LONGEST_RAW = 64 * 1024  # characters of a refused record that are kept beside its place; the original has all of it
+MOST_COLUMNS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that cannot be a row, as found."""
+
+    ordinal: int
+    line: int
+    offset: int  # first byte in the original, -1 where the format has none
+    length: int  # bytes, without the line end
+    code: str
+    reason: str
+    raw: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some records: either `text`, bytes of well-formed CSV in UTF-8 as DuckDB reads it, or `values`, one list for each column.
+
+    The arrays name, for each record, its ordinal in the original from 0, its first line from 1, and its first byte and length.
+    `columns` may grow from batch to batch where a format has no fixed columns.
+    """
+
+    columns: tuple[str, ...]
+    ordinals: Int64s
+    lines: Int64s
+    offsets: Int64s
+    lengths: Int64s
+    text: bytes | None = None
+    delimiter: str = ","
+    newline: str = "\\n"  # as DuckDB names it
+    values: list[list[str | None]] | None = None
+    refused: list[Refused] = field(default_factory=list)
+    blank: int = 0  # empty lines passed over
+
+    @property
+    def count(self) -> int:
+        return len(self.ordinals)
+
+
+def shortened(raw: str) -> str:
+    """A refused record as kept: whole, or its beginning with a word on the rest."""
+    if len(raw) <= LONGEST_RAW:
+        return raw
+    return f"{raw[:LONGEST_RAW]}… (the original holds {len(raw) - LONGEST_RAW:,} characters more)"
+
+
+def shown(raw: bytes, encoding: str) -> str:
+    """Bytes of an original as text; what cannot be decoded is written \\xNN."""
+    if len(raw) > 4 * LONGEST_RAW:
+        return raw[: 4 * LONGEST_RAW].decode(encoding, "backslashreplace") + "…"
+    return raw.decode(encoding, "backslashreplace")
+
+
+def places(rows: list[tuple[int, int, int, int]]) -> tuple[Int64s, Int64s, Int64s, Int64s]:
+    """Ordinals, lines, offsets and lengths as arrays."""
+    table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy()
+
+
+def ragged(found: int, expected: int) -> str:
+    """Why a record with another number of values is refused."""
+    return f"{found} {'value' if found == 1 else 'values'} where {expected} are expected."
+
+
+def distinct_names(names: list[str]) -> tuple[str, ...]:
+    """Column names that can stand in one table: never empty, never alike but for case, never one of the store's own."""
+    taken = {name.lower() for name in RESERVED}
+    result = []
+    for index, raw in enumerate(names):
+        name = raw.strip().replace("\0", "\\x00") or f"column {index + 1}"
+        chosen, number = name, 1
+        while chosen.lower() in taken:
+            number += 1
+            chosen = f"{name} ({number})"
+        taken.add(chosen.lower())
+        result.append(chosen)
+    return tuple(result)
+
+
+RESERVED = (
+    "_row",
+    "_position",
+    "_ordinal",
+    "_line",
+    "_offset",
+    "_length",
+    "_time_us",
+    "_time_raw",
+    "_zone",
+    "_zone_origin",
+    "_note",
+    "_source",
+)

@@ -1,0 +1,109 @@
+"""JSON Lines: one JSON value a line. A line that is none is set aside; the rest is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from casebound.case import TableMapping
+from casebound.errors import BadSource
+from casebound.importers.batch import LONGEST_RECORD, MOST_COLUMNS, Batch, Refused, places, shortened, shown
+from casebound.importers.encodings import detect
+from casebound.importers.flatten import Columns, NotJson, flat, parse
+from casebound.importers.layout import Choices, Layout
+from casebound.importers.textlines import text_lines
+
+_SHOWN = 200
+_MANY = 1_000
+
+
+class JsonLines:
+    """One object a line, in UTF-8 or UTF-16."""
+
+    kind = "json-lines"
+    format = "jsonl"
+    version = "jsonl 1"
+
+    def layouts(self, path: Path, name: str, choices: Choices) -> tuple[Layout, ...]:
+        encoding = choices.encoding or detect(path).name
+        columns, rows = Columns(), []
+        for _, _, raw, _ in text_lines(path, encoding):
+            if isinstance(found := _record(raw, encoding), dict):
+                rows.append(columns.row(found))
+            if len(rows) == _SHOWN:
+                break
+        if not rows:
+            raise BadSource(
+                f"No line of “{name}” is JSON.", "Check that this is the file that was exported.", where=name
+            )
+        wide = tuple(tuple(row + [None] * (len(columns.names) - len(row))) for row in rows)
+        evidence = (detect(path).evidence, "Each line is one JSON value; nested objects have dotted names.")
+        return (Layout(Path(name).stem, columns.names, wide, evidence, encoding=encoding),)
+
+    def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
+        columns = Columns(column.name for column in mapping.columns)
+        rows: list[list[str | None]] = []
+        where: list[tuple[int, int, int, int]] = []
+        refused: list[Refused] = []
+        blank = ordinal = 0
+        for line, offset, raw, length in text_lines(path, mapping.encoding):
+            if raw is not None and not raw.strip(b" \t\r\n\0" if mapping.encoding.startswith("utf-16") else None):
+                blank += 1
+                continue
+            place = (ordinal, line, offset, length)
+            ordinal += 1
+            found = _record(raw, mapping.encoding)
+            if isinstance(found, dict):
+                rows.append(columns.row(found))
+                where.append(place)
+            else:
+                text = shortened(shown(raw, mapping.encoding)) if raw is not None else ""
+                refused.append(Refused(*place, *found, text))
+            if len(columns.names) > MOST_COLUMNS:
+                raise too_many(mapping.table)
+            if len(rows) + len(refused) >= _MANY:
+                yield batch_of(columns, rows, where, refused, blank)
+                rows, where, refused, blank = [], [], [], 0
+        yield batch_of(columns, rows, where, refused, blank)
+
+    def size(self, path: Path, member: str) -> int:
+        return path.stat().st_size
+
+
+def batch_of(
+    columns: Columns,
+    rows: list[list[str | None]],
+    where: list[tuple[int, int, int, int]],
+    refused: list[Refused],
+    blank: int = 0,
+) -> Batch:
+    """Rows of growing width as one batch of columns."""
+    width = len(columns.names)
+    values: list[list[str | None]] = [[None] * len(rows) for _ in range(width)]
+    for number, row in enumerate(rows):
+        for index, value in enumerate(row):
+            values[index][number] = value
+    return Batch(columns.names, *places(where), values=values, refused=refused, blank=blank)
+
+
+def too_many(table: str) -> BadSource:
+    return BadSource(
+        f"The records of “{table}” have more than {MOST_COLUMNS:,} different names.",
+        "Export it as a table with fixed columns, or attach the file instead.",
+        where=table,
+    )
+
+
+def _record(raw: bytes | None, encoding: str) -> dict[str, str | None] | tuple[str, str]:
+    """Name → text, or the code and the reason why not. None is a line too long to be read."""
+    if raw is None:
+        return "too-long", f"The line is longer than {LONGEST_RECORD:,} bytes."
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return "encoding", f"The line holds bytes that are not {encoding.upper()}."
+    try:
+        return flat(parse(text))
+    except NotJson as error:
+        code = "nul" if "NUL" in str(error) else "encoding" if "surrogate" in str(error) else "json"
+        return code, f"The line is not whole JSON: {error}."

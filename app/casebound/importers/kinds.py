@@ -1,0 +1,93 @@
+"""What kind of file this is, by its first bytes; the name decides only where bytes allow two readings."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from casebound.errors import BadSource
+from casebound.importers.encodings import detect, head_of
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_DELIMITED = (".csv", ".tsv", ".tab", ".psv")
+_LINES = (".jsonl", ".ndjson", ".jsonlines")
+_LOG_LINE = re.compile(r'\S+ \S+ .{1,200}? \[\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
+_MAGIC = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"(\xb5/\xfd", "a zstd archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"WARC/", "a web archive (WARC)"),
+)
+
+
+def kind_of(path: Path, name: str) -> str:
+    """One of "delimited", "json-lines", "json", "workbook", "web-log". Raises `BadSource` for anything else, in plain words."""
+    if path.is_dir():
+        raise BadSource(f"“{name}” is a folder.", "Bring in the files inside it.", where=name)
+    try:
+        head = head_of(path, 256 * 1024)
+    except FileNotFoundError:
+        raise BadSource(f"“{name}” does not exist.", "Check the name and the folder.", where=name) from None
+    except OSError as error:
+        raise BadSource(f"“{name}” cannot be read: {error.strerror}.", "Check the permissions.", where=name) from error
+    if not head:
+        raise BadSource(f"“{name}” is empty.", "Ask for the export again: an empty file holds no rows.", where=name)
+    suffix = Path(name).suffix.lower()
+    if head.startswith(b"PK\x03\x04"):
+        if suffix in WORKBOOKS or b"xl/" in head[:4096] or b"[Content_Types].xml" in head[:4096]:
+            return "workbook"
+        raise BadSource(f"“{name}” is a ZIP archive.", "Unpack it and bring in the files inside it.", where=name)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "workbook"
+    for magic, words in _MAGIC:
+        if head.startswith(magic):
+            raise BadSource(f"“{name}” is {words}, not a table.", "Attach it to the case instead.", where=name)
+    if suffix in WORKBOOKS:
+        raise BadSource(
+            f"“{name}” is named like a workbook and is none.",
+            "Save it again from the program it came from.",
+            where=name,
+        )
+    return _text_kind(path, head, suffix)
+
+
+def _text_kind(path: Path, head: bytes, suffix: str) -> str:
+    if suffix in _DELIMITED:
+        return "delimited"
+    if suffix in _LINES:
+        return "json-lines"
+    found = detect(path)
+    text = head[found.mark :].decode(found.name, "replace")
+    lines = text.lstrip().split("\n", 2)
+    if suffix == ".json":
+        return "json-lines" if len(lines) > 1 and lines[1].strip() and _whole(lines[0]) else "json"
+    if lines[0].startswith(("{", "[")):
+        if _whole(lines[0]):
+            return "json-lines" if lines[0].startswith("{") else "json"
+        if not _LOG_LINE.match(lines[0]) and re.match(r'\{\s*("|\})|\[\s*([\[{"\d\]-]|true|false|null)', text.lstrip()):
+            return "json"
+    if any(_LOG_LINE.match(line) for line in text.split("\n", 20)[:20]):
+        return "web-log"
+    return "delimited"
+
+
+def _whole(line: str) -> bool:
+    """Whether this line is one JSON object or array."""
+    if not line.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""Splitting a block of plainly well-formed delimited text by array operations, for speed; anything doubtful is left to the careful way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casebound.importers.batch import LONGEST_RECORD, Batch, Refused, ragged, shortened, shown
+
+if TYPE_CHECKING:
+    from casebound.importers.records import Dialect, Place
+
+Bytes = NDArray[np.uint8]
+_QUOTE, _CR = 34, 13
+
+
+def split_block(
+    buffer: bytes, dialect: Dialect, columns: tuple[str, ...], place: Place, final: bool
+) -> tuple[Batch, int] | None:
+    """The records of `buffer` up to its last whole one, and the bytes used; moves `place`. None where the block is not plain.
+
+    Plain means: no NUL, every byte decodable, every quote opens a field or closes one, every CR outside quotes ends a line, line ends alike.
+    """
+    # DuckDB would take a leading mark for the file's own, and files with CR alone are too rare to be fast.
+    if b"\0" in buffer or buffer.startswith(b"\xef\xbb\xbf") or dialect.terminator == b"\r":
+        return None
+    data = np.frombuffer(buffer, dtype=np.uint8)
+    terminator = dialect.terminator[0]
+    newlines = np.flatnonzero(data == terminator)
+    quotes = np.flatnonzero(data == _QUOTE)
+    if len(quotes) and not _plain_quotes(data, quotes, dialect):
+        return None
+    ends = _outside(newlines, quotes)
+    used = len(buffer) if final else int(ends[-1]) + 1 if len(ends) else 0
+    if used == 0:
+        return None if len(buffer) > LONGEST_RECORD else (_empty(columns), 0)
+    if final and (len(quotes) % 2 or len(quotes) and quotes[-1] >= used):
+        return None
+    if final and (not len(ends) or ends[-1] != used - 1):
+        ends = np.append(ends, used)
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), ends[:-1] + 1))
+    returns = np.zeros(len(ends), dtype=bool)
+    inner = ends > starts
+    returns[inner] = data[ends[inner] - 1] == _CR
+    if len(_outside(np.flatnonzero(data[:used] == _CR), quotes)) != int(returns.sum()):
+        return None
+    if returns.any() and not returns[ends < len(buffer)].all() or ends[-1] == len(buffer) and returns[-1]:
+        return None
+    lengths = ends - starts - returns
+    if int(lengths.max()) > LONGEST_RECORD:
+        return None
+    try:
+        stored = buffer if used == len(buffer) else buffer[:used]
+        stored.decode(dialect.encoding)
+    except UnicodeDecodeError:
+        return None
+    commas = _outside(np.flatnonzero(data[:used] == dialect.delimiter[0]), quotes)
+    found = np.searchsorted(commas, ends) - np.searchsorted(commas, starts) + 1
+    lines = place.line + np.searchsorted(newlines, starts)
+    blank = lengths == 0
+    record = ~blank
+    ordinals = place.ordinal + np.cumsum(record) - 1
+    good = record & (found == len(columns))
+    refused = [
+        Refused(
+            int(ordinals[index]),
+            int(lines[index]),
+            place.offset + int(starts[index]),
+            int(lengths[index]),
+            "columns",
+            ragged(int(found[index]), len(columns)),
+            shortened(shown(buffer[starts[index] : starts[index] + lengths[index]], dialect.encoding)),
+        )
+        for index in np.flatnonzero(record & ~good)
+    ]
+    batch = Batch(
+        columns,
+        ordinals[good],
+        lines[good],
+        place.offset + starts[good],
+        lengths[good],
+        text=_joined(stored, starts, ends, good, dialect, bool(returns.any())),
+        delimiter=dialect.delimiter.decode("ascii"),
+        newline="\\r\\n" if returns.any() else "\\n",
+        refused=refused,
+        blank=int(blank.sum()),
+    )
+    place.offset += used
+    place.line += int(np.searchsorted(newlines, used))
+    place.ordinal += int(record.sum())
+    return batch, used
+
+
+def _empty(columns: tuple[str, ...]) -> Batch:
+    none = np.empty(0, dtype=np.int64)
+    return Batch(columns, none, none, none, none, text=b"")
+
+
+def _outside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those positions that lie outside quotes."""
+    if not len(quotes):
+        return positions
+    outside: NDArray[np.int64] = positions[np.searchsorted(quotes, positions) % 2 == 0]
+    return outside
+
+
+def _plain_quotes(data: Bytes, quotes: NDArray[np.int64], dialect: Dialect) -> bool:
+    """Whether every quote opens a field, closes one, or is one of a pair inside one."""
+    terminator, delimiter, size = dialect.terminator[0], dialect.delimiter[0], len(data)
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = data[opening - 1]
+    fine = (opening == 0) | (before == delimiter) | (before == terminator)
+    # A quote right behind a closing one: the pair stands for a quote inside the field.
+    fine[1:] |= opening[1:] == closing[: len(opening) - 1] + 1
+    if not fine.all():
+        return False
+    after = data[np.minimum(closing + 1, size - 1)]
+    last = closing + 1 >= size
+    fine = last | (after == delimiter) | (after == terminator) | (after == _QUOTE)
+    behind = data[np.minimum(closing + 2, size - 1)]
+    fine |= (after == _CR) & ((behind == terminator) | (closing + 2 >= size))
+    return bool(fine.all())
+
+
+def _joined(
+    stored: bytes,
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    good: NDArray[np.bool_],
+    dialect: Dialect,
+    returns: bool,
+) -> bytes:
+    """The good records alone, in UTF-8, each with its line end."""
+    if not good.any():
+        return b""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))
+    runs = edges.reshape(-1, 2)
+    text = b"".join(stored[starts[first] : ends[last - 1] + 1] for first, last in runs.tolist())
+    line_end = (b"\r" if returns else b"") + dialect.terminator
+    if good[-1] and ends[-1] >= len(stored):
+        text += line_end
+    return text if dialect.encoding == "utf-8" else text.decode(dialect.encoding).encode("utf-8")
