@@ -25,6 +25,7 @@ class Listing(QWidget):
         empty: QWidget,
         actions: Sequence[QWidget] = (),
         above: Sequence[QWidget] = (),
+        below: Sequence[QWidget] = (),
         height: int = 40,
         key: Callable[[Any], object] | None = None,
     ) -> None:
@@ -41,7 +42,7 @@ class Listing(QWidget):
         card = frame("card")
         head: QLayout = row(label(title, "title"), self._count, None, *actions, gap=10, margins=(16, 8, 10, 8))
         card.setLayout(column(head, rule(), self._stack, gap=0, margins=(1, 1, 1, 1)))
-        left = holder(column(*above, card, gap=12, margins=(16, 12, 16, 12)))
+        left = holder(column(*above, card, *below, gap=12, margins=(16, 12, 16, 12)))
         layout = row(left, panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)

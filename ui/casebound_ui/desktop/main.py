@@ -69,7 +69,7 @@ class Program:
 
     def sample(self) -> None:
         self._let_go()
-        self.openings.sample(sample_case)
+        self.openings.sample(lambda progress: sample_case(progress=progress))
 
     def close_case(self) -> None:
         self._let_go()

@@ -13,7 +13,7 @@ from casebound.events import Events
 
 from casebound.case import Actor
 from casebound.errors import CaseLocked
-from casebound.work import Done, Failed, Job, Stopped
+from casebound.work import Done, Failed, Job, Progress, Stopped
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.preferences import Preferences
 from casebound_ui.desktop.session import CaseSession
@@ -49,12 +49,12 @@ class Openings:
 
         self._start(job, path, "Starting the case")
 
-    def sample(self, make: Callable[[], Path]) -> None:
+    def sample(self, make: Callable[[Progress], Path]) -> None:
         """Open the sample case, making it from its raw exports where it is not there yet."""
         actor = Actor(self.person())
 
-        def job(progress: object) -> CaseSession:
-            return _session(Case.open(make(), actor), self.board)
+        def job(progress: Progress) -> CaseSession:
+            return _session(Case.open(make(progress), actor), self.board)
 
         self._start(job, None, "Making the sample case")
 

@@ -1,0 +1,115 @@
+"""An export being brought in: stages, real counts, and Stop. When it is over, the result stands in its place."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
+
+from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row
+from casebound_ui.desktop.jobs import Step
+from casebound_ui.desktop.wording import count, counted, remaining, size
+
+
+class BringingCard(QFrame):
+    """One line for each stage: done, running. The stages are those that the work itself names."""
+
+    def __init__(self, stop: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._began = 0.0
+        self._stages: list[tuple[str, int, float]] = []  # note, total when it ended, when it began
+        self._now = Step(0, 0, "")
+        self._title = label("", "h2")
+        self._text = label("", "body", "text2")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of bringing in")
+        self.stop = Button("Stop", stop, icon="x", name="Stop bringing in")
+        self.dismiss = Button("Close", self.hide, icon="check", name="Close the result")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        info = label(
+            "If you stop, the rows already read are discarded and the case is as it was. The stop is written to custody.",
+            "small",
+            "text3",
+        )
+        self._info = holder(row(Picture("info", "text3"), info, None, gap=8))
+        head = row(column(self._title, self._text, gap=3), None, self.stop, self.dismiss, gap=8)
+        self.setLayout(column(head, self._bar, self._list, self._info, gap=12, margins=(24, 18, 24, 18)))
+        self.hide()
+
+    def begin(self, name: str) -> None:
+        self._began = time.monotonic()
+        self._stages, self._now = [], Step(0, 0, "")
+        self._title.setText(f"Bringing in {name}")
+        self._text.setText("The original is kept and fingerprinted first. You can keep working.")
+        self._bar.setRange(0, 0)
+        self._bar.show()
+        self._info.show()
+        self.stop.show()
+        self.stop.setEnabled(True)
+        self.dismiss.hide()
+        emptied(self._list)
+        self.show()
+
+    def moved(self, step: Step) -> None:
+        if step.note != self._now.note:
+            if self._now.note:
+                self._stages.append((self._now.note, self._now.total, time.monotonic()))
+            self._began = time.monotonic()
+        self._now = step
+        share = step.share
+        self._bar.setRange(0, 1000 if share is not None else 0)
+        if share is not None:
+            self._bar.setValue(round(share * 1000))
+        left = remaining(step.done, step.total, time.monotonic() - self._began)
+        self._text.setText(". ".join(part for part in (left.capitalize(), "You can keep working") if part) + ".")
+        self._draw(True)
+
+    def stopping(self) -> None:
+        self.stop.setEnabled(False)
+        self._text.setText("Stopping. What was read is being discarded.")
+
+    def ended(self, title: str, text: str, *, well: bool) -> None:
+        """Show how it ended; the card stays until it is closed."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._bar.hide()
+        self._info.hide()
+        self.stop.hide()
+        self.dismiss.show()
+        if well and self._now.note:
+            self._stages.append((self._now.note, self._now.total, time.monotonic()))
+        self._draw(False)
+        self.show()
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return self._title.text(), self._text.text()
+
+    def _draw(self, running: bool) -> None:
+        emptied(self._list)
+        for note, total, _ in self._stages:
+            self._list.addWidget(
+                holder(row(Picture("circle-check", "ok"), label(note), None, label(_amount(total), "small", "text2")))
+            )
+        if running and self._now.note:
+            words = label(self._now.note, "strong")
+            amount = f"{_amount(self._now.done)} of {_amount(self._now.total)}" if self._now.total else ""
+            self._list.addWidget(
+                holder(row(Picture("loader-circle", "accent"), words, None, label(amount, "small", "text2")))
+            )
+
+
+def _amount(number: int) -> str:
+    return size(number) if number >= 100_000 else count(number)
+
+
+def result_words(read: int, kept: int, aside: int, duplicates: int) -> str:
+    """The balance of what was read, in one sentence."""
+    parts = [f"{counted(kept, 'row')} kept", f"{count(aside)} set aside"]
+    if duplicates:
+        parts.append(f"{counted(duplicates, 'duplicate')} left out")
+    return f"{counted(read, 'row')} read: {', '.join(parts)}."

@@ -1,0 +1,208 @@
+"""The case at a glance: does it hold, what is in it, what is next, what was last done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from casebound.document import Case, CheckReport
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from casebound.case import Snapshot
+from casebound.work import Done, Failed, Progress, Stopped
+from casebound_ui.desktop.banner import Banner
+from casebound_ui.desktop.controls import Button, Picture, column, frame, label, row, rule
+from casebound_ui.desktop.custody_links import Chain, Link, of_case
+from casebound_ui.desktop.records import Cell, Field, RecordTable
+from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.wording import count, counted, day, from_us
+
+LAST = 10
+
+
+class Tile(QPushButton):
+    """A number that leads to its screen."""
+
+    def __init__(self, icon: str, name: str, go: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "choice")
+        self.clicked.connect(lambda: go())
+        self._name = name
+        self._number = label("0", "h2")
+        self._second = label("", "small", "text2")
+        head = row(Picture(icon, "accent"), label(name, "body", "text2"), None, gap=8)
+        self.setLayout(column(head, self._number, self._second, gap=2, margins=(14, 10, 14, 10)))
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(92)
+
+    def show_number(self, number: int, second: str) -> None:
+        self._number.setText(count(number))
+        self._second.setText(second)
+        self.setAccessibleName(f"{self._name}: {count(number)}. {second}")
+
+
+class Overview(QWidget):
+    """Verdict of the last check, counts, next step, last custody entries."""
+
+    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._around = session, around
+        self.report: CheckReport | None = None
+        self._chain = Chain((), None)
+        self.check_button = Button("Check the whole case", self.check, kind="quiet", icon="list-checks")
+        self.banner = Banner(
+            self.check_button, Button("Inspect", lambda: around.go("custody"), kind="quiet", icon="link-2")
+        )
+        self.tiles = {
+            name: Tile(icon, title, self._going(name))
+            for name, title, icon in (
+                ("sources", "Sources", "database"),
+                ("timeline", "Events", "chart-no-axes-gantt"),
+                ("attachments", "Attachments", "paperclip"),
+                ("findings", "Findings", "flag"),
+                ("packages", "Packages", "package"),
+            )
+        }
+        self._step = label("", "title")
+        self._why = label("", "body", "text2", wrap=True)
+        self._do: Callable[[], object] = lambda: None
+        self.next_button = Button("Next", lambda: self._do(), kind="primary")
+        next_card = frame("card")
+        words = column(label("Next step", "caption", "text3"), self._step, self._why, gap=3)
+        line = row(words, self.next_button, gap=16, margins=(18, 14, 18, 14))
+        line.setStretch(0, 1)
+        next_card.setLayout(line)
+        self.table = RecordTable(
+            (
+                Field("Entry", 70, lambda link: Cell(f"{link.seq:,}", "text2")),
+                Field("Time (UTC)", 170, _when),
+                Field("What happened", 0, lambda link: Cell(link.title, kind="strong", second=link.second)),
+                Field("Person", 150, lambda link: Cell(link.person)),
+            ),
+            "Last custody entries",
+            height=44,
+        )
+        self.table.opened.connect(lambda link: around.go("custody"))
+        last = frame("card")
+        head = row(label("Last custody entries", "title"), None, gap=8, margins=(16, 10, 10, 8))
+        last.setLayout(column(head, rule(), self.table, gap=0, margins=(1, 1, 1, 1)))
+        tiles = row(*self.tiles.values(), gap=12)
+        layout = column(self.banner, tiles, next_card, last, gap=12, margins=(16, 12, 16, 12))
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+        session.changed.add(lambda kinds: self.refresh())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Numbers at once; the custody record is read and recomputed behind the window."""
+        snapshot, events = self._session.snapshot, self._session.events
+        aside = sum(source.quarantined for source in snapshot.sources)
+        span = events.span
+        covers = f"{from_us(span[0])[:-10]} to {from_us(span[1])[:-10]}" if span else "no times yet"
+        exported = sum(package.exported for package in snapshot.packages)
+        self.tiles["sources"].show_number(len(snapshot.sources), f"{counted(aside, 'row')} set aside")
+        self.tiles["timeline"].show_number(events.count, covers)
+        self.tiles["attachments"].show_number(len(snapshot.attachments), counted(len(snapshot.exhibits), "exhibit"))
+        self.tiles["findings"].show_number(len(snapshot.findings), counted(len(snapshot.marks), "mark"))
+        self.tiles["packages"].show_number(exported, "sealed" if exported else "none sealed yet")
+        title, why, button, self._do = self._next(snapshot)
+        self._step.setText(title)
+        self._why.setText(why)
+        self.next_button.show_text(button)
+        self.next_button.setEnabled(not snapshot.read_only or exported > 0)
+        self._session.change(_read_chain, self._take_chain)
+
+    def check(self) -> None:
+        """Recompute custody, hash every original, compare the rows: a job with progress and Stop."""
+
+        def job(progress: Progress) -> CheckReport:
+            return self._session.case.check(progress)
+
+        def ended(ending: Done[CheckReport] | Stopped | Failed) -> None:
+            self.check_button.setEnabled(True)
+            match ending:
+                case Done(report):
+                    self.report = report
+                    self._show_banner()
+                case Failed(error):
+                    self._around.tell(error)
+
+        self.check_button.setEnabled(False)
+        self._session.run(job, ended, title="Checking the case")
+
+    def _take_chain(self, chain: Chain) -> None:
+        self._chain = chain
+        self.table.show_records(tuple(reversed(chain.links))[:LAST], key=lambda link: link.seq)
+        self._show_banner()
+
+    def _show_banner(self) -> None:
+        head, text = self._chain.verdict()
+        if not self._chain.unbroken:
+            self.banner.say("bad", head, text)
+        elif self.report is not None and self.report.problems:
+            self.banner.say("bad", "The case does not hold.", "; ".join(map(str, self.report.problems))[:300])
+        elif self.report is not None:
+            self.banner.say("ok", "The case holds.", "Custody, originals and rows were all recomputed just now.")
+        else:
+            self.banner.say("ok", head, text)
+
+    def _next(self, snapshot: Snapshot) -> tuple[str, str, str, Callable[[], object]]:
+        run = self._around.commands.run
+        if not snapshot.sources and not snapshot.attachments:
+            return (
+                "Bring in the first export",
+                "CSV, JSON or Excel. The original is kept byte for byte before anything is read.",
+                "Bring in an export…",
+                lambda: run("bring-in"),
+            )
+        if not snapshot.exhibits:
+            return (
+                "Choose the first exhibit",
+                "Look at the timeline, mark what matters, and make an exhibit of what you will rely on.",
+                "Go to the timeline",
+                lambda: self._around.go("timeline"),
+            )
+        if not snapshot.findings:
+            return (
+                "Write the first finding",
+                "One sentence you could defend, with the exhibits that speak for it and against it.",
+                "Write a finding",
+                lambda: run("add-finding"),
+            )
+        unsupported = [finding.number for finding in snapshot.findings if not finding.supports]
+        if unsupported:
+            return (
+                f"Choose evidence for {unsupported[0]}",
+                "A finding without evidence is only a claim.",
+                "Go to the findings",
+                lambda: self._around.go("findings"),
+            )
+        if not any(package.exported for package in snapshot.packages):
+            return (
+                "Build the package",
+                "Everything that leaves the case is sealed, and can be checked by a stranger.",
+                "Build package",
+                lambda: run("build-package"),
+            )
+        return (
+            "Check the package as its recipient will",
+            "Open the sealed file, and see the verdict that they will see.",
+            "Go to the packages",
+            lambda: self._around.go("packages"),
+        )
+
+    def _going(self, name: str) -> Callable[[], None]:
+        return lambda: self._around.go(name)
+
+
+def _when(link: Link) -> Cell:
+    return Cell(f"{day(link.time)}  {link.time:%H:%M:%S}" if link.time else "", "text2")
+
+
+def _read_chain(case: Case) -> Chain:
+    snapshot = case.snapshot()
+    return of_case(case.ledger(), snapshot.ledger_size, snapshot.ledger_head)
