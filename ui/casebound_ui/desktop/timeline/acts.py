@@ -1,15 +1,18 @@
-"""What a person does to an event: each is one change of the case, made on the case's own worker and written to custody there."""
+"""What a person does to an event.
+
+Each is one change of the case, made on the case's own worker and written to custody there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
 from casebound.document import Case
-from casebound.work import Done, Failed, Progress, Stopped
 from PySide6.QtGui import QImage
 
+from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
+from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.uncovering import decoded
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from casebound.case import EventId, Snapshot, Source
 from casebound.events import Events, Lanes, Selection
-
 from numpy.typing import NDArray
 
+from casebound.case import EventId, Snapshot, Source
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.dates import micros
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
@@ -97,7 +96,7 @@ class Arrangement:
                 moments = [int(times[at]) for at in places]
                 yield Span(min(moments), max(moments), finding.number, finding.sentence)
 
-    def _source_codes(self, snapshot: Snapshot, codes: np.ndarray) -> dict[int, int]:  # type: ignore[type-arg]
+    def _source_codes(self, snapshot: Snapshot, codes: NDArray[np.int16]) -> dict[int, int]:
         """The lane code of each source: that of any of its events."""
         labels = self.lanes("source").labels
         found: dict[int, int] = {}
@@ -108,7 +107,10 @@ class Arrangement:
         return found
 
     def _asides(self, by_source: Mapping[int, int]) -> tuple[Aside, ...]:
-        """Each row set aside, at the time of the nearest row before it in its file (or after it, at the head of a file)."""
+        """Each row set aside.
+
+        At the time of the nearest row before it in its file (or after it, at the head of a file).
+        """
         found: dict[tuple[int, int, str], int] = {}
         for number, code in by_source.items():
             time: int | None = None
@@ -148,7 +150,10 @@ def notes_by_event(snapshot: Snapshot) -> dict[EventId, int]:
 
 
 def gaps(sources: Iterable[Source], codes: Mapping[int, int]) -> tuple[Gap, ...]:
-    """Stretches outside the window that an export says it covers: nothing was collected there, which is not “nothing happened”."""
+    """Stretches outside the window that an export says it covers.
+
+    Nothing was collected there, which is not “nothing happened”.
+    """
     known = [source for source in sources if source.first_us is not None and source.last_us is not None]
     if not known:
         return ()

@@ -1,14 +1,17 @@
-"""Attachments of an event in the inspector. What is marked sensitive is covered, and nothing of it is decoded until a person asks."""
+"""Attachments of an event in the inspector.
+
+What is marked sensitive is covered, and nothing of it is decoded until a person asks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from casebound.case import Attachment
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from casebound.case import Attachment
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, label, row
 from casebound_ui.desktop.timeline.acts import Acts
@@ -126,7 +129,10 @@ class AttachmentCard(QWidget):
         return self.pane is not None and self.step is not Cover.SHARP
 
     def reveal(self) -> None:
-        """One step: from covered to grey and blurred, then to grey and sharp. The opening is in custody, once per session."""
+        """One step: from covered to grey and blurred, then to grey and sharp.
+
+        The opening is in custody, once per session.
+        """
         if self.covered:
             self.step = Cover.BLURRED if self.step is Cover.HIDDEN else Cover.SHARP
             self._acts.reveal(self.attachment, self._show)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from casebound.case import EventId, MarkKind, Snapshot
-
 from casebound_ui.desktop.timeline.table import Badges
 
 

@@ -1,7 +1,8 @@
 """Exact counts for any view, from sorted times by binary search. Free of Qt.
 
-Everything here costs a few thousand probes into sorted arrays, whatever the number of events: 16 million need no pyramid, no
-tiles and no rounding. Keys are always of the array's own type; any other key would make numpy convert the whole array.
+Everything here costs a few thousand probes into sorted arrays, whatever the number of events: 16 million need no
+pyramid, no tiles and no rounding. Keys are always of the array's own type; any other key would make numpy convert the
+whole array.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The events on the timeline: `times` sorted ascending, split into lanes. `positions` are their places among all events.
+    """The events on the timeline: `times` sorted ascending, split into lanes.
 
-    `positions` is None where everything is shown. Ranks count from 0 within `times`.
+    `positions` are their places among all events; None where everything is shown. Ranks count from 0 within `times`.
     """
 
     times: Times
@@ -82,7 +83,10 @@ NOTHING = Shown(np.empty(0, dtype=np.int64), (), 0)
 
 
 def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everything else") -> tuple[Lane, ...]:
-    """One lane for each label, from one code per event; events coded -1 go to a last lane named `other`, if there are any."""
+    """One lane for each label, from one code per event.
+
+    Events coded -1 go to a last lane named `other`, if there are any.
+    """
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     edges = np.searchsorted(ordered, np.arange(-1, len(labels) + 1, dtype=codes.dtype))
@@ -125,8 +129,9 @@ class Frame:
 class Usual:
     """What is usual for a lane: the 78th percentile of the counts of its bins that are not empty, for a width of bin.
 
-    It is taken over the whole case, so that panning never changes a shade. Up to a thousand events spread evenly over the lane are
-    looked at; a bin with n of its events among all is found n times as often, hence the weight of 1/n. Only shades depend on it.
+    It is taken over the whole case, so that panning never changes a shade. Up to a thousand events spread evenly over
+    the lane are looked at; a bin of n events is found n times as often as a bin of one, hence the weight of 1/n. Only
+    shades depend on it, never a count.
     """
 
     def __init__(self) -> None:
@@ -156,7 +161,10 @@ def _usual(times: Times, ranks: Ranks, step: int) -> float:
 
 
 def shade(counts: NDArray[np.int64], usual: float | NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Shades 1 … `SHADES` for counts above 0: log2(1 + n / usual) / log2(11), clipped, so ten times the usual is darkest."""
+    """Shades 1 … `SHADES` for counts above 0, and 0 for none.
+
+    Strength is log2(1 + n / usual) / log2(11), clipped: ten times the usual is darkest.
+    """
     strength = np.minimum(np.log2(1.0 + counts / usual) / _FULL, 1.0)
     levels = np.ceil(strength * SHADES).astype(np.uint8)
     return np.asarray(np.where(counts > 0, np.maximum(levels, 1), 0), dtype=np.uint8)
@@ -190,11 +198,14 @@ def frame(shown: Shown, view: View, width: float, usual: Usual, *, same_scale: b
 
 
 def ceiling(highest: int, rows: int = 2) -> int:
-    """A round top for the histogram's scale, at least `highest`: `rows` steps of 1, 1.5, 2, 2.5, 3, 4, 5, 7.5 × 10^n, all whole."""
+    """A round top for the histogram's scale, at least `highest`.
+
+    `rows` steps of 1, 1.5, 2, 2.5, 3, 4, 5, 7.5 × 10^n, all whole.
+    """
     least = max(-(-highest // rows), 1)
     power = 10 ** (len(str(least)) - 1)
     for tenths in (10, 15, 20, 25, 30, 40, 50, 75, 100):
         step, rest = divmod(tenths * power, 10)
         if not rest and step >= least:
-            return step * rows
-    return 10 * power * rows
+            return int(step * rows)
+    return int(10 * power * rows)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-import numpy as np
 from casebound.case import Event, EventId
 from casebound.errors import CaseboundError
-
 from casebound_ui.desktop.session import CaseSession, Kinds
+from casebound_ui.desktop.timeline import stepping
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
 from casebound_ui.desktop.timeline.bins import NOTHING
@@ -68,6 +67,11 @@ class Browsing:
     def close(self) -> None:
         self._unsubscribe()
         self._reader.close()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the events have been read once."""
+        return self._arranged is not None
 
     @property
     def idle(self) -> bool:
@@ -214,7 +218,10 @@ class Browsing:
     # What is chosen
 
     def choose(self, position: int) -> None:
-        """Choose the event at `position` of all, wherever it is: it comes into view, into the table and into the inspector."""
+        """Choose the event at `position` of all, wherever it is.
+
+        It comes into view, into the table and into the inspector.
+        """
         times, arranged = self._arrangement.events.times, self._arranged
         if arranged is None or not 0 <= position < times.size:
             return
@@ -247,35 +254,16 @@ class Browsing:
         self._reader.ask(lambda: arrangement.place(event), done)
 
     def step(self, by: int, *, lane: bool = False) -> None:
-        """The event after (or before) the chosen one, among those shown, or in its lane only."""
+        """The event after (or before) the chosen one, among those shown, or in the active lane only."""
         shown, chosen = self.canvas.shown, self.canvas.chosen
-        if not shown.count:
-            return
         if chosen is None:
-            low, high = shown.ranks(self.span)
-            rank: int | None = (low if by > 0 else high - 1) if high > low else None
+            rank = stepping.at_edge(shown, self.span, by)
         elif lane:
-            rank = self._in_lane(chosen, by)
+            rank = stepping.in_lane(shown, self.canvas.active, chosen, by)
         else:
-            base = shown.rank(chosen.position)
-            if base is None:
-                base = int(np.searchsorted(shown.times, np.int64(chosen.time))) - (1 if by > 0 else 0)
-            rank = base + by
-        if rank is not None and 0 <= rank < shown.count:
+            rank = stepping.among_shown(shown, chosen, by)
+        if rank is not None:
             self.choose(shown.position(rank))
-
-    def _in_lane(self, chosen: Chosen, by: int) -> int | None:
-        """The next rank in the active lane; from an event of another lane, the next by time."""
-        shown, row = self.canvas.shown, self.canvas.active
-        if row is None or row >= len(shown.lanes):
-            return None
-        ranks = shown.lanes[row].ranks
-        rank = shown.rank(chosen.position)
-        if rank is None:
-            rank = int(np.searchsorted(shown.times, np.int64(chosen.time)))
-        side = "right" if by > 0 else "left"
-        at = int(np.searchsorted(ranks, np.int32(rank), side=side)) - (0 if by > 0 else 1)
-        return int(ranks[at]) if 0 <= at < ranks.size else None
 
     def step_mark(self, by: int) -> None:
         """The marked event after (or before) the chosen one, or the middle of the view."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline import bins, paint_lanes, paint_marks, paint_top, words
+from casebound_ui.desktop.timeline import bins, paint, paint_marks, words
 from casebound_ui.desktop.timeline.gestures import Gestures
 from casebound_ui.desktop.timeline.history import History
 from casebound_ui.desktop.timeline.layout import Layout, laid_out
@@ -36,7 +36,10 @@ _EMPTY = View(0, MINUTE)
 
 
 class Canvas(QWidget):
-    """Everything over time. Signals tell of moves; the choice of an event is made by the screen and comes back by `show_chosen`."""
+    """Everything over time.
+
+    Signals tell of moves; the choice of an event is made by the screen and comes back by `show_chosen`.
+    """
 
     moved = Signal(object)  # View, at every step
     settled = Signal(object)  # View, once it rests
@@ -113,7 +116,7 @@ class Canvas(QWidget):
             self.update()
 
     def show_option(self, option: str, on: bool) -> None:
-        """"same_scale": one shading scale for all lanes; "root": the histogram's heights are square roots."""
+        """ "same_scale": one shading scale for all lanes; "root": the histogram's heights are square roots."""
         self.same_scale = on if option == "same_scale" else self.same_scale
         self.root = on if option == "root" else self.root
         self.refresh()
@@ -206,6 +209,7 @@ class Canvas(QWidget):
                 self.bounds,
                 self.icons,
                 self.active,
+                self.same_scale,
                 self.root,
                 self.gutter_title,
             )
@@ -222,7 +226,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
-            self._ground = self._painted()
+            self._ground = paint.ground(self.scene, self.devicePixelRatioF(), self.empty_text)
         look, scene = theme.tokens(), self.scene
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._ground)
@@ -239,30 +243,6 @@ class Canvas(QWidget):
             painter.setPen(QPen(QColor(look.accent), 2))
             painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), 6, 6)
         painter.end()
-
-    def _painted(self) -> QPixmap:
-        """Everything that stays while only the pointer moves."""
-        look, ratio, scene = theme.tokens(), self.devicePixelRatioF(), self.scene
-        ground = QPixmap(QSize(round(self.width() * ratio), round(self.height() * ratio)))
-        ground.setDevicePixelRatio(ratio)
-        ground.fill(QColor(look.surface))
-        painter = QPainter(ground)
-        if self.shown.of:
-            paint_top.paint_overview(painter, scene, look)
-            ticks = paint_top.paint_axis(painter, scene, look)
-            paint_lanes.paint_ground(painter, scene, look, ticks)
-            paint_top.paint_findings(painter, scene, look)
-            paint_lanes.paint_histogram(painter, scene, look)
-            paint_lanes.paint_lanes(painter, scene, look, ratio)
-            paint_marks.paint_marks(painter, scene, look)
-        if self.empty_text and not self.shown.count:
-            painter.setFont(theme.font("title" if not self.shown.of else "body"))
-            painter.setPen(QColor(look.text2))
-            room = QRectF(24, 90, self.width() - 48, self.height() - 110)
-            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(room, flags, self.empty_text)
-        painter.end()
-        return ground
 
     # Events of Qt, handed to the gestures
 
@@ -305,7 +285,11 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         # Alt+arrows and Esc are the window's elsewhere; here they are the timeline's first.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.gestures.claims(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.gestures.claims(event)
+        ):
             event.accept()
             return True
         return super().event(event)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from casebound.case import Finding
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPlainTextEdit
 
+from casebound.case import Finding
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, column, frame, label, row
+from casebound_ui.desktop.controls import Button, column, label, row
 from casebound_ui.desktop.wording import inert
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Composer(QFrame):
-    """A heading, a field and Save. Ctrl+Enter saves (Enter alone where one line is wanted), Esc leaves everything as it was."""
+    """A heading, a field and Save.
+
+    Ctrl+Enter saves (Enter alone where one line is wanted), Esc leaves everything as it was.
+    """
 
     closed = Signal()
 
@@ -84,7 +87,10 @@ class Composer(QFrame):
 
 
 class FindingChooser(QFrame):
-    """Which finding an event supports or contradicts: type to narrow the list, Enter takes the first. A new sentence makes a new finding."""
+    """Which finding an event supports or contradicts: type to narrow the list, Enter takes the first.
+
+    A new sentence makes a new finding.
+    """
 
     closed = Signal()
 
@@ -187,10 +193,3 @@ class FindingChooser(QFrame):
         else:
             step = 1 if event.key() == Qt.Key.Key_Down else -1
             self.list.setCurrentRow(min(max(self.list.currentRow() + step, 0), self.list.count() - 1))
-
-
-def heading(text: str, *actions: Button) -> QFrame:
-    """The head of a section: a small title, and what can be done at its right."""
-    made = frame("plain")
-    made.setLayout(row(label(text, "caption", "text2"), None, *actions, gap=4, margins=(0, 8, 0, 0)))
-    return made

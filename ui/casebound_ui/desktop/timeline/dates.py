@@ -115,7 +115,10 @@ def spoken(view: View) -> str:
 
 
 def read_moment(text: str, near: int) -> int | None:
-    """A time a person typed, read as UTC unless it says otherwise; a time of day alone is on the day of `near`. None: not a time."""
+    """A time a person typed, read as UTC unless it says otherwise; a time of day alone is on the day of `near`.
+
+    None: not a time.
+    """
     words = text.strip().removesuffix("UTC").strip().replace(" ", "T", 1)
     if len(words) <= 8 and ":" in words:
         day = moment(near)

@@ -1,4 +1,7 @@
-"""The filter field: it judges itself, says where it stumbles and what was probably meant, and keeps the last good result."""
+"""The filter field.
+
+It judges itself, says where it stumbles and what was probably meant, and keeps the last good result.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,11 @@ from enum import Enum
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from casebound.errors import CaseboundError
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, label, retone, row
-from PySide6.QtWidgets import QWidget
 
 PAUSE = 180  # milliseconds without a key before the filter is tried
 EXAMPLE = 'Filter, for example  actor:d.harrow  action:"File copied"  after:2026-03-01'

@@ -268,7 +268,10 @@ class Gestures:
         return min(near, key=lambda p: abs(scene.x(p.time) - at.x()), default=None)
 
     def _nearest(self, row: int | None, time: int) -> int | None:
-        """The rank of the event nearest to `time`, in a lane or in all, if it is in the same bin or under the pointer."""
+        """The rank of the event nearest to `time`.
+
+        In a lane or in all, if it is in the same bin or under the pointer.
+        """
         scene = self._canvas.scene
         times, frame = scene.shown.times, scene.frame
         at = int(np.searchsorted(times, np.int64(time)))

@@ -8,7 +8,10 @@ DEPTH = 200
 
 
 class History:
-    """The views a person settled on. Moves in between (each notch of a wheel) are not kept: call `settle` when one is at rest."""
+    """The views a person settled on.
+
+    Moves in between (each notch of a wheel) are not kept: call `settle` when one is at rest.
+    """
 
     def __init__(self) -> None:
         self._views: list[View] = []

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from casebound.case import Attachment, Event, EventId, Exhibit, Finding, Mark, MarkKind, Snapshot, Source
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from casebound.case import Event, EventId, Exhibit, Finding, Mark, MarkKind, Snapshot, Source
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import (
-    Button,
-    Chip,
-    Picture,
-    column,
-    emptied,
-    frame,
-    holder,
-    label,
-    retone,
-    row,
-    rule,
-)
-from casebound_ui.desktop.timeline import record
+from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, holder, label, retone, row, rule
+from casebound_ui.desktop.timeline import record, sections
 from casebound_ui.desktop.timeline.acts import Acts, exhibit_of
 from casebound_ui.desktop.timeline.attachment_cards import AttachmentCard
-from casebound_ui.desktop.timeline.composer import Composer, FindingChooser, heading
+from casebound_ui.desktop.timeline.composer import Composer, FindingChooser
 from casebound_ui.desktop.timeline.dates import long_text
 from casebound_ui.desktop.timeline.flow import Flow
-from casebound_ui.desktop.timeline.value import Value
+from casebound_ui.desktop.timeline.lane_icons import icon_for
 from casebound_ui.desktop.tokens import INSPECTOR
-from casebound_ui.desktop.wording import counted, inert, short_hash
+from casebound_ui.desktop.wording import counted, inert
 
-NAMES = 92  # pixels of the column of names
 MARGIN = 16
+NOTHING = "Choose an event in the table, or a diamond on the timeline. N and P step through the marked events."
 
 
 class Inspector(QFrame):
@@ -52,33 +40,30 @@ class Inspector(QFrame):
         self.event_shown: Event | None = None
         self._snapshot: Snapshot | None = None
         self._source: Source | None = None
+        self.cards: list[AttachmentCard] = []
+        self.composer, self.chooser = Composer(), FindingChooser()
         self.setProperty("kind", "panel")
         self.setFixedWidth(INSPECTOR)
         self.setAcceptDrops(True)
         self.setAccessibleName("Event inspector")
-        self.cards: list[AttachmentCard] = []
-        self.composer = Composer()
-        self.chooser = FindingChooser()
-        self._head = QVBoxLayout()
-        self._body = QVBoxLayout()
+        self._head, self._body = QVBoxLayout(), QVBoxLayout()
+        for part in (self._head, self._body):
+            part.setSpacing(8)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setAccessibleName("Everything about the chosen event")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        inside = column(
-            self._head, self.composer, self.chooser, self._body, None, gap=8, margins=(MARGIN, 12, MARGIN, 12)
-        )
-        self._scroll.setWidget(holder(inside))
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        parts = (self._head, self.composer, self.chooser, self._body, None)
+        self._scroll.setWidget(holder(column(*parts, gap=10, margins=(MARGIN, 14, MARGIN, 14))))
         self._link = Button("Link to finding", self.link, icon="flag", tip="L")
         self._note = Button("Add note", self.note, kind="primary", icon="message-square-plus", tip="E")
         for button in (self._link, self._note):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._foot = holder(
-            column(rule(), holder(row(self._link, self._note, gap=8, margins=(MARGIN, 10, MARGIN, 10))), gap=0)
-        )
-        self._empty = self._nothing()
-        layout = column(self._empty, self._scroll, self._foot, gap=0)
+        buttons = row(self._link, self._note, gap=8, margins=(MARGIN, 10, MARGIN, 10))
+        self._foot = holder(column(rule(), holder(buttons), gap=0))
+        self._empty = _nothing()
+        layout = column(self._empty, self._scroll, self._foot, gap=0, margins=(1, 0, 0, 0))
         layout.setStretch(0, 1)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -93,21 +78,30 @@ class Inspector(QFrame):
         if not same:
             self.composer.leave()
             self.chooser.leave()
-        self._scroll.setVisible(event is not None)
-        self._foot.setVisible(event is not None)
+        for part, shown in ((self._scroll, event), (self._foot, event)):
+            part.setVisible(shown is not None)
         self._empty.setVisible(event is None)
+        kept = {card.attachment.number: card for card in self.cards} if same else {}
+        for card in kept.values():
+            card.setParent(None)  # a picture that was uncovered stays so while the case is written to
         emptied(self._head)
         emptied(self._body)
         self.cards = []
         if event is None or snapshot is None:
+            self.setAccessibleDescription("Nothing selected")
             return
-        for button in (self._link, self._note):
-            button.setEnabled(not snapshot.read_only)
+        self._link.setEnabled(not snapshot.read_only)
+        self._note.setEnabled(not snapshot.read_only)
         self._build_head(event, snapshot)
-        self._build_record(event)
-        self._build_notes(event.id, snapshot)
-        self._build_attachments(event.id, snapshot)
-        self._build_fields(event)
+        self._body.addLayout(sections.section("Record"))
+        self._body.addLayout(sections.facts(record.facts(event, source), event.id.sha256))
+        add = None if snapshot.read_only else self.note
+        self._body.addLayout(sections.notes(_marks(event.id, snapshot), add, self.acts.remove_mark))
+        self._build_attachments(event.id, snapshot, kept)
+        if event.fields:
+            self._body.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
+            values = [(name, "" if value is None else value) for name, value in event.fields.items()]
+            self._body.addLayout(sections.facts(values))
         self.setAccessibleDescription(f"{record.title(event)}, {long_text(event.time_us)}")
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
@@ -118,144 +112,54 @@ class Inspector(QFrame):
         source.setToolTip(inert(name))
         before = Button("Event before", lambda: self.stepped.emit(-1), kind="icon", icon="chevron-left")
         after = Button("Event after", lambda: self.stepped.emit(1), kind="icon", icon="chevron-right")
-        close = Button("Close the inspector", self.closed.emit, kind="icon", icon="x")
-        self._head.addLayout(row(Picture("database"), source, None, before, after, close, gap=6))
+        close = Button("Close: choose nothing", self.closed.emit, kind="icon", icon="x")
+        self._head.addLayout(row(Picture(icon_for(name)), source, None, before, after, close, gap=6))
         self._head.addWidget(label(inert(record.title(event), 300), "title", wrap=True, select=True))
         self._head.addWidget(label(long_text(event.time_us), "body", "text2", select=True))
-        chips = Flow()
         number = exhibit_of(snapshot, event.id)
-        marks = self._marks(event.id, snapshot)
-        notes = sum(mark.kind is MarkKind.NOTE for mark in marks)
+        kinds = [mark.kind for mark in _marks(event.id, snapshot)]
+        chips = Flow()
         if number:
             chips.addWidget(Chip(number, "warn"))
-        for finding in self._findings(number, snapshot):
+        for finding in _findings(number, snapshot):
             chips.addWidget(self._finding_button(finding, number))
-        if notes:
-            chips.addWidget(Chip(counted(notes, "note"), "warn"))
-        if any(mark.kind is MarkKind.BOOKMARK for mark in marks):
+        if MarkKind.NOTE in kinds:
+            chips.addWidget(Chip(counted(kinds.count(MarkKind.NOTE), "note"), "warn"))
+        if MarkKind.BOOKMARK in kinds:
             chips.addWidget(Chip("Bookmarked", "warn"))
         if chips.count():
             self._head.addLayout(chips)
         if not snapshot.read_only:
-            tools = Flow(4)
-            held = any(mark.kind is MarkKind.BOOKMARK for mark in marks)
-            tools.addWidget(
-                Button("Remove bookmark" if held else "Bookmark", self.bookmark, kind="quiet", icon="bookmark", tip="M")
-            )
-            tools.addWidget(Button("Tag", self.tag, kind="quiet", icon="tag"))
-            words = "Caption" if number else "Exhibit"
-            tip = "Change the caption" if number else "Make this event an exhibit"
-            tools.addWidget(Button(words, self.exhibit, kind="quiet", icon="star", name=tip, tip=tip))
-            self._head.addLayout(tools)
+            self._head.addLayout(self._tools(MarkKind.BOOKMARK in kinds, number))
+
+    def _tools(self, bookmarked: bool, number: str) -> QLayout:
+        mark = "Remove bookmark" if bookmarked else "Bookmark"
+        caption = ("Caption", "Change the caption (X)") if number else ("Exhibit", "Make this event an exhibit (X)")
+        tools = Flow(2)
+        tools.addWidget(Button(mark, self.bookmark, kind="quiet", icon="bookmark", tip=f"{mark} (M)"))
+        tools.addWidget(Button("Tag", self.tag, kind="quiet", icon="tag", tip="Tag this event (G)"))
+        tools.addWidget(Button(caption[0], self.exhibit, kind="quiet", icon="star", name=caption[1], tip=caption[1]))
+        return tools
 
     def _finding_button(self, finding: Finding, number: str) -> Button:
-        side = "" if number in finding.supports else " (against)"
+        words = finding.number + ("" if number in finding.supports else " (against)")
         tip = inert(finding.sentence, 200)
-        return Button(
-            f"{finding.number}{side}",
-            lambda: self.finding_picked.emit(finding.number),
-            kind="link",
-            icon="flag",
-            tip=tip,
-        )
+        return Button(words, lambda: self.finding_picked.emit(finding.number), kind="link", icon="flag", tip=tip)
 
-    def _build_record(self, event: Event) -> None:
-        self._body.addWidget(rule())
-        self._body.addWidget(heading("Record"))
-        self._body.addLayout(self._grid(record.facts(event, self._source), event))
-
-    def _grid(self, rows: Sequence[tuple[str, str]], event: Event | None = None) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(5)
-        grid.setColumnMinimumWidth(0, NAMES)
-        grid.setColumnStretch(1, 1)
-        for place, (name, value) in enumerate(rows):
-            named = label(theme.elided(inert(name), "small", NAMES), "small", "text2")
-            named.setToolTip(inert(name))
-            grid.addWidget(named, place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(Value(value), place, 1)
-        if event is not None:
-            grid.addWidget(label("SHA-256", "small", "text2"), len(rows), 0)
-            digest = event.id.sha256
-            shown = label(short_hash(digest), "mono", "text2", select=True)
-            shown.setToolTip(f"Fingerprint of the original: {digest}")
-            copy = Button(
-                "Copy the fingerprint", lambda: QGuiApplication.clipboard().setText(digest), kind="icon", icon="copy"
-            )
-            grid.addLayout(row(shown, None, copy, gap=4), len(rows), 1)
-        return grid
-
-    def _build_notes(self, event: EventId, snapshot: Snapshot) -> None:
-        add = () if snapshot.read_only else (Button("Add note", self.note, kind="link"),)
-        marks = self._marks(event, snapshot)
-        tags = [mark for mark in marks if mark.kind is MarkKind.TAG]
-        self._body.addWidget(rule())
-        self._body.addWidget(heading("Notes and tags", *add))
-        for mark in (mark for mark in marks if mark.kind is MarkKind.NOTE):
-            by = label(inert(mark.by, 60), "strong")
-            when = label(record.written(mark.at), "small", "text2")
-            self._body.addLayout(row(by, when, None, *self._remove(mark, snapshot, "note"), gap=6))
-            self._body.addWidget(label(mark.text, "body", wrap=True, select=True))
-        if tags:
-            flow = Flow(4)
-            for mark in tags:
-                flow.addWidget(
-                    holder(row(Chip(inert(mark.text, 40), "neutral"), *self._remove(mark, snapshot, "tag"), gap=0))
-                )
-            self._body.addLayout(flow)
-        if not any(mark.kind is not MarkKind.BOOKMARK for mark in marks):
-            self._body.addWidget(label("None yet.", "small", "text3"))
-
-    def _remove(self, mark: Mark, snapshot: Snapshot, kind: str) -> tuple[Button, ...]:
-        if snapshot.read_only:
-            return ()
-        words = f"Take this {kind} off: {inert(mark.text, 40)}"
-        return (
-            Button(
-                words,
-                lambda: self.acts.remove_mark(mark.number),
-                kind="icon",
-                icon="x",
-                tip="Take off; custody keeps it",
-            ),
-        )
-
-    def _build_attachments(self, event: EventId, snapshot: Snapshot) -> None:
-        add = (
-            ()
-            if snapshot.read_only
-            else (Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here"),)
-        )
-        self._body.addWidget(rule())
-        self._body.addWidget(heading("Attachments", *add))
-        held = [attachment for attachment in snapshot.attachments if event in attachment.events]
-        for attachment in held:
-            self._body.addWidget(self._card(attachment))
-        if not held:
-            self._body.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
-
-    def _card(self, attachment: Attachment) -> AttachmentCard:
-        card = AttachmentCard(attachment, self.acts)
-        self.cards.append(card)
-        return card
-
-    def _build_fields(self, event: Event) -> None:
-        if event.fields:
-            self._body.addWidget(rule())
-            self._body.addWidget(heading(f"All {counted(len(event.fields), 'field')}, as exported"))
-            self._body.addLayout(
-                self._grid([(name, "–" if value is None else value) for name, value in event.fields.items()])
-            )
-
-    @staticmethod
-    def _marks(event: EventId, snapshot: Snapshot) -> list[Mark]:
-        return [mark for mark in snapshot.marks if mark.event == event and not mark.removed]
-
-    @staticmethod
-    def _findings(number: str, snapshot: Snapshot) -> list[Finding]:
-        return [f for f in snapshot.findings if number and number in (*f.supports, *f.contradicts)]
+    def _build_attachments(self, event: EventId, snapshot: Snapshot, kept: dict[int, AttachmentCard]) -> None:
+        attach = Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here")
+        made = sections.section("Attachments", *(() if snapshot.read_only else (attach,)))
+        for attachment in (attachment for attachment in snapshot.attachments if event in attachment.events):
+            card = kept.pop(attachment.number, None)
+            if card is None or card.attachment != attachment:
+                card = AttachmentCard(attachment, self.acts)
+            self.cards.append(card)
+            made.addWidget(card)
+        for left in kept.values():
+            left.deleteLater()
+        if not self.cards:
+            made.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
+        self._body.addLayout(made)
 
     def _exhibit(self) -> Exhibit | None:
         event, snapshot = self.event_shown, self._snapshot
@@ -263,52 +167,37 @@ class Inspector(QFrame):
             return None
         return next((e for e in snapshot.exhibits if e.event == event.id and not e.removed), None)
 
-    def _nothing(self) -> QWidget:
-        words = "Choose an event in the table, or a diamond on the timeline. N and P step through the marked events."
-        text = label(words, "body", "text2", wrap=True)
-        text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        head = label("Nothing selected", "title")
-        icon = Picture("crosshair", "text2", 24)
-        layout = column(None, icon, head, text, None, gap=10, margins=(36, 24, 36, 24))
-        layout.setAlignment(icon, Qt.AlignmentFlag.AlignHCenter)
-        layout.setAlignment(head, Qt.AlignmentFlag.AlignHCenter)
-        return holder(layout)
-
     # What a person does
 
     @property
     def _writable(self) -> Event | None:
         return None if self._snapshot is None or self._snapshot.read_only else self.event_shown
 
+    def _compose(self, title: str, hint: str, saved: Callable[[str], None], text: str = "", *, lines: bool) -> None:
+        self.chooser.leave()
+        self.composer.ask(title, hint, saved, one_line=not lines, text=text)
+        self._scroll.ensureWidgetVisible(self.composer)
+
     def note(self) -> None:
         event = self._writable
         if event is not None:
-            self.chooser.leave()
-            self.composer.ask(
-                "New note",
-                "Ctrl+Enter saves. It is in custody at once, under your name.",
-                lambda text: self.acts.note(event, text),
-            )
-            self._scroll.ensureWidgetVisible(self.composer)
+            hint = "Ctrl+Enter saves. It is in custody at once, under your name."
+            self._compose("New note", hint, lambda text: self.acts.note(event, text), lines=True)
 
     def tag(self) -> None:
         event = self._writable
         if event is not None:
-            self.chooser.leave()
-            self.composer.ask(
-                "New tags", "Separate them with commas.", lambda text: self.acts.tag(event, text), one_line=True
-            )
+            hint = "Separate them with commas. Enter saves."
+            self._compose("New tags", hint, lambda text: self.acts.tag(event, text), lines=False)
 
     def exhibit(self) -> None:
         """Ask for the caption, then make the event an exhibit (or change the caption of the one it is)."""
         event, held = self._writable, self._exhibit()
-        if event is None:
-            return
-        self.chooser.leave()
-        head = f"Caption of {held.number}" if held is not None else "Make this an exhibit"
-        text = held.caption if held is not None and held.caption else record.title(event)
-        hint = "The caption is printed with it. Enter saves."
-        self.composer.ask(head, hint, lambda caption: self.acts.exhibit(event, caption), one_line=True, text=text)
+        if event is not None:
+            head = f"Caption of {held.number}" if held is not None else "Make this an exhibit"
+            text = held.caption if held is not None and held.caption else record.title(event)
+            hint = "The caption is printed with it. Enter saves."
+            self._compose(head, hint, lambda caption: self.acts.exhibit(event, caption), text, lines=False)
 
     def bookmark(self) -> None:
         if self._writable is not None:
@@ -323,6 +212,7 @@ class Inspector(QFrame):
                 lambda number, supports: self.acts.link(event, number, supports),
                 lambda sentence, supports: self.acts.new_finding(event, sentence, supports),
             )
+            self._scroll.ensureWidgetVisible(self.chooser)
 
     def reveal(self) -> None:
         """Space: uncover the first covered attachment one step further."""
@@ -353,3 +243,24 @@ def dropped_files(data: QMimeData) -> list[Path]:
     """The files among what is being dropped; folders are not attached."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return [path for path in paths if path.is_file()]
+
+
+def _marks(event: EventId, snapshot: Snapshot) -> list[Mark]:
+    return [mark for mark in snapshot.marks if mark.event == event and not mark.removed]
+
+
+def _findings(number: str, snapshot: Snapshot) -> list[Finding]:
+    return [f for f in snapshot.findings if number and number in (*f.supports, *f.contradicts)]
+
+
+def _nothing() -> QWidget:
+    text, head, icon = (
+        label(NOTHING, "body", "text2", wrap=True),
+        label("Nothing selected", "title"),
+        Picture("crosshair", "text2", 24),
+    )
+    text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    layout = column(None, icon, head, text, None, gap=10, margins=(36, 24, 36, 24))
+    layout.setAlignment(icon, Qt.AlignmentFlag.AlignHCenter)
+    layout.setAlignment(head, Qt.AlignmentFlag.AlignHCenter)
+    return holder(layout)

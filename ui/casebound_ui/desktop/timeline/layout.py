@@ -98,7 +98,10 @@ class Layout:
 
 
 def laid_out(width: float, height: float, lanes: int, scroll: float = 0.0) -> Layout:
-    """The bands for a canvas of this size. Lanes are 30 high, 23 where room is short; what still does not fit scrolls."""
+    """The bands for a canvas of this size.
+
+    Lanes are 30 high, 23 where room is short; what still does not fit scrolls.
+    """
     compact = height < COMPACT_BELOW
     overview = Band(OVERVIEW_TOP, OVERVIEW_HEIGHT)
     axis = Band(overview.bottom, 30 if compact else 34)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from casebound.case import EventId
 from casebound_ui.desktop.timeline.scale import View
 
+LETTER = 6.6  # pixels of a letter in a finding's label, generously
 TOUCH = 9.0  # pixels within which diamonds are one to the eye and get a count
 
 
@@ -126,8 +127,11 @@ class Chip:
     others: tuple[Span, ...] = ()
 
 
-def chips(spans: Sequence[Span], view: View, width: float, short: float = 46.0) -> list[Chip]:
-    """Findings in view as labels that never overlap; one that would is counted on the one before it (“+n”)."""
+def chips(spans: Sequence[Span], view: View, width: float) -> list[Chip]:
+    """Findings in view as labels that never overlap; one that would is counted on the one before it (“+n”).
+
+    A label is as wide as its finding is long, and as its words need where there is room.
+    """
     seen = sorted(
         (span for span in spans if span.end >= view.start and span.start < view.end),
         key=lambda span: (span.start, span.number),
@@ -135,15 +139,22 @@ def chips(spans: Sequence[Span], view: View, width: float, short: float = 46.0) 
     placed: list[Chip] = []
     for span in seen:
         x0 = max(view.x(span.start, width), 0.0)
-        x1 = min(max(view.x(span.end, width), x0 + short), max(width, x0 + short))
-        if x1 > width:
-            x0, x1 = max(width - short, 0.0), width
-        if placed and x0 < placed[-1].x0 + short + 2:
+        short = _short(span, 0)
+        if x0 + short > width:
+            x0 = max(width - short, 0.0)
+        if placed and x0 < placed[-1].x0 + _short(placed[-1].span, placed[-1].more + 1) + 3:
             last = placed[-1]
             placed[-1] = Chip(last.span, last.x0, last.x1, last.more + 1, (*last.others, span))
             continue
-        if placed and x0 < placed[-1].x1:
-            last = placed[-1]
-            placed[-1] = Chip(last.span, last.x0, x0 - 3, last.more, last.others)
-        placed.append(Chip(span, x0, x1, 0))
-    return placed
+        words = short + LETTER * (len(span.sentence) + 3)
+        placed.append(Chip(span, x0, max(view.x(span.end, width), x0 + words), 0))
+    bounds = [chip.x0 - 3 for chip in placed[1:]] + [width]
+    return [
+        replace(chip, x1=max(min(chip.x1, bound), min(chip.x0 + _short(chip.span, chip.more), width)))
+        for chip, bound in zip(placed, bounds, strict=True)
+    ]
+
+
+def _short(span: Span, more: int) -> float:
+    """Pixels that a finding's number needs, with “+n”."""
+    return 18 + LETTER * (len(span.number) + (len(f" +{more}") if more else 0))

@@ -1,4 +1,7 @@
-"""Rows of a table of any length: pages are read when they come into sight, and the least used are forgotten. Free of Qt."""
+"""Rows of a table of any length: pages are read when they come into sight, and the least used are forgotten.
+
+Free of Qt.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ KEPT = 48
 class Pages(Generic[T]):
     """Pages of items numbered from 0.
 
-    `fetch(first, stop, deliver)` reads the items of a page and calls `deliver` with them, now or later; `arrived(first, stop)` is told.
+    `fetch(first, stop, deliver)` reads the items of a page and calls `deliver` with them, now or later;
+    `arrived(first, stop)` is told.
     """
 
     def __init__(

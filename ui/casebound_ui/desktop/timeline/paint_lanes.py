@@ -11,12 +11,13 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.bins import SHADES, ceiling
 from casebound_ui.desktop.timeline.layout import Band
 from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, count, label, rule
-from casebound_ui.desktop.timeline.scale import DAY, HOUR, step_label
+from casebound_ui.desktop.timeline.scale import DAY, HOUR, View, step_label
 from casebound_ui.desktop.timeline.scene import Scene
 from casebound_ui.desktop.timeline.ticks import Axis
 from casebound_ui.desktop.tokens import Tokens
 
 NIGHT_BELOW = 12 * DAY  # spans under this are shaded from 18:00 to 08:00 UTC
+_FOOT = 14.0
 _TOP = 12.0  # air above the histogram's highest scale line
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -56,12 +57,13 @@ def scale_top(scene: Scene) -> int:
 def paint_histogram(painter: QPainter, scene: Scene, look: Tokens) -> None:
     """Exact counts of all lanes together, with a scale."""
     made, band, frame = scene.layout, scene.layout.histogram, scene.frame
-    ground = band.bottom - 14
-    height = ground - band.top - _TOP
+    ground, height = band.bottom - _FOOT, band.height - _FOOT - _TOP
     top = scale_top(scene)
     label(painter, Band(band.top + 18, 18), scene.gutter_title, look.text, theme.font("strong"))
     words = step_label(frame.step) + (", square root" if scene.root else "")
     label(painter, Band(band.top + 35, 18), words, look.text2, theme.font("small"))
+    if band.height > 100:
+        label(painter, Band(band.bottom - 34, 18), legend(scene), look.text3, theme.font("small"))
     painter.setFont(theme.font("small"))
     for value in (top, top // 2):
         share = (value / top) ** 0.5 if scene.root else value / top
@@ -70,20 +72,34 @@ def paint_histogram(painter: QPainter, scene: Scene, look: Tokens) -> None:
         painter.drawLine(QLineF(made.left, y, made.right, y))
         painter.setPen(QColor(look.text2))
         painter.drawText(QRectF(made.left - 110, y - 9, 100, 18), int(_RIGHT), f"{value:,}")
-    share = frame.totals / top
-    tall = (np.sqrt(share) if scene.root else share) * height
-    xs = np.round(made.left + (frame.edges - scene.view.start) * (made.plot / scene.view.span))
-    xs = np.clip(xs, made.left, made.right).tolist()
-    bars = [
-        QRectF(xs[i], ground - max(h, 1.0), max(xs[i + 1] - xs[i] - 1, 1.0), max(h, 1.0))
-        for i, h in enumerate(tall.tolist())
-        if h > 0 and xs[i + 1] > xs[i]
-    ]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.histogram))
-    painter.drawRects(bars)
+    painter.drawRects(bars(scene, scene.view))
     painter.fillRect(QRectF(made.left, ground, made.plot, 1), QColor(look.line_strong))
     rule(painter, band.bottom, scene, look.line)
+
+
+def bars(scene: Scene, within: View) -> list[QRectF]:
+    """The histogram's bars whose bins begin inside `within`."""
+    made, band, frame = scene.layout, scene.layout.histogram, scene.frame
+    ground, height = band.bottom - _FOOT, band.height - _FOOT - _TOP
+    share = frame.totals / scale_top(scene)
+    tall = ((np.sqrt(share) if scene.root else share) * height).tolist()
+    pixels = np.round(made.left + (frame.edges - scene.view.start) * (made.plot / scene.view.span))
+    xs = np.clip(pixels, made.left, made.right).tolist()
+    inside = (frame.edges[:-1] + frame.step > within.start) & (frame.edges[:-1] < within.end) & (frame.totals > 0)
+    return [
+        QRectF(xs[i], ground - max(tall[i], 1.0), max(xs[i + 1] - xs[i] - 1, 1.0), max(tall[i], 1.0))
+        for i in np.flatnonzero(inside).tolist()
+        if xs[i + 1] > xs[i]
+    ]
+
+
+def legend(scene: Scene) -> str:
+    """What the lanes' marks of ink mean."""
+    if scene.frame.dots is not None:
+        return "One dot is one event"
+    return "Darker: busier" if scene.same_scale else "Darker: busier than usual"
 
 
 def ramp(look: Tokens) -> NDArray[np.uint32]:
@@ -102,7 +118,10 @@ def _ramp(look: Tokens, strength: float) -> NDArray[np.uint32]:
 
 
 def density_image(scene: Scene, look: Tokens, ratio: float) -> QImage:
-    """All lanes' cells as one picture, filled by numpy: three thousand rounded rectangles cost one copy instead of as many calls."""
+    """All lanes' cells as one picture, filled by numpy.
+
+    Three thousand rounded rectangles cost one copy instead of as many calls.
+    """
     made, frame = scene.layout, scene.frame
     width, lanes = max(round(made.plot * ratio), 1), len(scene.shown.lanes)
     height = max(round(made.lane_height * ratio), 1)

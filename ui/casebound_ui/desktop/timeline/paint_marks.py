@@ -1,4 +1,7 @@
-"""Paints what people put on the timeline, over every count: marks, the range, the chosen event, and the words under the pointer."""
+"""Paints what people put on the timeline, over every count.
+
+Marks, the range, the chosen event, and the words under the pointer.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.marks import Point, crowds, diamonds
+from casebound_ui.desktop.timeline.paint_lanes import bars
 from casebound_ui.desktop.timeline.scale import duration
 from casebound_ui.desktop.timeline.scene import Chosen, Scene, Stretch
 from casebound_ui.desktop.tokens import Tokens
@@ -28,7 +32,10 @@ def lanes_of_marks(scene: Scene) -> dict[int, list[Point]]:
 
 
 def paint_marks(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    """A diamond for every mark in view; a count where they overlap; an arrow where its lane is scrolled out of sight."""
+    """A diamond for every mark in view.
+
+    A count where they overlap; an arrow where its lane is scrolled out of sight.
+    """
     made, area = scene.layout, scene.layout.lanes_area
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for row, points in lanes_of_marks(scene).items():
@@ -89,6 +96,9 @@ def paint_range(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens)
     tint = QColor(look.accent)
     tint.setAlphaF(0.10)
     painter.fillRect(QRectF(left, top, right - left, bottom - top), tint)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.accent))
+    painter.drawRects(bars(scene, stretch.view))
     for x in (x0, x1):
         if made.left - 1 <= x <= made.right + 1:
             painter.fillRect(QRectF(round(x) - 1, top, 2, bottom - top), QColor(look.accent))

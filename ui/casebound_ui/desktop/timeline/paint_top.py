@@ -46,7 +46,8 @@ def paint_overview(painter: QPainter, scene: Scene, look: Tokens) -> None:
     edges = np.linspace(0, scene.whole.span, bars + 1).astype(np.int64) + scene.whole.start
     counts = np.diff(np.searchsorted(scene.shown.times, edges))
     if counts.size and counts.max() > 0:
-        # A square root, so that quiet weeks stay visible beside a burst: this strip is for finding one's way, not for reading numbers.
+        # A square root, so that quiet weeks stay visible beside a burst: this strip is for finding one's way, not for
+        # reading numbers.
         heights = np.sqrt(counts / counts.max()) * (band.height - 8)
         bottom = band.bottom
         rects = [

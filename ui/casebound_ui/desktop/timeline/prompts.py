@@ -19,7 +19,7 @@ class TimePrompt(QFrame):
 
     def __init__(self, parent: QWidget, back: QWidget) -> None:
         super().__init__(parent)
-        self._back = back
+        self._back, self._over = back, parent
         self._then: Callable[[int], None] | None = None
         self._near = 0
         self.setProperty("kind", "dialog")
@@ -30,7 +30,9 @@ class TimePrompt(QFrame):
         self.field.installEventFilter(self)
         self.said = label("", "small", "bad")
         hint = label("Year-month-day, with or without a time; or a time alone.", "small", "text2")
-        self.setLayout(column(label("Go to a time (UTC)", "strong"), self.field, self.said, hint, gap=6, margins=(14, 12, 14, 12)))
+        self.setLayout(
+            column(label("Go to a time (UTC)", "strong"), self.field, self.said, hint, gap=6, margins=(14, 12, 14, 12))
+        )
         self.said.hide()
         self.hide()
 
@@ -40,7 +42,7 @@ class TimePrompt(QFrame):
         self.said.hide()
         self.field.clear()
         self.adjustSize()
-        self.move((self.parentWidget().width() - self.width()) // 2, 96)
+        self.move((self._over.width() - self.width()) // 2, 96)
         self.show()
         self.raise_()
         self.field.setFocus()
@@ -97,5 +99,14 @@ class CountsTable(QDialog):
         copy = Button("Copy as text", lambda: QGuiApplication.clipboard().setText(self._text), icon="copy")
         close = Button("Close", self.close)
         said = label(summary(scene), "small", "text2")
-        self.setLayout(column(label("Counts in view", "title"), said, self.table, row(copy, None, close), gap=10, margins=(16, 16, 16, 16)))
+        self.setLayout(
+            column(
+                label("Counts in view", "title"),
+                said,
+                self.table,
+                row(copy, None, close),
+                gap=10,
+                margins=(16, 16, 16, 16),
+            )
+        )
         self.table.setFocus()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from casebound.case import Event, Source
-
 from casebound_ui.desktop.timeline.dates import MONTHS, long_text
 
 

@@ -1,7 +1,8 @@
 """The stretch of time in view and its pixels. Free of Qt.
 
-Times are int64 microseconds since 1970 UTC, as Python integers; differences are taken before anything becomes a float, so that
-views of six centuries and views of a millisecond are equally exact. A view is half open: `start <= time < end`.
+Times are int64 microseconds since 1970 UTC, as Python integers; differences are taken before anything becomes a
+float, so that views of six centuries and views of a millisecond are equally exact. A view is half open:
+`start <= time < end`.
 """
 
 from __future__ import annotations
@@ -96,7 +97,10 @@ def fitted(first: int, last: int) -> View:
 
 
 def limited(view: View, bounds: View) -> View:
-    """`view` held so that it never leaves `bounds` behind: no longer than them, and always overlapping half of itself."""
+    """`view` held so that it never leaves `bounds` behind.
+
+    No longer than them, and always overlapping half of itself.
+    """
     if view.span >= bounds.span:
         return bounds
     slack = view.span // 2

@@ -12,7 +12,10 @@ from casebound_ui.desktop.timeline.scale import View
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The event that the table, the inspector and the canvas agree on: its time, place among all events and lane code."""
+    """The event that the table, the inspector and the canvas agree on.
+
+    Its time, place among all events and lane code.
+    """
 
     time: int
     position: int
@@ -52,6 +55,7 @@ class Scene:
     whole: View
     icons: tuple[str, ...]
     active: int | None
+    same_scale: bool
     root: bool  # the histogram's height is the square root of its counts
     gutter_title: str
 

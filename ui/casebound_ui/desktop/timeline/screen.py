@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from casebound.case import EventId
 from casebound.document import Case
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QSplitter, QStackedLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
+from casebound.case import EventId
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.commands import Commands
-from casebound_ui.desktop.controls import Button, column, frame, holder, label, row, rule
+from casebound_ui.desktop.controls import Button, column, frame, holder, row
 from casebound_ui.desktop.custody_links import Chain, of_case
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.surroundings import Surroundings
@@ -22,11 +22,11 @@ from casebound_ui.desktop.timeline import keys, record
 from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.browsing import Browsing
 from casebound_ui.desktop.timeline.canvas import Canvas
-from casebound_ui.desktop.timeline.filter_field import FilterField
 from casebound_ui.desktop.timeline.inspector import Inspector, dropped_files
+from casebound_ui.desktop.timeline.listing import EventList
 from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
 from casebound_ui.desktop.timeline.splits import Splits
-from casebound_ui.desktop.timeline.table import TIME, TITLES, EventTable
+from casebound_ui.desktop.timeline.toolbar import Toolbar
 
 MARGIN = 16
 MENU = (
@@ -50,15 +50,12 @@ class TimelineScreen(QWidget):
         self._splits = Splits(around.preferences.path.parent if around is not None else None)
         self.acts = Acts(session, around.note if around is not None else lambda words: None)
         self.banner = Banner(Button("Inspect", lambda: self._go("custody"), kind="quiet", icon="link-2"))
-        self.filter = FilterField()
-        self.lanes = QComboBox()
         self.canvas = Canvas()
-        self.table = EventTable()
+        self.toolbar = Toolbar(self.canvas, self.whole, lambda field: self.browsing.by(field))
+        self.filter = self.toolbar.filter
+        self.list = EventList(lambda: self.filter.put(""))
+        self.table = self.list.table
         self.inspector = Inspector(self.acts)
-        self.counts = label("", "body", "text2")
-        self.counts_head = label("Events in view", "strong")
-        self._empty_text = label("", "title", "text2")
-        self._clear = Button("Clear filter", lambda: self.filter.put(""))
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self.prompt = TimePrompt(self, self.canvas)
@@ -67,45 +64,18 @@ class TimelineScreen(QWidget):
         self._connect()
         self._fill_lanes()
         self._check()
+        self._tell()
 
     def _lay_out(self) -> None:
-        self.lanes.setAccessibleName("Lanes by")
-        self.lanes.setToolTip("One lane for each value of this column")
-        self.lanes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.lanes.setMaximumWidth(190)
-        look = Button("View options", self._show_options, kind="icon", icon="sliders-horizontal", tip="How lanes and the histogram are drawn")
-        out = Button("Zoom out", lambda: self.canvas.zoom(1 / keys.ZOOM), kind="icon", icon="zoom-out", tip="Zoom out (S)")
-        near = Button("Zoom in", lambda: self.canvas.zoom(keys.ZOOM), kind="icon", icon="zoom-in", tip="Zoom in (W)")
-        fit = Button("Show the whole case", self.whole, kind="icon", icon="maximize", tip="The whole case (0)")
-        self._look_button = look
-        tools = row(self.filter, self.lanes, look, rule(upright=True), out, near, fit, gap=8, margins=(12, 10, 12, 6))
-        tools.setStretch(0, 1)
-        for place in range(1, tools.count()):
-            tools.itemAt(place).setAlignment(Qt.AlignmentFlag.AlignTop)
         upper = frame("card")
-        upper.setLayout(column(tools, self.canvas, gap=0, margins=(1, 1, 1, 4)))
-        self._columns = Button("Columns", self._show_columns, kind="quiet", icon="sliders-horizontal")
-        self.counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        head = row(self.counts_head, self.counts, self._columns, gap=12, margins=(16, 6, 10, 0))
-        head.setStretch(1, 1)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        nothing = column(None, self._empty_text, self._clear, None, gap=10)
-        nothing.setAlignment(self._empty_text, middle)
-        nothing.setAlignment(self._clear, middle)
-        self._stack.addWidget(holder(nothing))
-        lower = frame("card")
-        lower.setLayout(column(head, self._stack, gap=2, margins=(1, 1, 1, 1)))
-        lower.setMinimumHeight(140)
+        upper.setLayout(column(self.toolbar, self.canvas, gap=0, margins=(1, 1, 1, 4)))
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(lower)
+        self.splitter.addWidget(self.list)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 3)
-        sizes = self._splits.get(self.session.snapshot.log_origin)
-        self.splitter.setSizes(sizes or [455, 275])
+        self.splitter.setSizes(self._splits.get(self.session.snapshot.log_origin) or [455, 275])
         left = column(self.banner, self.splitter, gap=12, margins=(MARGIN, 12, MARGIN, 12))
         left.setStretch(1, 1)
         layout = row(holder(left), self.inspector, gap=0)
@@ -113,42 +83,42 @@ class TimelineScreen(QWidget):
         self.setLayout(layout)
 
     def _connect(self) -> None:
-        self.lanes.activated.connect(lambda index: self.browsing.by(str(self.lanes.itemData(index))))
         self.filter.edit.left.connect(self.canvas.setFocus)
         self.canvas.menu_wanted.connect(self._menu)
         self.table.menu_wanted.connect(self._menu)
-        self.inspector.closed.connect(self._close_inspector)
+        self.inspector.closed.connect(self._choose_nothing)
         self.inspector.attach_wanted.connect(self.choose_files)
         self.inspector.finding_picked.connect(lambda number: self._go("findings"))
         self.inspector.composer.closed.connect(self._focus_back)
         self.inspector.chooser.closed.connect(self._focus_back)
-        self.splitter.splitterMoved.connect(
-            lambda at, index: self._splits.keep(self.session.snapshot.log_origin, self.splitter.sizes())
-        )
+        case, splits, splitter = self.session.snapshot.log_origin, self._splits, self.splitter
+        splitter.splitterMoved.connect(lambda at, index: splits.keep(case, splitter.sizes()))
         unsubscribe, browsing = self.session.changed.add(self._changed), self.browsing
-        self.destroyed.connect(lambda: (unsubscribe(), browsing.close()))
 
-    # What others may ask
+        def gone() -> None:
+            unsubscribe()
+            browsing.close()
+
+        self.destroyed.connect(gone)
+
+    # What other screens may ask
 
     def show_event(self, event: EventId) -> None:
         """Show an event that another screen names."""
+        self.inspector.show()
         self.browsing.go_to_event(event)
 
-    def show_source(self, number: int) -> None:
-        """Lanes by source, and nothing filtered."""
-        self.filter.put("")
-        self.lanes.setCurrentIndex(0)
-        self.browsing.by("source")
+    def show_filter(self, where: str) -> None:
+        """Show the events that match."""
+        self.filter.put(where)
 
     def take_files(self, paths: list[Path]) -> bool:
         """Files dropped beside the panes belong to no event: whoever opens things gets them."""
         return False
 
-    # Custody
+    # Custody and words
 
     def _check(self) -> None:
-        self.banner.say("neutral", "Checking custody…", "")
-
         def read(case: Case) -> Chain:
             snapshot = case.snapshot()
             return of_case(case.ledger(), snapshot.ledger_size, snapshot.ledger_head)
@@ -157,6 +127,8 @@ class TimelineScreen(QWidget):
             head, text = chain.verdict()
             self.banner.say("ok" if chain.unbroken else "bad", head, text)
 
+        if not self.banner.head:
+            self.banner.say("neutral", "Checking custody…", "")
         self.session.change(read, show)
 
     def _changed(self, kinds: Kinds) -> None:
@@ -164,39 +136,36 @@ class TimelineScreen(QWidget):
             self._fill_lanes()
         self._check()
 
+    def _tell(self) -> None:
+        """Counts, and words where there is nothing to count."""
+        browsing: Browsing | None = getattr(self, "browsing", None)
+        if browsing is None:
+            return
+        self.list.say("Events in range" if self.canvas.stretch is not None else "Events in view", browsing.counts)
+        shown = self.canvas.shown
+        if not browsing.ready:
+            self.list.show_empty("Reading the events…", clearable=False)
+        elif not shown.of:
+            sources = bool(self.session.snapshot.sources)
+            text = "No row of this case has a time." if sources else "Bring in the first export."
+            self.list.show_empty(text, clearable=False)
+        elif not shown.count:
+            text = f"No events match. {browsing.hidden:,} are hidden by this filter."
+            self.list.show_empty(text, clearable=True)
+        else:
+            self.list.show_empty("", clearable=False)
+
+    def _fill_lanes(self) -> None:
+        events, field = self.session.events, self.browsing.field
+
+        def names() -> list[str]:
+            return sorted({info.name for info in events.fields()})
+
+        self.browsing.read(names, lambda found: self.toolbar.show_fields(found, field))
+
     def _go(self, place: str) -> None:
         if self._around is not None:
             self._around.go(place)
-
-    # Words and empty states
-
-    def _tell(self) -> None:
-        if not hasattr(self, "browsing"):
-            return
-        self.counts.setText(self.browsing.counts)
-        self.counts.setToolTip(self.browsing.counts)
-        self.counts_head.setText("Events in range" if self.canvas.stretch is not None else "Events in view")
-        shown = self.canvas.shown
-        if not shown.of:
-            self._empty_text.setText("Bring in the first export." if not self.session.snapshot.sources else "No row of this case has a time.")
-        elif not shown.count:
-            self._empty_text.setText(f"No events match. {self.browsing.hidden:,} are hidden by this filter.")
-        self._clear.setVisible(bool(shown.of))
-        self._stack.setCurrentIndex(0 if shown.count else 1)
-
-    def _fill_lanes(self) -> None:
-        events, before = self.session.events, self.browsing.field
-
-        def show(names: list[str]) -> None:
-            self.lanes.clear()
-            for words, name in (("Lanes by source", "source"), ("Lanes by actor", "actor"), ("Lanes by action", "action")):
-                self.lanes.addItem(words, name)
-            for name in names:
-                if name not in ("source", "actor", "action"):
-                    self.lanes.addItem(f"Lanes by {name}", name)
-            self.lanes.setCurrentIndex(max(self.lanes.findData(before), 0))
-
-        self.browsing.read(lambda: sorted({info.name for info in events.fields()}), show)
 
     # Commands
 
@@ -210,8 +179,10 @@ class TimelineScreen(QWidget):
             self.canvas.show_range(None)
 
     def ask_time(self) -> None:
+        """Ask for a time, and put it in the middle."""
         view = self.canvas.view
-        self.prompt.ask(view.start, lambda time: self.canvas.move_to(self.canvas.view.centred(time), settle=True))
+        middle = view.start + view.span // 2
+        self.prompt.ask(middle, lambda time: self.canvas.move_to(self.canvas.view.centred(time), settle=True))
 
     def zoom_by_drag(self) -> None:
         self.canvas.gestures.zoom_next = True
@@ -239,7 +210,8 @@ class TimelineScreen(QWidget):
     def choose_files(self) -> None:
         event = self.browsing.event
         if event is not None:
-            choosing.files(self, "Attach files to this event", choosing.ANY, lambda paths: self.acts.attach(event.id, paths))
+            chosen = event.id
+            choosing.files(self, "Attach to this event", choosing.ANY, lambda paths: self.acts.attach(chosen, paths))
 
     def copy(self, reference: bool) -> None:
         event = self.browsing.event
@@ -247,14 +219,12 @@ class TimelineScreen(QWidget):
             source = next((s for s in self.session.snapshot.sources if s.number == event.source), None)
             QGuiApplication.clipboard().setText(record.copied(event, source, reference=reference))
 
-    def _close_inspector(self) -> None:
+    def _choose_nothing(self) -> None:
         self.browsing.choose_none()
         self.canvas.setFocus()
 
     def _focus_back(self) -> None:
         (self.table if self.table.row is not None else self.canvas).setFocus()
-
-    # Menus
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -268,37 +238,18 @@ class TimelineScreen(QWidget):
             menu.addSeparator()
         menu.popup(at)
 
-    def _show_columns(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for at, title in enumerate(TITLES):
-            action = menu.addAction(title)
-            action.setCheckable(True)
-            action.setChecked(self.table.column_shown(at))
-            action.setEnabled(at != TIME)
-            action.toggled.connect(lambda on, column=at: self.table.show_column(column, on))
-        menu.popup(self._columns.mapToGlobal(QPoint(0, self._columns.height())))
-
-    def _show_options(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for words, name in (("Same shading scale for all lanes", "same_scale"), ("Histogram as square root", "root")):
-            action = menu.addAction(words)
-            action.setCheckable(True)
-            action.setChecked(bool(getattr(self.canvas, name)))
-            action.toggled.connect(lambda on, option=name: self.canvas.show_option(option, on))
-        menu.popup(self._look_button.mapToGlobal(QPoint(0, self._look_button.height())))
-
     # Files dropped on an event
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if not self.session.read_only and dropped_files(event.mimeData()) and self._under(event.position().toPoint()) is not None:
+        """Taken so that the pointer can be followed; what is not over an event goes to the window on dropping."""
+        self.dragMoveEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        over = self._under(event.position().toPoint())
+        if not self.session.read_only and over is not None and dropped_files(event.mimeData()):
             event.acceptProposedAction()
         else:
             event.ignore()
-
-    def dragMoveEvent(self, event: QDragEnterEvent) -> None:  # type: ignore[override]
-        self.dragEnterEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         found, paths = self._under(event.position().toPoint()), dropped_files(event.mimeData())
@@ -312,7 +263,7 @@ class TimelineScreen(QWidget):
         """The event at a point of the screen: a row of the table, or a mark on the canvas."""
         viewport = self.table.viewport()
         inside = viewport.mapFrom(self, at)
-        if viewport.rect().contains(inside):
+        if viewport.isVisible() and viewport.rect().contains(inside):
             event = self.table.rows.event(self.table.rowAt(inside.y()))
             return event.id if event is not None else None
         on_canvas = self.canvas.mapFrom(self, at)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from casebound.case import Event, EventId
 from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTableView
 
+from casebound.case import Event, EventId
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import paint_chip
 from casebound_ui.desktop.records import CELL, RECORD, Cell, CellPainter, Field, Index
@@ -58,10 +59,7 @@ class EventRows(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields = tuple(
-            Field(title, 0, lambda event, column=column: self._cell(event, column))
-            for column, title in enumerate(TITLES)
-        )
+        self.fields = tuple(Field(title, 0, partial(self._cell, column=column)) for column, title in enumerate(TITLES))
         self.sources: Mapping[int, SourceName] = {}
         self.badges: Mapping[EventId, Badges] = {}
         self.icons_only = False
@@ -152,8 +150,8 @@ class RowPainter(CellPainter):
             super().paint(painter, option, index)
             return
         t = theme.tokens()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(t.accent_soft))

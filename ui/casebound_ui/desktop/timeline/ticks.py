@@ -35,7 +35,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """`ticks` on the lower line; `contexts` (the day, month or year they stand in) on the upper, the first one from the left edge on."""
+    """`ticks` on the lower line.
+
+    `contexts` (the day, month or year they stand in) on the upper, the first one from the left edge on.
+    """
 
     ticks: tuple[Tick, ...]
     contexts: tuple[Tick, ...]

@@ -1,4 +1,7 @@
-"""How a sensitive picture is uncovered: first grey and blurred, then grey and sharp. It is decoded only when asked for, off the window's thread."""
+"""How a sensitive picture is uncovered: first grey and blurred, then grey and sharp.
+
+It is decoded only when asked for, off the window's thread.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ STEPS = {
 
 
 def decoded(path: Path) -> QImage | None:
-    """A small grey picture of an image file; None for anything that is not one, is damaged, or is too large to be honest."""
+    """A small grey picture of an image file.
+
+    None for anything that is not one, is damaged, or is too large to be honest.
+    """
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)

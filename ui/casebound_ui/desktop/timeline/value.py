@@ -1,4 +1,7 @@
-"""One value of a record: wraps between words, and inside a word where it must, without a character added to what is copied."""
+"""One value of a record.
+
+Wraps between words, and inside a word where it must, without a character added to what is copied.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""The card with the table: exact counts over it, columns to choose, and words where it would be empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedLayout
+
+from casebound_ui.desktop.controls import Button, column, holder, label, row
+from casebound_ui.desktop.timeline.table import TIME, TITLES, EventTable
+
+
+class EventList(QFrame):
+    """“Events in view  146,007 of 1,000,000 · from … to … · 6 d”, and the events."""
+
+    def __init__(self, clear_filter: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self.setMinimumHeight(150)
+        self.table = EventTable()
+        self.head = label("Events in view", "strong")
+        self.counts = label("", "body", "text2")
+        self.counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._columns = Button("Columns", self._menu, kind="quiet", icon="columns-3", tip="Which columns are shown")
+        self.empty_text = label("", "title", "text2", wrap=True)
+        self.empty_text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.clear_button = Button("Clear filter", clear_filter)
+        nothing = column(None, self.empty_text, self.clear_button, None, gap=10, margins=(24, 0, 24, 12))
+        nothing.setAlignment(self.clear_button, Qt.AlignmentFlag.AlignHCenter)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(holder(nothing))
+        head = row(self.head, self.counts, self._columns, gap=12, margins=(16, 6, 10, 0))
+        head.setStretch(1, 1)
+        self.setLayout(column(head, self._stack, gap=2, margins=(1, 1, 1, 1)))
+
+    def say(self, head: str, counts: str) -> None:
+        self.head.setText(head)
+        self.counts.setText(counts)
+        self.counts.setToolTip(counts)
+
+    def show_empty(self, text: str, *, clearable: bool) -> None:
+        """Words instead of rows; "" shows the rows."""
+        self.empty_text.setText(text)
+        self.clear_button.setVisible(clearable)
+        self._stack.setCurrentIndex(1 if text else 0)
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for at, title in enumerate(TITLES):
+            action = menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(self.table.column_shown(at))
+            action.setEnabled(at != TIME)
+            action.toggled.connect(lambda on, place=at: self.table.show_column(place, on))
+        menu.popup(self._columns.mapToGlobal(QPoint(0, self._columns.height())))

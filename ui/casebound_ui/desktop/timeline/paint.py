@@ -1,0 +1,34 @@
+"""Puts the layers of a picture together, bottom to top."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from casebound_ui.desktop import theme
+from casebound_ui.desktop.timeline import paint_lanes, paint_marks, paint_top
+from casebound_ui.desktop.timeline.scene import Scene
+
+
+def ground(scene: Scene, ratio: float, empty_text: str) -> QPixmap:
+    """Everything that stays while only the pointer moves, for a screen of `ratio` pixels per point."""
+    look, made = theme.tokens(), scene.layout
+    drawn = QPixmap(QSize(round(made.width * ratio), round(made.height * ratio)))
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(look.surface))
+    painter = QPainter(drawn)
+    if scene.shown.of:
+        paint_top.paint_overview(painter, scene, look)
+        ticks = paint_top.paint_axis(painter, scene, look)
+        paint_lanes.paint_ground(painter, scene, look, ticks)
+        paint_top.paint_findings(painter, scene, look)
+        paint_lanes.paint_histogram(painter, scene, look)
+        paint_lanes.paint_lanes(painter, scene, look, ratio)
+        paint_marks.paint_marks(painter, scene, look)
+    if empty_text and not scene.shown.count:
+        painter.setFont(theme.font("title"))
+        painter.setPen(QColor(look.text2))
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(QRectF(24, 24, made.width - 48, made.height - 48), flags, empty_text)
+    painter.end()
+    return drawn

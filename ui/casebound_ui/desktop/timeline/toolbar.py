@@ -1,0 +1,61 @@
+"""The line over the canvas: filter, lanes, options, zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
+
+from casebound_ui.desktop.controls import Button, row, rule
+from casebound_ui.desktop.timeline.canvas import Canvas
+from casebound_ui.desktop.timeline.filter_field import FilterField
+
+ZOOM = 0.7
+FIRST = (("Lanes by source", "source"), ("Lanes by actor", "actor"), ("Lanes by action", "action"))
+OPTIONS = (("Same shading scale for all lanes", "same_scale"), ("Histogram as square root", "root"))
+
+
+class Toolbar(QWidget):
+    """Zooms the canvas itself; the filter and the choice of lanes are heard by the screen."""
+
+    def __init__(self, canvas: Canvas, whole: Callable[[], object], by: Callable[[str], object]) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.filter = FilterField()
+        self.lanes = QComboBox()
+        self.lanes.setAccessibleName("Lanes by")
+        self.lanes.setToolTip("One lane for each value of this column")
+        self.lanes.setFixedWidth(176)
+        self.lanes.activated.connect(lambda index: by(str(self.lanes.itemData(index))))
+        self.show_fields((), "source")
+        self._options = Button("View options", self._menu, kind="icon", icon="sliders-horizontal")
+        out = Button("Zoom out", lambda: canvas.zoom(1 / ZOOM), kind="icon", icon="zoom-out", tip="Zoom out (S)")
+        near = Button("Zoom in", lambda: canvas.zoom(ZOOM), kind="icon", icon="zoom-in", tip="Zoom in (W)")
+        fit = Button("Show the whole case", whole, kind="icon", icon="maximize", tip="The whole case (0)")
+        line = rule(upright=True)
+        line.setFixedHeight(24)
+        right = QWidget()
+        right.setLayout(row(self.lanes, self._options, line, out, near, fit, gap=6))
+        layout = row(self.filter, right, gap=8, margins=(12, 10, 12, 8))
+        layout.setStretch(0, 1)
+        layout.setAlignment(right, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(layout)
+
+    def show_fields(self, names: Sequence[str], chosen: str) -> None:
+        """Offer lanes by source, actor, action and every column in `names`."""
+        self.lanes.clear()
+        known = {name for _, name in FIRST}
+        for words, name in (*FIRST, *((f"Lanes by {name}", name) for name in names if name not in known)):
+            self.lanes.addItem(words, name)
+        self.lanes.setCurrentIndex(max(self.lanes.findData(chosen), 0))
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for words, name in OPTIONS:
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(bool(getattr(self._canvas, name)))
+            action.toggled.connect(lambda on, option=name: self._canvas.show_option(option, on))
+        menu.popup(self._options.mapToGlobal(QPoint(0, self._options.height())))
