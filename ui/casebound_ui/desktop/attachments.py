@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casebound.document import Case
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from casebound.case import Attachment
+from casebound.document import Case
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.commands import Command

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from casebound.document import Case
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.controls import Button, Chip, Picture, column, holder, label, row

@@ -1,0 +1,318 @@
+"""Packages: what leaves the case, for whom and why, sealed with the person's key; and what left it before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from casebound_exporters.archive import SealedPackageExporter
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
+
+from casebound.case import SealedPackage
+from casebound.document import Case
+from casebound.errors import CannotWrite
+from casebound.work import Done, Failed, Progress, Stopped
+from casebound_ui.desktop import choosing
+from casebound_ui.desktop.checklist import Checklist, items
+from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, frame, holder, label, labelled, row
+from casebound_ui.desktop.custody_links import Chain, of_case
+from casebound_ui.desktop.facts import fingerprint
+from casebound_ui.desktop.jobs import Running, Step
+from casebound_ui.desktop.records import Cell, Field, RecordTable
+from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.signing import SignerCard, SigningKey
+from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.wording import count, counted, day, inert, short_hash, size
+
+RECIPIENTS = {
+    "legal": "Legal",
+    "reviewer": "A reviewer",
+    "partner": "A partner",
+    "government": "An authority",
+}
+
+
+class Packages(QWidget):
+    """Checklist, contents, recipient, signer, Build; then the result; then the history."""
+
+    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._session, self._around = session, around
+        self._running: Running[SealedPackage] | None = None
+        self._chain: Chain | None = None
+        self.key = SigningKey(clock=around.preferences.clock)
+        self.checklist = Checklist(around.go)
+        self.recipient = QComboBox()
+        for value, text in RECIPIENTS.items():
+            self.recipient.addItem(text, value)
+        self.purpose, self.basis = QLineEdit(), QLineEdit()
+        self.purpose.setPlaceholderText("Why it is handed over, in a few words")
+        self.basis.setPlaceholderText("May be empty")
+        self.purpose.textChanged.connect(lambda text: self._judge())
+        self.signer = SignerCard(self.key, around, session.case.actor.name, self._unlocked)
+        self.build_button = Button("Sign and seal", self.build, kind="primary", icon="package-check")
+        self._why_not = label("", "small", "text2", wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("How far the sealing is")
+        self.stop = Button("Stop", self._stop, icon="x", name="Stop sealing")
+        self._stage = label("", "small", "text2")
+        self._working = holder(row(self._stage, self._bar, self.stop, gap=12))
+        self._working.hide()
+        self._contents = column(gap=6)
+        self.result = frame("card")
+        self._result = column(gap=8, margins=(20, 14, 20, 16))
+        self.result.setLayout(self._result)
+        self.result.hide()
+        self.history = RecordTable(
+            (
+                Field("Version", 70, lambda p: Cell(f"v{p.version}", kind="strong")),
+                Field(
+                    "Package",
+                    0,
+                    lambda p: Cell(inert(p.name or p.package_id, 120), icon="package", second=inert(p.purpose, 160)),
+                ),
+                Field("For", 110, lambda p: Cell(RECIPIENTS.get(p.recipient_class, p.recipient_class), "text2")),
+                Field("Sealed", 100, lambda p: Cell(day(p.prepared_at), "text2")),
+                Field("Size", 80, lambda p: Cell(size(p.size) if p.exported else "", "text2"), right=True),
+                Field(
+                    "",
+                    116,
+                    lambda p: Cell(
+                        "Sealed" if p.exported else "Not finished", "ok" if p.exported else "warn", chip=True
+                    ),
+                ),
+                Field("SHA-256", 168, lambda p: Cell(short_hash(p.sha256), "text2", "mono")),
+            ),
+            "Packages sealed so far, newest first. Enter checks one",
+            height=46,
+        )
+        self.history.opened.connect(self._check)
+        self._lay_out()
+        session.changed.add(lambda kinds: self.refresh())
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        whom = frame("card")
+        fields = row(
+            labelled("Recipient", self.recipient),
+            labelled("Purpose", self.purpose),
+            labelled("Legal basis", self.basis),
+            gap=12,
+        )
+        fields.setStretch(1, 2)
+        fields.setStretch(2, 1)
+        whom.setLayout(column(label("For whom, and why", "title"), fields, gap=10, margins=(20, 14, 20, 16)))
+        contents = frame("card")
+        contents.setLayout(
+            column(label("What goes in", "title"), self._contents, None, gap=10, margins=(20, 14, 20, 16))
+        )
+        act = row(self._why_not, self.build_button, gap=12)
+        act.setStretch(0, 1)
+        two = row(self.checklist, contents, gap=12)
+        two.setStretch(0, 3)
+        two.setStretch(1, 2)
+        past = frame("card")
+        head = row(
+            label("Sealed so far", "title"),
+            label("Enter checks the chosen one.", "small", "text3"),
+            None,
+            margins=(16, 10, 16, 6),
+        )
+        past.setLayout(column(head, self.history, gap=0, margins=(1, 1, 1, 1)))
+        past.setMinimumHeight(190)
+        body = holder(
+            column(self.result, two, whom, self.signer, act, self._working, past, gap=12, margins=(16, 12, 16, 16))
+        )
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        self.setLayout(column(area))
+
+    def refresh(self) -> None:
+        snapshot = self._session.snapshot
+        self.history.show_records(tuple(reversed(snapshot.packages)), key=lambda p: p.version)
+        emptied(self._contents)
+        tables = {source.table for source in snapshot.sources}
+        for icon, text in (
+            ("file-text", "The signed report (PDF)"),
+            ("flag", counted(len(snapshot.findings), "finding")),
+            ("bookmark", counted(len(snapshot.exhibits), "exhibit")),
+            ("table-2", f"Rows behind the numbers, of {counted(len(tables), 'table')}"),
+            ("link-2", f"The custody record, {counted(snapshot.ledger_size, 'entry', 'entries')}"),
+            ("shield-check", "How to check it, without this program"),
+        ):
+            self._contents.addWidget(holder(row(Picture(icon, "text2"), label(text), None, gap=10)))
+        self.checklist.show_items(items(snapshot, self._chain))
+
+        def read(case: Case) -> Chain:
+            now = case.snapshot()
+            return of_case(case.ledger(), now.ledger_size, now.ledger_head)
+
+        self._session.change(read, self._take_chain)
+        self._judge()
+
+    # Building
+
+    def build(self) -> None:
+        """Sign and seal; where something is missing, go to it instead."""
+        if self._running is not None:
+            return
+        identity = self.key.identity
+        if self._missing():
+            self._judge()
+            (self.purpose if not self.purpose.text().strip() else self.signer.passphrase).setFocus()
+            return
+        exporter = SealedPackageExporter(
+            recipient_class=str(self.recipient.currentData()),
+            purpose=self.purpose.text().strip(),
+            legal_basis=self.basis.text().strip(),
+            identity=identity,
+        )
+        target = self._session.case.path / "packages"
+
+        def job(progress: Progress) -> SealedPackage:
+            target.mkdir(exist_ok=True, mode=0o700)
+            return exporter.export(self._session.case, target, progress)
+
+        self.result.hide()
+        self._working.show()
+        self._running = self._session.run(job, self._ended, self._moved, title="Sealing the package")
+        self._judge()
+
+    def _moved(self, step: Step) -> None:
+        self._bar.setRange(0, max(0, step.total))
+        self._bar.setValue(step.done)
+        self._stage.setText(step.note)
+
+    def _ended(self, ending: Done[SealedPackage] | Stopped | Failed) -> None:
+        self._running = None
+        self._working.hide()
+        match ending:
+            case Done(package):
+                self._show_result(package)
+            case Stopped():
+                self._around.note("Sealing was stopped. Nothing left the case.")
+            case Failed(error):
+                self._around.tell(error)
+        self._judge()
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.stop()
+
+    def _show_result(self, package: SealedPackage) -> None:
+        emptied(self._result)
+        head = row(
+            Picture("package-check", "ok", 20),
+            label(f"{package.name} is sealed", "h2"),
+            Chip(size(package.size), "neutral"),
+            None,
+            gap=10,
+        )
+        self._result.addLayout(head)
+        told = "Send the file any way you like: a change on the way is found. Tell the recipient your key words by telephone."
+        self._result.addWidget(label(told, "body", "text2", wrap=True))
+        self._result.addLayout(fingerprint("SHA-256", package.sha256, "the fingerprint of the package"))
+        point = f"{count(package.checkpoint_size)} entries"
+        self._result.addLayout(fingerprint("Checkpoint", package.checkpoint_root, "the root of the checkpoint"))
+        self._result.addWidget(
+            label(
+                f"{package.package_id}; the checkpoint covers {point}. Give it to somebody outside: it holds you to this record.",
+                "small",
+                "text2",
+                wrap=True,
+            )
+        )
+        path = self._path(package)
+        check = Button(
+            "Check it", lambda: self._check(package), kind="primary", icon="shield-check", name="Check the package"
+        )
+        copy = Button("Save a copy…", lambda: self._copy(package), icon="download")
+        show = Button(
+            "Show the folder",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+            icon="folder-open",
+        )
+        self._result.addLayout(row(check, copy, show, None, gap=8))
+        self.result.show()
+
+    def _check(self, package: SealedPackage) -> None:
+        """Open the sealed file in the check, as its recipient will."""
+        path = self._path(package)
+        if path.is_file():
+            self._around.open(path)
+        else:
+            self._around.tell(
+                CannotWrite(
+                    f"“{package.name}” is no longer where it was sealed.",
+                    "Choose the copy that you have, with Check a package.",
+                    meaning="The custody record still names it and its fingerprint.",
+                    where=str(path),
+                )
+            )
+
+    def _copy(self, package: SealedPackage) -> None:
+        choosing.target(self, "Save a copy", package.name, "Packages (*.zip)", lambda to: self.copy_to(package, to))
+
+    def copy_to(self, package: SealedPackage, target: Path) -> None:
+        """Copy the sealed file, whole or not at all."""
+        source = self._path(package)
+
+        def job(progress: Progress) -> None:
+            half = target.with_name(f".{target.name}.part")
+            try:
+                shutil.copyfile(source, half)
+                half.replace(target)
+            except OSError as error:
+                half.unlink(missing_ok=True)
+                raise CannotWrite(
+                    f"“{target.name}” could not be written: {error.strerror}.",
+                    "Choose another folder.",
+                    where=str(target),
+                ) from error
+
+        def ended(ending: Done[None] | Stopped | Failed) -> None:
+            match ending:
+                case Failed(error):
+                    self._around.tell(error)
+                case Done():
+                    self._around.note(f"Copied to {target}.")
+
+        self._around.board.start(job, ended, title=f"Copying {package.name}", on_case=False)
+
+    def _path(self, package: SealedPackage) -> Path:
+        path = Path(package.path)
+        return path if path.is_absolute() else self._session.case.path / path
+
+    def _take_chain(self, chain: Chain) -> None:
+        self._chain = chain
+        self.checklist.show_items(items(self._session.snapshot, chain))
+        self._judge()
+
+    def _unlocked(self) -> None:
+        self._around.note("The key is ready to sign, until the window is closed.")
+        self._judge()
+
+    def _missing(self) -> str:
+        if self._session.read_only:
+            return "The case is open for looking on only."
+        if self._chain is not None and not self._chain.unbroken:
+            return "The custody record is broken; a package of it would not verify."
+        if not self.purpose.text().strip():
+            return "Say what the package is for."
+        if self.key.identity is None:
+            return "Make or unlock the key that signs."
+        return ""
+
+    def _judge(self) -> None:
+        missing = self._missing()
+        self._why_not.setText(
+            missing or "Sealing writes the hand-over into custody first, then the package, whole or not at all."
+        )
+        self.build_button.setEnabled(not missing and self._running is None)

@@ -1,0 +1,173 @@
+"""The key that signs: made on first use, kept in one file under a passphrase, unlocked for as long as the window is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casebound.identities import own_identity_path
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+
+from casebound.work import Done, Failed, Progress, Stopped
+from casebound_packaging.identity import Identity
+from casebound_packaging.spokenwords import spoken
+from casebound_ui.desktop.controls import Button, Chip, column, emptied, label, labelled, row
+from casebound_ui.desktop.facts import fingerprint
+from casebound_ui.desktop.jobs import Board
+from casebound_ui.desktop.surroundings import Surroundings
+
+SHORTEST = 10  # letters of a passphrase; the file may be copied, so it must stand on its own
+
+
+class SigningKey:
+    """The unlocked key of this run of the program, or none. `path` is where it is kept."""
+
+    def __init__(self, path: Path | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path = path or own_identity_path()
+        self.identity: Identity | None = None
+        self._clock = clock
+
+    @property
+    def exists(self) -> bool:
+        return self.path.is_file()
+
+    def create(self, board: Board, name: str, organisation: str, passphrase: str, then: Callable[[], object],
+               failed: Callable[[Exception], object]) -> None:  # fmt: skip
+        """Make a key and keep it under the passphrase."""
+
+        def job(progress: Progress) -> Identity:
+            identity = Identity.create(name, organisation=organisation, clock=self._clock)
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            identity.save(self.path, passphrase)
+            return identity
+
+        self._run(board, job, then, failed)
+
+    def unlock(self, board: Board, passphrase: str, then: Callable[[], object],
+               failed: Callable[[Exception], object]) -> None:  # fmt: skip
+        """Open the file. A wrong passphrase is a `BadIdentity`."""
+        self._run(board, lambda progress: Identity.load(self.path, passphrase), then, failed)
+
+    def _run(self, board: Board, job: Callable[[Progress], Identity], then: Callable[[], object],
+             failed: Callable[[Exception], object]) -> None:  # fmt: skip
+        def ended(ending: Done[Identity] | Stopped | Failed) -> None:
+            match ending:
+                case Done(identity):
+                    self.identity = identity
+                    then()
+                case Failed(error):
+                    failed(error)
+
+        board.start(job, ended, on_case=False)
+
+
+class SignerCard(QFrame):
+    """Shows the key: to be made, to be unlocked, or ready. `changed` hears when it is ready."""
+
+    def __init__(self, key: SigningKey, around: Surroundings, name: str, changed: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._key, self._around, self._name, self._changed = key, around, name, changed
+        self._body = QVBoxLayout(self)
+        self._body.setContentsMargins(20, 14, 20, 16)
+        self._body.setSpacing(10)
+        self.person, self.organisation = QLineEdit(), QLineEdit()
+        self.passphrase, self.again = QLineEdit(), QLineEdit()
+        self.act = Button("", lambda: None)
+        self._problem = label("", "small", "bad", wrap=True)
+        self.refresh()
+
+    def refresh(self) -> None:
+        emptied(self._body)
+        self._body.addWidget(label("Signed by", "title"))
+        if self._key.identity is not None:
+            self._ready(self._key.identity)
+        elif self._key.exists:
+            self._locked()
+        else:
+            self._none()
+
+    def _ready(self, identity: Identity) -> None:
+        chips = row(label(identity.name, "strong"), Chip("Ready to sign", "ok"), None, gap=8)
+        if identity.self_issued:
+            chips.insertWidget(2, Chip("Self-issued", "neutral"))
+        self._body.addLayout(chips)
+        self._body.addLayout(fingerprint("Fingerprint", identity.fingerprint, "the fingerprint of the certificate"))
+        words = label("   ".join(spoken(identity.fingerprint).split()), "mono", select=True)
+        self._body.addWidget(label("Key words, to read to the recipient over the telephone", "caption", "text2"))
+        self._body.addWidget(words)
+
+    def _locked(self) -> None:
+        self.passphrase = _secret()
+        self.act = Button("Unlock", self.unlock, icon="lock-open", name="Unlock the key")
+        self.passphrase.returnPressed.connect(self.unlock)
+        self._problem = label("", "small", "bad", wrap=True)
+        line = row(labelled("Passphrase of your key", self.passphrase), column(None, self.act), gap=8)
+        line.setStretch(0, 1)
+        self._body.addLayout(line)
+        self._body.addWidget(self._problem)
+
+    def _none(self) -> None:
+        self.person, self.organisation = QLineEdit(self._name), QLineEdit()
+        self.passphrase, self.again = _secret(), _secret()
+        self.act = Button("Make the key", self.create, icon="key-round")
+        self._problem = label("", "small", "bad", wrap=True)
+        why = (
+            "There is no signing key on this computer yet. It is made here, kept here, and labelled self-issued:"
+            " a recipient confirms it with you by six words."
+        )
+        self._body.addWidget(label(why, "body", "text2", wrap=True))
+        names = row(labelled("Name", self.person), labelled("Organisation (may be empty)", self.organisation), gap=12)
+        secret = row(labelled("Passphrase", self.passphrase), labelled("Passphrase again", self.again), gap=12)
+        for line in (names, secret):
+            line.setStretch(0, 1)
+            line.setStretch(1, 1)
+            self._body.addLayout(line)
+        hint = f"At least {SHORTEST} letters. Nobody can recover it for you."
+        self._body.addWidget(label(hint, "small", "text3"))
+        self._body.addLayout(row(self.act, self._problem, None, gap=12))
+
+    def create(self) -> None:
+        """Make the key, when the form is filled as it must be."""
+        if not self.person.text().strip():
+            self._say("A key needs a name.")
+        elif len(self.passphrase.text()) < SHORTEST:
+            self._say(f"The passphrase is shorter than {SHORTEST} letters.")
+        elif self.passphrase.text() != self.again.text():
+            self._say("The two passphrases differ.")
+        else:
+            self._busy("Making the key…")
+            person, organisation = self.person.text().strip(), self.organisation.text().strip()
+            self._key.create(self._around.board, person, organisation, self.passphrase.text(), self._done, self._failed)
+
+    def unlock(self) -> None:
+        if self.passphrase.text():
+            self._busy("Unlocking…")
+            self._key.unlock(self._around.board, self.passphrase.text(), self._done, self._failed)
+
+    def _done(self) -> None:
+        self.passphrase.clear()
+        self.again.clear()
+        self.refresh()
+        self._changed()
+
+    def _failed(self, error: Exception) -> None:
+        self.act.setEnabled(True)
+        self._say(str(error) or "The key could not be used.")
+        self.passphrase.selectAll()
+        self.passphrase.setFocus()
+
+    def _busy(self, text: str) -> None:
+        self.act.setEnabled(False)
+        self._problem.setText(text)
+
+    def _say(self, text: str) -> None:
+        self._problem.setText(text)
+        self.passphrase.setAccessibleDescription(text)
+
+
+def _secret() -> QLineEdit:
+    made = QLineEdit()
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    return made
