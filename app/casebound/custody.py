@@ -1,0 +1,156 @@
+"""Ledger entries in plain words, for people who read the custody record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from casebound.case import LedgerEntry
+
+_TITLES: Final[dict[str, str]] = {
+    "created": "Case started",
+    "received": "Original received",
+    "imported": "Source import finished",
+    "import-stopped": "Import stopped",
+    "attached": "File attached",
+    "opened": "Item opened",
+    "revealed": "Sensitive item uncovered",
+    "annotated": "Marked",
+    "linked": "Linked",
+    "redacted": "Redacted",
+    "derived": "Derived",
+    "reviewed": "Reviewed",
+    "signed": "Signed",
+    "export-prepared": "Package prepared",
+    "exported": "Package sealed",
+    "transferred": "Handed over",
+    "verified": "Package checked",
+    "checked": "Case checked",
+    "acknowledged": "Receipt recorded",
+    "hold-placed": "Hold placed",
+    "hold-released": "Hold released",
+    "corrected": "Corrected",
+    "checkpointed": "Checkpoint made",
+    "merged": "Copy merged",
+    "identity-created": "Signing key made",
+}
+
+_CHANGED: Final[dict[str, str]] = {
+    "mark": "Mark removed",
+    "exhibit": "Exhibit caption changed",
+    "finding": "Finding changed",
+    "attachment": "Attachment cover changed",
+}
+
+_MADE: Final[dict[str, str]] = {"exhibit": "Exhibit chosen", "finding": "Finding written", "measure": "Number measured"}
+_MARKS: Final[dict[str, str]] = {"note": "Note written", "tag": "Tag put", "bookmark": "Bookmark set"}
+_ITEMS: Final[dict[str, str]] = {
+    "source": "source S-{:0>2}",
+    "attachment": "attachment {}",
+    "mark": "mark {}",
+    "exhibit": "{}",
+    "finding": "{}",
+    "measure": "{}",
+    "package": "package version {}",
+    "checkpoint": "checkpoint {}",
+    "receipt": "receipt {}",
+    "entity": "entity {}",
+}
+
+
+def describe(entry: LedgerEntry) -> tuple[str, str]:
+    """Title and detail of an entry: "Source import finished", "fs-audit.csv: 4,160,002 rows in, 37 set aside".
+
+    The detail says what the case still holds of it. Where a text was withheld or erased, the item is still named.
+    """
+    record = entry.disclosures.get("record")
+    facts = record if isinstance(record, Mapping) else {}
+    return _title(entry, facts), _detail(entry, facts)
+
+
+def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
+    if entry.action == "annotated":
+        return _MARKS.get(str(record.get("kind")), "Marked")
+    if entry.action == "derived":
+        return _MADE.get(entry.item_type, "Derived")
+    if entry.action == "corrected":
+        if entry.item_type == "exhibit" and record.get("removed"):
+            return "Exhibit removed"
+        return _CHANGED.get(entry.item_type, "Corrected")
+    if entry.action == "linked" and entry.item_type == "attachment":
+        return "Attachment linked"
+    if entry.action == "opened" and entry.item_type == "attachment":
+        return "Attachment opened"
+    return _TITLES.get(entry.action, entry.action.replace("-", " ").capitalize())
+
+
+def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
+    said = entry.disclosures
+    item = _ITEMS.get(entry.item_type, "").format(entry.item_id)
+    name = _text(said.get("name")) or _text(said.get("title"))
+    match entry.action:
+        case "created":
+            return ", ".join(part for part in (_text(record.get("number")), name) if part)
+        case "received":
+            return _joined(name or item, _bytes(said.get("counts")))
+        case "imported":
+            return _joined(name or item, _rows(said.get("counts")))
+        case "import-stopped":
+            return _joined(name, _text(said.get("reason")))
+        case "attached":
+            return _joined(f"Attachment {entry.item_id}", _text(said.get("name")) or _text(record.get("name")))
+        case "corrected" if entry.item_type == "attachment":
+            return (
+                f"Attachment {entry.item_id}: {'covered until asked for' if record.get('sensitive') else 'uncovered'}"
+            )
+        case "linked":
+            events = record.get("events")
+            count = len(events) if isinstance(events, list | tuple) else 0
+            return f"Attachment {entry.item_id}: {count} event{'' if count == 1 else 's'}"
+        case "annotated" | "corrected" if entry.item_type == "mark":
+            return _joined(_place(record) or item, _text(said.get("text")) or _text(record.get("text")))
+        case "opened" | "revealed" if entry.item_type == "event":
+            return _event(name)
+        case "export-prepared":
+            recipient = _text(record.get("recipient_class"))
+            return _joined(item + (f" for {recipient}" if recipient else ""), _text(said.get("purpose")))
+    return _joined(item, name or _text(said.get("text")) or _text(said.get("purpose")) or _text(said.get("reason")))
+
+
+def _joined(head: str, rest: str) -> str:
+    text = f"{head}: {rest}" if head and rest else head or rest
+    return text[:1].upper() + text[1:] if text.startswith(("source ", "package ", "attachment ", "mark ")) else text
+
+
+def _place(record: Mapping[str, object]) -> str:
+    if isinstance(record.get("attachment"), int):
+        return f"Attachment {record['attachment']}"
+    return _event(_text(record.get("event")))
+
+
+def _event(name: str) -> str:
+    origin, _, row = name.partition("/")
+    return f"{origin[:8]}…/{row}" if row else name
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(counts: object, key: str) -> int:
+    value = counts.get(key) if isinstance(counts, Mapping) else None
+    return value if isinstance(value, int) else 0
+
+
+def _bytes(counts: object) -> str:
+    return f"{_number(counts, 'bytes'):,} bytes" if isinstance(counts, Mapping) else ""
+
+
+def _rows(counts: object) -> str:
+    if not isinstance(counts, Mapping):
+        return ""
+    parts = [f"{_number(counts, 'kept'):,} rows in", f"{_number(counts, 'quarantined'):,} set aside"]
+    duplicates = _number(counts, "duplicates")
+    if duplicates:
+        parts.append(f"{duplicates:,} duplicates")
+    return ", ".join(parts)

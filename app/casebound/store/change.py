@@ -1,0 +1,196 @@
+"""One change of a case: rows and ledger lines in one transaction, all of it or nothing."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casebound.case import Actor
+from casebound.errors import BadCase, BadRequest
+from casebound.store import models
+from casebound.store.records import CASE_ITEM, case_record, kind_of
+from casebound.store.stated import plain, text
+from casebound_packaging.disclosure import disclose
+from casebound_packaging.ledger import GENESIS, UNAUTHENTICATED, Line, compose, line_hash
+from casebound_packaging.times import stamp
+
+
+@cache
+def surroundings() -> tuple[str, str]:
+    """The system account and the name of this computer, as far as the system tells."""
+    try:
+        account = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        account = ""
+    return text(account), text(socket.gethostname())
+
+
+@dataclass(slots=True)
+class Change:
+    """What is under way: the session, who and when, and what has been touched so far.
+
+    Every line that `record` writes follows the last one in the same transaction.
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    kinds: set[str] = field(default_factory=set)
+
+    @property
+    def at(self) -> str:
+        """The moment of the change as it is kept in a row."""
+        return stamp(self.now)
+
+    def case(self) -> models.CaseRow:
+        """The row of the case."""
+        row = self.session.get(models.CaseRow, 1)
+        if row is None:
+            raise BadCase("The case's database does not say which case it is.", "Run a check of the case.")
+        return row
+
+    def next(self, model: type[models.Base], key: str = "number") -> int:
+        """The number after the highest ever given. Numbers are never given twice: rows are never deleted."""
+        return int(self.session.scalar(select(func.max(getattr(model, key)))) or 0) + 1
+
+    def record(
+        self,
+        action: str,
+        row: models.Base,
+        texts: Mapping[str, object] | None = None,
+        *,
+        inputs: tuple[str, ...] = (),
+        outputs: tuple[str, ...] = (),
+        attachment: int | None = None,
+        attachment_prev: str = "",
+    ) -> models.LedgerRow:
+        """Write the ledger line of a row that was made or changed; the row's new record is disclosed in it.
+
+        `corrected` names the line with the record that it replaces.
+        """
+        self.session.flush()
+        if isinstance(row, models.CaseRow):
+            item = (CASE_ITEM, CASE_ITEM)
+            record = case_record(row, self.session)
+            self.kinds.add(CASE_ITEM)
+        else:
+            kind = kind_of(row)
+            item = (kind.item_type, kind.item_id(row))
+            record = kind.record(row, self.session)
+            self.kinds.add(kind.changes)
+        return self.note(
+            action,
+            item,
+            {**(texts or {}), "record": record},
+            inputs=inputs,
+            outputs=outputs,
+            attachment=attachment,
+            attachment_prev=attachment_prev,
+            corrects=self.last_record(*item) if action == "corrected" else None,
+        )
+
+    def note(
+        self,
+        action: str,
+        item: tuple[str, str],
+        texts: Mapping[str, object],
+        *,
+        inputs: tuple[str, ...] = (),
+        outputs: tuple[str, ...] = (),
+        attachment: int | None = None,
+        attachment_prev: str = "",
+        corrects: int | None = None,
+    ) -> models.LedgerRow:
+        """Write a ledger line. `texts` become salted disclosures; empty ones are left out."""
+        account, host = surroundings()
+        said = {"actor_name": text(self.actor.name), "system_account": account, "host": host, **texts}
+        disclosures = tuple(disclose(name, plain(value)) for name, value in said.items() if value not in ("", None))
+        case = self.case()
+        line = compose(
+            Line(
+                seq=case.ledger_size,
+                prev=case.ledger_head,
+                time=self.now,
+                actor=self.actor.key or UNAUTHENTICATED,
+                action=action,
+                item_type=item[0],
+                item_id=item[1],
+                inputs=inputs,
+                outputs=outputs,
+                disclosures=disclosures,
+                attachment=attachment,
+                attachment_prev=attachment_prev,
+                corrects=corrects,
+            )
+        )
+        self._require_whole(case)
+        row = models.LedgerRow(
+            seq=case.ledger_size, line=line, hash=line_hash(line), item_type=item[0], item_id=item[1]
+        )
+        self.session.add(row)
+        self.session.flush()
+        self.session.add_all(
+            models.DisclosureRow(seq=row.seq, name=disclosure.name, encoded=disclosure.encoded)
+            for disclosure in disclosures
+        )
+        case.ledger_size, case.ledger_head = row.seq + 1, row.hash
+        self.session.flush()
+        self.kinds.add("ledger")
+        return row
+
+    def last_record(self, item_type: str, item_id: str) -> int | None:
+        """The number of the last line that discloses this item's record."""
+        line, said = models.LedgerRow, models.DisclosureRow
+        return self.session.scalar(
+            select(func.max(line.seq))
+            .join(said, said.seq == line.seq)
+            .where(line.item_type == item_type, line.item_id == item_id, said.name == "record")
+        )
+
+    def _require_whole(self, case: models.CaseRow) -> None:
+        """A line written behind a ledger whose end was cut off would hide the cut."""
+        last = self.session.execute(
+            select(models.LedgerRow.seq, models.LedgerRow.hash).order_by(models.LedgerRow.seq.desc()).limit(1)
+        ).first()
+        known = (case.ledger_size - 1, case.ledger_head) if case.ledger_size else None
+        if (tuple(last) if last else None) != known:
+            raise BadCase(
+                "The custody record does not end where it should, so nothing is added to it.",
+                "Run a check of the case; it names what is missing. Keep this folder as it is.",
+                meaning="Somebody or something changed the case's database outside of this program.",
+            )
+
+
+def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: datetime) -> None:
+    """The first row and the first line of a new case."""
+    row = models.CaseRow(
+        id=1,
+        number=number,
+        title=title,
+        created_at=stamp(now),
+        log_id=secrets.token_hex(8),
+        ledger_size=0,
+        ledger_head=GENESIS,
+    )
+    session.add(row)
+    Change(session, actor, now).record("created", row, {"title": title})
+
+
+def sentence(value: str, what: str, *, empty: bool = False, longest: int = 100_000) -> str:
+    """Text that a person typed, trimmed. Raises `BadRequest` where it is missing or too long to be kept."""
+    trimmed = text(value).strip()
+    if not trimmed and not empty:
+        raise BadRequest(f"{what} is empty.", "Write something, or cancel.")
+    if len(trimmed) > longest:
+        raise BadRequest(
+            f"{what} is longer than {longest:,} characters.", "Attach it as a file instead; files may be of any size."
+        )
+    return trimmed

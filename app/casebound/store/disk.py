@@ -1,0 +1,154 @@
+"""Files of a case on the disk: owner-only, forced to the disk, complete under their final name or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from casebound.work import Progress
+
+CHUNK: Final = 1 << 20
+HALF: Final = ".half-"
+"""Files under this name are being written; whoever finds one after a crash may delete it."""
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, for the owner alone."""
+    missing = []
+    folder = path
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+        settle_folder(each.parent)
+
+
+def settle(path: Path) -> None:
+    """Force a file's bytes to the disk."""
+    # Windows forces only what is open for writing.
+    file = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def settle_folder(path: Path) -> None:
+    """Force the names in a folder to the disk, where the system has such a thing."""
+    if sys.platform == "win32":
+        return
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a small file so that it is there whole or not at all."""
+    half = path.with_name(HALF + path.name)
+    file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    settle_folder(path.parent)
+
+
+def copy_hashing(source: Path, half: Path, progress: Progress, note: str) -> tuple[str, int]:
+    """Copy a file, and hash exactly the bytes that were written. Returns SHA-256 and size; on failure nothing stays."""
+    digest, done = hashlib.sha256(), 0
+    try:
+        with source.open("rb") as stream:
+            total = os.fstat(stream.fileno()).st_size
+            file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            with os.fdopen(file, "wb") as target:
+                progress(0, total, note)
+                while chunk := stream.read(CHUNK):
+                    digest.update(chunk)
+                    target.write(chunk)
+                    done += len(chunk)
+                    progress(min(done, total) if total else done, total, note)
+                target.flush()
+                os.fsync(target.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+        raise
+    return digest.hexdigest(), done
+
+
+def hash_file(path: Path, progress: Progress | None = None, note: str = "") -> tuple[str, int]:
+    """SHA-256 and size of a file, read as a stream."""
+    digest, done = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        total = os.fstat(stream.fileno()).st_size
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            if progress is not None:
+                progress(done, total, note)
+    return digest.hexdigest(), done
+
+
+def protect(path: Path) -> None:
+    """Make a file readable by the owner, and writable by nobody."""
+    path.chmod(stat.S_IRUSR)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder, sorted; links are named and never followed."""
+    for root, folders, names in os.walk(folder, followlinks=False):
+        folders.sort()
+        for name in sorted([*names, *(each for each in folders if Path(root, each).is_symlink())]):
+            yield Path(root, name)
+
+
+def seal_folder(folder: Path) -> str:
+    """Force a finished generation to the disk and make it read-only. Returns the digest over its files.
+
+    The digest is SHA-256 over lines `<sha256>  <path>` LF, sorted by path.
+    """
+    for path in files_below(folder):
+        settle(path)
+        protect(path)
+    settle_folder(folder)
+    settle_folder(folder.parent)
+    return folder_digest(folder)
+
+
+def folder_digest(folder: Path, progress: Progress | None = None, note: str = "") -> str:
+    """The digest over the files of a folder; see `seal_folder`."""
+    digest = hashlib.sha256()
+    for path in files_below(folder):
+        if path.is_symlink():
+            found = "a link is no part of a generation"
+        else:
+            found = hash_file(path, progress, note)[0]
+        digest.update(f"{found}  {path.relative_to(folder).as_posix()}\n".encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder of ours with everything in it; nothing outside it, whatever links it holds."""
+    if folder.is_symlink():
+        folder.unlink()
+        return
+    if sys.platform == "win32":
+        for path in files_below(folder):
+            path.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    shutil.rmtree(folder)
+    settle_folder(folder.parent)

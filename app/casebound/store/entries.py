@@ -1,0 +1,86 @@
+"""The ledger as it is read: each line with the texts that the case still holds for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from casebound.case import LedgerEntry
+from casebound.store import models
+from casebound.store.records import exhibit_number
+from casebound.store.stated import Stated, frozen
+from casebound_packaging.disclosure import parse
+from casebound_packaging.ledger import read
+from casebound_packaging.times import parse_stamp
+
+
+def entries(session: Session, item: tuple[str, str] | None, start: int, limit: int | None) -> list[LedgerEntry]:
+    """Ledger entries from number `start`, at most `limit`; of one `item` and what was put to it, or of all.
+
+    An event is named by its identity: what is marked on it, the exhibit made of it and its openings are its entries.
+    Raises `ValueError` for a line that no longer is one.
+    """
+    row = models.LedgerRow
+    query = select(row).where(row.seq >= start).order_by(row.seq)
+    if item is not None:
+        query = query.where(_about(session, *item))
+    if limit is not None:
+        query = query.limit(limit)
+    rows = list(session.scalars(query))
+    said: defaultdict[int, list[str]] = defaultdict(list)
+    if rows:
+        text = models.DisclosureRow
+        between = select(text.seq, text.encoded).where(text.seq >= rows[0].seq, text.seq <= rows[-1].seq)
+        for seq, encoded in session.execute(between.order_by(text.seq, text.name)):
+            said[seq].append(encoded)
+    return [_entry(each, tuple(said[each.seq])) for each in rows]
+
+
+def lines(session: Session) -> list[bytes]:
+    """Every line as stored, in order."""
+    return [bytes(line) for line in session.scalars(select(models.LedgerRow.line).order_by(models.LedgerRow.seq))]
+
+
+def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
+    line = read(row.line)
+    about = line["item"]
+    assert isinstance(about, dict)
+    return LedgerEntry(
+        seq=row.seq,
+        line=bytes(row.line),
+        hash=row.hash,
+        prev=str(line["prev"]),
+        time=parse_stamp(str(line["time"])),
+        actor=str(line["actor"]),
+        action=str(line["action"]),
+        item_type=str(about["type"]),
+        item_id=str(about["id"]),
+        disclosures=Stated({each.name: frozen(each.value) for each in map(parse, disclosed)}),
+        disclosed=disclosed,
+    )
+
+
+def _about(session: Session, item_type: str, item_id: str) -> ColumnElement[bool]:
+    row = models.LedgerRow
+    found: list[ColumnElement[bool]] = [(row.item_type == item_type) & (row.item_id == item_id)]
+    if item_type == "event":
+        mark, exhibit = models.MarkRow.event == item_id, models.ExhibitRow.event == item_id
+        opened = select(row.seq, models.DisclosureRow.encoded).join(
+            models.DisclosureRow, models.DisclosureRow.seq == row.seq
+        )
+        opened = opened.where(row.item_type == "event", models.DisclosureRow.name == "name")
+        seqs = [seq for seq, encoded in session.execute(opened) if parse(encoded).value == item_id]
+        found.append(row.seq.in_(seqs))
+        linked = select(models.AttachmentEventRow.attachment).where(models.AttachmentEventRow.event == item_id)
+        found.append((row.item_type == "attachment") & row.item_id.in_([str(each) for each in session.scalars(linked)]))
+    elif item_type == "attachment" and item_id.isdigit():
+        mark, exhibit = models.MarkRow.attachment == int(item_id), models.ExhibitRow.attachment == int(item_id)
+    else:
+        return found[0]
+    marks = [str(number) for number in session.scalars(select(models.MarkRow.number).where(mark))]
+    exhibits = [exhibit_number(number) for number in session.scalars(select(models.ExhibitRow.number).where(exhibit))]
+    found.append((row.item_type == "mark") & row.item_id.in_(marks))
+    found.append((row.item_type == "exhibit") & row.item_id.in_(exhibits))
+    return or_(*found)

@@ -1,0 +1,103 @@
+"""Exhibits: events and attachments chosen as evidence, numbered for ever."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casebound.case import Event, Exhibit
+from casebound.errors import BadRequest, NothingToDo
+from casebound.store import models, reading
+from casebound.store.change import Change, sentence
+from casebound.store.marks import require_attachment, require_event
+from casebound.store.records import commitments, exhibit_number
+from casebound.store.stated import text
+from casebound_packaging.disclosure import Disclosure, disclose, parse
+
+
+def make_exhibit(change: Change, event: Event | None, attachment: int | None, caption: str) -> Exhibit:
+    """Choose an event or an attachment as evidence.
+
+    Every column of an event's row is committed to with a salt of its own. The commitments stand in the record of the
+    ledger line, so that a field given or withheld later proves against the line made today.
+    """
+    if (event is None) == (attachment is None):
+        raise BadRequest("An exhibit is either an event or an attachment.", "Choose one of them.")
+    caption = sentence(caption, "The caption", empty=True, longest=4000)
+    name = None if event is None else require_event(change.session, event.id)
+    if attachment is not None:
+        require_attachment(change.session, attachment)
+    known = models.ExhibitRow
+    place = known.event == name if name is not None else known.attachment == attachment
+    before = change.session.scalar(select(known.number).where(place, known.removed.is_(False)))
+    if before is not None:
+        raise NothingToDo(f"This is exhibit {exhibit_number(before)} already.", meaning="Nothing was changed.")
+    row = models.ExhibitRow(
+        number=change.next(models.ExhibitRow),
+        event=name,
+        attachment=attachment,
+        caption=caption,
+        by=change.actor.name,
+        at=change.at,
+        removed=False,
+        line_seq=0,
+        line_hash="",
+    )
+    change.session.add(row)
+    change.session.flush()
+    if event is not None:
+        for position, (column, value) in enumerate(event.fields.items()):
+            committed = disclose(text(column), None if value is None else text(value))
+            change.session.add(models.CommitmentRow(exhibit=row.number, position=position, encoded=committed.encoded))
+    line = change.record("derived", row, {"text": caption})
+    row.line_seq, row.line_hash = line.seq, line.hash
+    return reading.exhibit(row)
+
+
+def caption_exhibit(change: Change, number: str, caption: str) -> Exhibit:
+    """Say something else about an exhibit."""
+    row = require_exhibit(change.session, number)
+    caption = sentence(caption, "The caption", empty=True, longest=4000)
+    if caption == row.caption:
+        raise NothingToDo("The caption says that already.", meaning="Nothing was changed.")
+    row.caption = caption
+    change.record("corrected", row, {"text": caption})
+    return reading.exhibit(row)
+
+
+def remove_exhibit(change: Change, number: str) -> None:
+    """Take an exhibit out of the evidence. Its number is never given again, and the ledger keeps it."""
+    row = require_exhibit(change.session, number)
+    row.removed = True
+    change.record("corrected", row)
+
+
+def require_exhibit(session: Session, number: str) -> models.ExhibitRow:
+    """The row of an exhibit that was not removed. Raises `BadRequest`."""
+    row = _row(session, number)
+    if row.removed:
+        raise BadRequest(f"Exhibit {number} was removed.", "Choose it again; it gets a new number.")
+    return row
+
+
+def exhibit_commitments(session: Session, number: str) -> tuple[Disclosure, ...]:
+    """The commitments to an event exhibit's fields, in the order of its columns."""
+    return tuple(parse(encoded) for encoded in commitments(session, _row(session, number).number))
+
+
+def exhibit_line(session: Session, number: str) -> tuple[int, str]:
+    """The number and hash of the ledger line that made an exhibit of it."""
+    row = _row(session, number)
+    return row.line_seq, row.line_hash
+
+
+def _row(session: Session, number: str) -> models.ExhibitRow:
+    digits = number.removeprefix("EX-")
+    row = session.get(models.ExhibitRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    if row is None:
+        raise BadRequest(
+            f"There is no exhibit {number} in this case.",
+            "Exhibits are named like EX-0001.",
+            meaning="Nothing was changed.",
+        )
+    return row

@@ -1,0 +1,232 @@
+"""The tables of case.db. Times are text as `casebound_packaging.times.stamp` writes them; events are named by identity.
+
+What the ledger is told of a row after a change is in `casebound.store.records`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {str: Text, bytes: LargeBinary}
+
+
+class CaseRow(Base):
+    """The one row that says which case this is, and how long its ledger is."""
+
+    __tablename__ = "case"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # always 1
+    number: Mapped[str]
+    title: Mapped[str]
+    created_at: Mapped[str]
+    log_id: Mapped[str]
+    ledger_size: Mapped[int]
+    ledger_head: Mapped[str]
+
+
+class LedgerRow(Base):
+    """One line as hashed. The other columns repeat what the line says, so that it can be found."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (Index("ix_ledger_item", "item_type", "item_id"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[bytes]
+    hash: Mapped[str]
+    item_type: Mapped[str]
+    item_id: Mapped[str]
+
+
+class DisclosureRow(Base):
+    """A text behind a commitment of a line. Erasing one leaves the chain whole."""
+
+    __tablename__ = "disclosure"
+
+    seq: Mapped[int] = mapped_column(ForeignKey("ledger.seq"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    encoded: Mapped[str]
+
+
+class SourceRow(Base):
+    """A table brought in."""
+
+    __tablename__ = "source"
+    __table_args__ = (UniqueConstraint("sha256", "member", "table_name"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    member: Mapped[str]
+    table_name: Mapped[str]
+    format: Mapped[str]
+    mapping: Mapped[str]  # JSON
+    read: Mapped[int]
+    kept: Mapped[int]
+    quarantined: Mapped[int]
+    duplicates: Mapped[int]
+    timed: Mapped[int]
+    first_us: Mapped[int | None]
+    last_us: Mapped[int | None]
+    expected: Mapped[int | None]
+    expected_from: Mapped[str]
+    origin: Mapped[str | None]  # JSON
+    generation: Mapped[str]
+    generation_digest: Mapped[str]  # over the files of the generation
+    rows_digest: Mapped[str]  # over the rows themselves
+    importer: Mapped[str]
+    imported_at: Mapped[str]
+    imported_by: Mapped[str]
+    warnings: Mapped[str]  # JSON
+
+
+class AttachmentRow(Base):
+    """A file kept byte for byte, and a link of the attachment chain."""
+
+    __tablename__ = "attachment"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+    size: Mapped[int]
+    name: Mapped[str]
+    title: Mapped[str]
+    media_type: Mapped[str]
+    sensitive: Mapped[bool]
+    origin: Mapped[str | None]  # JSON
+    by: Mapped[str]
+    at: Mapped[str]
+    line_seq: Mapped[int]
+    line_hash: Mapped[str]
+    previous_hash: Mapped[str]
+
+
+class AttachmentEventRow(Base):
+    """An event that an attachment was put to."""
+
+    __tablename__ = "attachment_event"
+
+    attachment: Mapped[int] = mapped_column(ForeignKey("attachment.number"), primary_key=True, autoincrement=False)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+class MarkRow(Base):
+    """A note, tag or bookmark."""
+
+    __tablename__ = "mark"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    event: Mapped[str | None] = mapped_column(index=True)
+    attachment: Mapped[int | None] = mapped_column(ForeignKey("attachment.number"))
+    text: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+    removed: Mapped[bool]
+
+
+class ExhibitRow(Base):
+    """An event or an attachment chosen as evidence."""
+
+    __tablename__ = "exhibit"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event: Mapped[str | None]
+    attachment: Mapped[int | None] = mapped_column(ForeignKey("attachment.number"))
+    caption: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+    removed: Mapped[bool]
+    line_seq: Mapped[int]
+    line_hash: Mapped[str]
+
+
+class CommitmentRow(Base):
+    """One field of an event exhibit, salted; what a recipient is given is chosen among these."""
+
+    __tablename__ = "exhibit_commitment"
+
+    exhibit: Mapped[int] = mapped_column(ForeignKey("exhibit.number"), primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    encoded: Mapped[str]
+
+
+class FindingRow(Base):
+    """One sentence a person could defend."""
+
+    __tablename__ = "finding"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sentence: Mapped[str]
+    reasoning: Mapped[str]
+    supports: Mapped[str]  # JSON
+    contradicts: Mapped[str]  # JSON
+    measures: Mapped[str]  # JSON
+    clause: Mapped[str]
+    likelihood: Mapped[str]
+    confidence: Mapped[str]
+    confidence_basis: Mapped[str]
+    ask: Mapped[str]
+    limits: Mapped[str]
+    state: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+    changed_at: Mapped[str]
+
+
+class MeasureRow(Base):
+    """A number with everything needed to recompute it."""
+
+    __tablename__ = "measure"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    question: Mapped[str]
+    table_name: Mapped[str]
+    where: Mapped[str]
+    unit: Mapped[str]
+    distinct: Mapped[str]
+    from_us: Mapped[int | None]
+    to_us: Mapped[int | None]
+    result: Mapped[int]
+    of_where: Mapped[str]
+    denominator: Mapped[int | None]
+    denominator_of: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+
+
+class PackageRow(Base):
+    """A package prepared, and once it is sealed, where it went. `path` is a convenience and not in the ledger."""
+
+    __tablename__ = "package"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    package_id: Mapped[str]
+    name: Mapped[str]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    recipient_class: Mapped[str]
+    purpose: Mapped[str]
+    legal_basis: Mapped[str]
+    prepared_at: Mapped[str]
+    exported: Mapped[bool]
+    evidence_root: Mapped[str]
+    checkpoint_size: Mapped[int]
+    checkpoint_root: Mapped[str]
+    checkpoint: Mapped[str]  # the signed note

@@ -1,0 +1,140 @@
+"""Findings, and the numbers they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from casebound.case import Confidence, Finding, Likelihood, Measure
+from casebound.errors import BadRequest, NothingToDo
+from casebound.store import models, reading
+from casebound.store.change import Change, sentence
+from casebound.store.exhibits import require_exhibit
+from casebound.store.stated import pack
+
+_TEXTS: Final = ("sentence", "reasoning", "clause", "confidence_basis", "ask", "limits")
+_LISTS: Final = ("supports", "contradicts", "measures")
+_FIELDS: Final = (*_TEXTS, *_LISTS, "likelihood", "confidence")
+
+
+def add_finding(change: Change, fields: Mapping[str, Any]) -> Finding:
+    """Write a finding. `fields` are those of `casebound.case.Finding` that a person fills in."""
+    row = models.FindingRow(
+        number=change.next(models.FindingRow),
+        **dict.fromkeys(_TEXTS, ""),
+        **dict.fromkeys(_LISTS, "[]"),
+        likelihood="",
+        confidence="",
+        state="draft",
+        by=change.actor.name,
+        at=change.at,
+        changed_at=change.at,
+    )
+    _fill(change, row, fields)
+    change.session.add(row)
+    change.record("derived", row, {"text": row.sentence})
+    return reading.finding(row)
+
+
+def change_finding(change: Change, number: str, fields: Mapping[str, Any]) -> Finding:
+    """Change some fields of a finding. Raises `NothingToDo` where all of them say that already."""
+    digits = number.removeprefix("F-")
+    row = change.session.get(models.FindingRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    if row is None:
+        raise BadRequest(
+            f"There is no finding {number} in this case.",
+            "Findings are named like F-01.",
+            meaning="Nothing was changed.",
+        )
+    before = tuple(getattr(row, name) for name in _FIELDS)
+    _fill(change, row, fields)
+    if tuple(getattr(row, name) for name in _FIELDS) == before:
+        raise NothingToDo(f"{number} says that already.", meaning="Nothing was changed.")
+    row.changed_at = change.at
+    change.record("corrected", row, {"text": row.sentence})
+    return reading.finding(row)
+
+
+def _fill(change: Change, row: models.FindingRow, fields: Mapping[str, Any]) -> None:
+    unknown = fields.keys() - set(_FIELDS)
+    if unknown:
+        raise TypeError(f"a finding has no {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        if name in _TEXTS:
+            kept = sentence(str(value), "The finding", empty=name != "sentence")
+        elif name in _LISTS:
+            kept = _listed(change, row, name, tuple(dict.fromkeys(value)))
+        else:
+            kept = _term(Likelihood if name == "likelihood" else Confidence, name, value)
+        setattr(row, name, kept)
+    if not row.sentence:
+        raise BadRequest("The finding has no sentence.", "A finding is one sentence you could defend.")
+    both = set(reading.texts(row.supports)) & set(reading.texts(row.contradicts))
+    if both:
+        raise BadRequest(
+            f"{', '.join(sorted(both))} cannot both support and contradict the finding.",
+            "Choose one.",
+            meaning="Nothing was changed.",
+        )
+
+
+def _listed(change: Change, row: models.FindingRow, name: str, numbers: tuple[str, ...]) -> str:
+    # What was linked before may have been removed since; only what is new must exist now.
+    before = set(reading.texts(getattr(row, name)))
+    for number in numbers:
+        if number in before:
+            continue
+        if name == "measures":
+            require_measure(change, number)
+        else:
+            require_exhibit(change.session, number)
+    return pack(list(numbers))
+
+
+def _term(terms: type[Likelihood] | type[Confidence], name: str, value: object) -> str:
+    try:
+        return terms(str(value)).value
+    except ValueError:
+        known = ", ".join(f"“{term.value}”" for term in terms if term.value)
+        raise BadRequest(
+            f"“{value}” is not a {name}.", f"Use one of {known}.", meaning="Nothing was changed."
+        ) from None
+
+
+def require_measure(change: Change, number: str) -> None:
+    """Raises `BadRequest` where the case has no such measure."""
+    digits = number.removeprefix("Q-")
+    row = models.MeasureRow
+    known = digits.isascii() and digits.isdigit()
+    if not known or change.session.scalar(select(row.number).where(row.number == int(digits))) is None:
+        raise BadRequest(
+            f"There is no number {number} in this case.", "They are named like Q-0001.", meaning="Nothing was changed."
+        )
+
+
+def add_measure(change: Change, fields: Mapping[str, Any]) -> Measure:
+    """Keep a number with everything needed to recompute it; `fields` are those of `casebound.case.Measure`."""
+    told = dict(fields)
+    row = models.MeasureRow(
+        number=change.next(models.MeasureRow),
+        question=sentence(told.pop("question"), "The question"),
+        table_name=told.pop("table"),
+        where=told.pop("where", ""),
+        unit=told.pop("unit", "rows"),
+        distinct=told.pop("distinct", ""),
+        from_us=told.pop("from_us", None),
+        to_us=told.pop("to_us", None),
+        result=told.pop("result"),
+        of_where=told.pop("of_where", ""),
+        denominator=told.pop("denominator", None),
+        denominator_of=told.pop("denominator_of", ""),
+        by=change.actor.name,
+        at=change.at,
+    )
+    if told:
+        raise TypeError(f"a measure has no {', '.join(sorted(told))}")
+    change.session.add(row)
+    change.record("derived", row, {"text": row.question})
+    return reading.measure(row)

@@ -1,0 +1,113 @@
+"""What was begun and not finished: small notes on the disk, so that a killed program's leftovers are known for such.
+
+A note is written before the first leftover can exist and taken away when the work is committed or given up. An original
+that no note names and case.db does not name either is left alone: none may be deleted because a database is old.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from casebound.store.disk import HALF, make_folder, remove_folder, settle_folder, write_whole
+from casebound.store.evidence import Evidence
+
+WORK: Final = {
+    "import": "The import of {} did not finish. Nothing was added.",
+    "attach": "The attaching of {} did not finish. Nothing was added.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One work under way. `sha256` is the original it brought in, or "" where that was there before."""
+
+    path: Path
+    kind: str
+    name: str
+    sha256: str
+
+    @property
+    def words(self) -> str:
+        """What a person is told when the work never finished."""
+        return WORK.get(self.kind, WORK["import"]).format(self.name or "a file")
+
+
+@dataclass(slots=True)
+class Unfinished:
+    """The notes of a case folder. `named` tells which originals case.db names."""
+
+    folder: Path
+    evidence: Evidence
+    rows: Path
+    named: Callable[[], frozenset[str]]
+    generations: Callable[[], frozenset[str]]
+    _mine: dict[Path, Note] = field(default_factory=dict)
+
+    def begin(self, kind: str, name: str, sha256: str) -> Note:
+        """Note a work before it leaves anything behind."""
+        make_folder(self.folder)
+        note = Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name, sha256)
+        write_whole(note.path, json.dumps({"kind": kind, "name": name, "sha256": sha256}).encode("utf-8"))
+        self._mine[note.path] = note
+        return note
+
+    def end(self, *notes: Note) -> None:
+        """These works (or all of mine) are committed or given up: clear away what they left and nothing names."""
+        ending = notes or tuple(self._mine.values())
+        named = self.named() if any(note.sha256 for note in ending) else frozenset()
+        for note in ending:
+            self._mine.pop(note.path, None)
+            self._clear(note, named)
+
+    def sweep(self, taken_ns: int) -> tuple[str, ...]:
+        """At a writing opening: clear away what earlier sessions left unfinished, and say what it was."""
+        told: list[str] = []
+        notes = [note for note in map(_read, self._older(self.folder.glob("*.json"), taken_ns)) if note is not None]
+        halves = self._older([*self.evidence.halves(), *self.folder.glob(f"{HALF}*")], taken_ns)
+        generations = [path for path in self._older(self._rows(), taken_ns) if path.name not in self.generations()]
+        named = self.named() if notes else frozenset()
+        for note in notes:
+            if note.sha256 not in named:
+                told.append(note.words)
+            self._clear(note, named)
+        for half in halves:
+            half.unlink(missing_ok=True)
+        for path in generations:
+            remove_folder(path)
+        if (halves or generations) and not told:
+            told.append("An import did not finish. Nothing was added.")
+        return tuple(dict.fromkeys(told))
+
+    def _clear(self, note: Note, named: frozenset[str]) -> None:
+        if note.sha256 and note.sha256 not in named:
+            self.evidence.discard(note.sha256)
+        with contextlib.suppress(FileNotFoundError):
+            note.path.unlink()
+            settle_folder(self.folder)
+
+    def _rows(self) -> list[Path]:
+        return [path for path in self.rows.iterdir() if path.is_dir()] if self.rows.is_dir() else []
+
+    @staticmethod
+    def _older(paths: Iterable[Path], taken_ns: int) -> list[Path]:
+        found = []
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                if path.lstat().st_mtime_ns <= taken_ns:
+                    found.append(path)
+        return sorted(found)
+
+
+def _read(path: Path) -> Note | None:
+    """A note, or None where it is none of ours or half gone."""
+    try:
+        words = json.loads(path.read_bytes())
+        return Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
