@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebound import exportmanifest, rowstore
-from casebound.case import Column, ColumnRole, Preview, Source, TableMapping
-from casebound.errors import BadRequest, BadSource, NothingToDo
+from casebound.case import ColumnRole, Preview, Source, TableMapping
+from casebound.errors import BadRequest, NothingToDo
 from casebound.exportmanifest import Stated
 from casebound.generation import SourceDraft
 from casebound.importers import importer_for, importer_of

@@ -30,8 +30,8 @@ def _table(
             roles[column] = role
     for column in names[1:]:
         if (
-            column not in roles
-            and column.endswith(("_id", "_ip", "_by", "fingerprint"))
+            (column not in roles
+            and column.endswith(("_id", "_ip", "_by", "fingerprint")))
             or column in ("ip", "asn", "email", "country")
         ):
             roles.setdefault(column, _R.ENTITY)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -280,6 +279,3 @@ def utc_text(time_us: int) -> str:
     """ISO 8601 in UTC with six fraction digits, as people and packages read it."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
     return f"{moment.year:04d}" + moment.strftime("-%m-%dT%H:%M:%S.%fZ")
-
-
-Reader = Callable[[str], Reading | Unread | Ambiguous]

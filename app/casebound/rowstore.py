@@ -78,7 +78,7 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     ask(connection, "CREATE TABLE store.duplicates AS SELECT * FROM duplicates ORDER BY _ordinal")
     kept, quarantined, duplicates = (
         number(connection, f"SELECT count(*) FROM store.{table}")
-        for table in ("rows", "quarantine", "duplicates")  # noqa: S608
+        for table in ("rows", "quarantine", "duplicates")
     )
     if kept + quarantined + duplicates != staging.read:
         raise AssertionError(f"{staging.read} records read, {kept} + {quarantined} + {duplicates} accounted for")

@@ -307,6 +307,6 @@ class _Document:
             position = match.end() if match else position
             if position < len(self._text.window):
                 following = self._text.window[position]
-                return following == "{" or following == "]" and name.lower() in _ROW_NAMES
+                return following == "{" or (following == "]" and name.lower() in _ROW_NAMES)
             if not self._text.more():
                 return False

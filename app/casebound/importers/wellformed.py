@@ -36,7 +36,7 @@ def split_block(
     used = len(buffer) if final else int(ends[-1]) + 1 if len(ends) else 0
     if used == 0:
         return None if len(buffer) > LONGEST_RECORD else (_empty(columns), 0)
-    if final and (len(quotes) % 2 or len(quotes) and quotes[-1] >= used):
+    if final and (len(quotes) % 2 or (len(quotes) and quotes[-1] >= used)):
         return None
     if final and (not len(ends) or ends[-1] != used - 1):
         ends = np.append(ends, used)
@@ -46,7 +46,7 @@ def split_block(
     returns[inner] = data[ends[inner] - 1] == _CR
     if len(_outside(np.flatnonzero(data[:used] == _CR), quotes)) != int(returns.sum()):
         return None
-    if returns.any() and not returns[ends < len(buffer)].all() or ends[-1] == len(buffer) and returns[-1]:
+    if (returns.any() and not returns[ends < len(buffer)].all()) or (ends[-1] == len(buffer) and returns[-1]):
         return None
     lengths = ends - starts - returns
     if int(lengths.max()) > LONGEST_RECORD:

@@ -1,0 +1,214 @@
+"""The filter language as SQL, for the live store and for the tables of a package alike. The only place that writes filters as SQL.
+
+Every condition is two-valued: a missing value matches nothing, and the negation of that is true. Values are quoted literals, so that the
+text can stand in a package and be run by anyone; numbers are always TRY_CAST, because in a package every column is text.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from casebound.case import EventId
+from casebound.filtering import (
+    Either,
+    Equal,
+    Every,
+    Filter,
+    FilterError,
+    Instant,
+    Like,
+    Marked,
+    Node,
+    Not,
+    Number,
+    Pattern,
+    Word,
+    walk,
+)
+from casebound.sqltext import name_sql, text_sql
+
+ROLES = ("actor", "action", "object")
+OWN = ("source", "table")
+
+
+class MarkLookup(Protocol):
+    """Which events people's work is on."""
+
+    def tagged(self, tag: str) -> Iterable[EventId]:
+        """Events with this tag, in either case."""
+        ...
+
+    def having(self, what: str) -> Iterable[EventId]:
+        """Events with a "note", "tag", "bookmark", "attachment", "exhibit", or any "mark"."""
+        ...
+
+    def in_finding(self, number: str) -> Iterable[EventId]:
+        """Events whose exhibits a finding cites."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows one condition is written for: a generation of the live store, or a table of a package.
+
+    `columns` are the names as stored. `roles` names the columns behind actor, action and object. `sources` are the sources in it as
+    (label, file name, table, identity up to the ordinal). `numbers` are the columns that hold integers and not text.
+    """
+
+    columns: tuple[str, ...]
+    roles: Mapping[str, str]
+    sources: tuple[tuple[str, str, str, str], ...]
+    numbers: frozenset[str] = frozenset()
+    by_ordinal: bool = False  # a single source whose rows are known by `_ordinal`; else by `_row`
+
+
+def check_fields(found: Filter, scopes: Sequence[Scope]) -> None:
+    """Raise `FilterError` for a field that no scope has, with the nearest one that exists."""
+    if found.root is None:
+        return
+    known = {name.lower(): name for scope in scopes for name in scope.columns}
+    for node in walk(found.root):
+        if not isinstance(node, Equal | Like | Pattern | Number) or not node.field:
+            continue
+        field = node.field.lower()
+        if field in known or field in ROLES or field in OWN:
+            continue
+        near = difflib.get_close_matches(field, [*known, *ROLES, *OWN, "after", "before", "tag", "has", "in"], 1, 0.6)
+        suggestion = (
+            f"Did you mean {known.get(near[0], near[0])}:?"
+            if near
+            else 'To look for the text itself, put it in quotes: "a:b".'
+        )
+        raise FilterError(node.position, f"No source has a field “{node.field}”.", suggestion)
+
+
+def condition(found: Filter, scope: Scope, marks: MarkLookup | None = None) -> str:
+    """The filter as an SQL condition on the rows of `scope`. Raises `FilterError` where it asks for marks and none are given."""
+    return "true" if found.root is None else _sql(found.root, scope, marks)
+
+
+def window(from_us: int | None, to_us: int | None) -> str:
+    """The condition for from_us ≤ time < to_us."""
+    parts = []
+    if from_us is not None:
+        parts.append(f'TRY_CAST("_time_us" AS BIGINT) >= {int(from_us)}')
+    if to_us is not None:
+        parts.append(f'TRY_CAST("_time_us" AS BIGINT) < {int(to_us)}')
+    return f"COALESCE({' AND '.join(parts)}, false)" if parts else "true"
+
+
+def _sql(node: Node, scope: Scope, marks: MarkLookup | None) -> str:
+    if isinstance(node, Not):
+        return f"NOT {_sql(node.part, scope, marks)}"
+    if isinstance(node, Every):
+        return "(" + " AND ".join(_sql(part, scope, marks) for part in node.parts) + ")"
+    if isinstance(node, Either):
+        return "(" + " OR ".join(_sql(part, scope, marks) for part in node.parts) + ")"
+    if isinstance(node, Instant):
+        return window(node.time_us, None) if node.after else window(None, node.time_us)
+    if isinstance(node, Marked):
+        return _marked(node, scope, marks)
+    if isinstance(node, Word):
+        return _anywhere(
+            [f"contains(lower({_text(name, scope)}), lower({text_sql(node.text)}))" for name in scope.columns]
+        )
+    if isinstance(node, Pattern) and not node.field:
+        return _anywhere(
+            [f"regexp_matches({_text(name, scope)}, {text_sql(node.pattern)}, 'is')" for name in scope.columns]
+        )
+    return _field(node, scope)
+
+
+def _anywhere(parts: list[str]) -> str:
+    return "(" + " OR ".join(f"COALESCE({part}, false)" for part in parts) + ")" if parts else "false"
+
+
+def _field(node: Equal | Like | Pattern | Number, scope: Scope) -> str:
+    field = node.field.lower()
+    column = next((name for name in scope.columns if name.lower() == field), "") or scope.roles.get(field, "")
+    if not column:
+        if field in OWN:
+            return _origin(node, field, scope)
+        return "true" if isinstance(node, Equal) and not node.value else "false"
+    if isinstance(node, Number):
+        return f"COALESCE(TRY_CAST({name_sql(column)} AS DECIMAL(38, 9)) {node.operator} {node.value}, false)"
+    text = _text(column, scope)
+    if isinstance(node, Pattern):
+        return f"COALESCE(regexp_matches({text}, {text_sql(node.pattern)}, 'is'), false)"
+    if isinstance(node, Like):
+        if not node.value.strip("*"):
+            return f"(COALESCE({text}, '') <> '')"
+        return f"COALESCE({text} LIKE {text_sql(_like(node.value))} ESCAPE '\\', false)"
+    if not node.value:
+        return f"(COALESCE({text}, '') = '')"
+    if column in scope.numbers:
+        whole = node.value.removeprefix("-")
+        exact = whole.isascii() and whole.isdigit() and len(whole) <= 18 and str(int(node.value)) == node.value
+        return f"COALESCE({name_sql(column)} = {node.value}, false)" if exact else "false"
+    return f"COALESCE({text} = {text_sql(node.value)}, false)"
+
+
+def _text(column: str, scope: Scope) -> str:
+    return f"CAST({name_sql(column)} AS VARCHAR)" if column in scope.numbers else name_sql(column)
+
+
+def _like(value: str) -> str:
+    for sign in ("\\", "%", "_"):
+        value = value.replace(sign, "\\" + sign)
+    return value.replace("*", "%")
+
+
+def _origin(node: Equal | Like | Pattern | Number, field: str, scope: Scope) -> str:
+    """Conditions on the source or the table a row came from."""
+    if isinstance(node, Number | Pattern):
+        raise FilterError(
+            node.position,
+            f"“{field}:” takes a name.",
+            f"Write it as {field}:{'S-01' if field == 'source' else 'requests'}.",
+        )
+    wanted = node.value.lower()
+    matching = [
+        identity
+        for label, name, table, identity in scope.sources
+        if (wanted in (label.lower(), name.lower()) if field == "source" else wanted == table.lower())
+        or (isinstance(node, Like) and _fits(wanted, name.lower() if field == "source" else table.lower()))
+    ]
+    if len(matching) == len(scope.sources):
+        return "true"
+    if not matching or scope.by_ordinal:
+        return "false"
+    return "(" + " OR ".join(f"starts_with(_row, {text_sql(identity)})" for identity in matching) + ")"
+
+
+def _fits(pattern: str, text: str) -> bool:
+    first, *middle = pattern.split("*")
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    for part in middle[:-1]:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return not middle or (text.endswith(middle[-1]) and len(text) - len(middle[-1]) >= at)
+
+
+def _marked(node: Marked, scope: Scope, marks: MarkLookup | None) -> str:
+    if marks is None:
+        raise FilterError(
+            node.position,
+            f"“{node.kind}:” cannot be used here: it asks for people's marks.",
+            "Use the columns of the rows.",
+        )
+    looked_up = {"tag": marks.tagged, "has": marks.having, "in": marks.in_finding}[node.kind](node.value)
+    events = sorted(set(looked_up))
+    if scope.by_ordinal:
+        identity = scope.sources[0][3]
+        own = [str(event.ordinal) for event in events if str(event).rpartition("/")[0] + "/" == identity]
+        return f"(_ordinal IN ({', '.join(own)}))" if own else "false"
+    identities = {identity for *_, identity in scope.sources}
+    names = [text_sql(str(event)) for event in events if str(event).rpartition("/")[0] + "/" in identities]
+    return f"(_row IN ({', '.join(names)}))" if names else "false"

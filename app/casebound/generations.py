@@ -1,0 +1,223 @@
+"""The generations of a case opened for reading: one connection, every store attached read only, nothing else reachable from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casebound.case import ColumnRole, Event, EventId, SetAside, Source
+from casebound.duck import ask, connect
+from casebound.errors import BadCase
+from casebound.filter_sql import Scope
+from casebound.rowstore import ROWS, TIMES
+from casebound.sqltext import name_sql, text_sql
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Int64s = NDArray[np.int64]
+_FIXED = ("_position", "_ordinal", "_line", "_time_us", "_time_raw", "_zone", "_zone_origin", "_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event and its position in its generation; -1 where the table has no times."""
+
+    local: int
+    event: Event
+
+
+class Generations(Sequence["Generation"]):
+    """The stores of `sources`, in their order."""
+
+    def __init__(self, case_path: Path, sources: Sequence[Source]) -> None:
+        import duckdb
+
+        self._connection = connect(None, None)
+        self._all: list[Generation] = []
+        try:
+            for index, source in enumerate(sources):
+                folder = case_path / "rows" / source.generation
+                ask(self._connection, f"ATTACH {text_sql(str(folder / ROWS))} AS g{index} (READ_ONLY)")
+                times = np.load(folder / TIMES, mmap_mode="r" if source.timed else None, allow_pickle=False)
+                self._all.append(Generation(self._connection, index, source, times))
+            ask(self._connection, "SET enable_external_access = false")
+            ask(self._connection, "SET lock_configuration = true")
+        except (duckdb.Error, OSError, ValueError) as error:
+            self._connection.close()
+            name = sources[len(self._all)].name if len(self._all) < len(sources) else ""
+            raise BadCase(
+                f"The rows of “{name}” in this case cannot be read.",
+                "Run `casebound check` on the case; the rows can be made again from the original it keeps.",
+                meaning="The originals and people's work are not affected.",
+                where=name,
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._all[index]
+
+    def __iter__(self) -> Iterator[Generation]:
+        return iter(self._all)
+
+    def cursor(self) -> DuckDBPyConnection:
+        """A connection of its own to the same stores, for one thread. Close it."""
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Generation:
+    """The rows of one source."""
+
+    def __init__(self, connection: DuckDBPyConnection, index: int, source: Source, times: Int64s) -> None:
+        self._connection, self._index, self.source, self.times = connection, index, source, times
+        described = ask(connection, f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number")  # noqa: S608
+        self.described = tuple((name, ColumnRole(role), int(distinct)) for name, role, _, distinct in described)
+        self._names = tuple(name for name, *_ in described)
+        roles = {
+            role.value: source.mapping.named(role) for role in (ColumnRole.ACTOR, ColumnRole.ACTION, ColumnRole.OBJECT)
+        }
+        key = source.mapping.named(ColumnRole.ID)
+        # A table of accounts is about them: its key is who the row is about.
+        if not roles["actor"] and key.lower() in ("account_id", "user_id", "organization_id"):
+            roles["actor"] = key
+        self.roles = {role: name for role, name in roles.items() if name}
+        self._identity = str(EventId(source.sha256, source.member, source.table, 0))[:-1]
+        numbers = frozenset(name for name, _, kind, _ in described if kind == "BIGINT")
+        origin = ((source.label, source.name, source.table, self._identity),)
+        self.scope = Scope(self._names, self.roles, origin, numbers, by_ordinal=True)
+
+    @property
+    def timed(self) -> bool:
+        return len(self.times) > 0
+
+    @property
+    def store(self) -> str:
+        """The schema of this generation, as SQL names it."""
+        return f"g{self._index}"
+
+    @property
+    def identity(self) -> str:
+        """What the identity of every row begins with, up to its ordinal."""
+        return self._identity
+
+    def column(self, field: str) -> str:
+        """The column behind a field or a role, or ""."""
+        lower = field.lower()
+        return next((name for name in self._names if name.lower() == lower), "") or self.roles.get(lower, "")
+
+    def events(self, local: Int64s) -> list[Event]:
+        """The events at these positions of the generation, in this order."""
+        found = {row.local: row.event for row in self._fetch(_places(local))}
+        return [found[position] for position in local.tolist()]
+
+    def by_ordinal(self, ordinal: int) -> Row | None:
+        """The row with this ordinal in the original, if it was kept."""
+        rows = self._fetch(f"_ordinal = {int(ordinal)}")
+        if not rows:
+            return None
+        return rows[0] if self.timed else Row(-1, rows[0].event)
+
+    def rows(self, local: Int64s) -> list[tuple[EventId, int | None, dict[str, str | None]]]:
+        """Rows as they are exported."""
+        return [
+            (row.event.id, row.event.time_us if self.timed else None, dict(row.event.fields))
+            for row in sorted(self._fetch(_places(local)), key=lambda row: row.local)
+        ]
+
+    def positions(self, where: str) -> Int64s:
+        """Positions of the rows that match an SQL condition, sorted."""
+        with closing(self._connection.cursor()) as cursor:
+            found = cursor.execute(f"SELECT _position FROM {self.store}.rows WHERE {where}").fetchnumpy()  # noqa: S608
+        return np.sort(np.asarray(found["_position"], dtype=np.int64))
+
+    def values(self, column: str, prefix: str) -> list[tuple[str, int]]:
+        """All values of a column that begin so, with their counts."""
+        text = f"CAST({name_sql(column)} AS VARCHAR)"
+        where = f"{text} <> ''" + (f" AND starts_with(lower({text}), lower({text_sql(prefix)}))" if prefix else "")
+        with closing(self._connection.cursor()) as cursor:
+            rows = ask(cursor, f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {where} GROUP BY 1")  # noqa: S608
+        return [(str(value), int(count)) for value, count in rows]
+
+    def codes(self, column: str, labels: tuple[str, ...]) -> NDArray[np.int16]:
+        """For each row by position, which label its value is; -1 for others."""
+        listed = ", ".join(text_sql(label) for label in labels)
+        code = f"COALESCE(list_position([{listed}]::VARCHAR[], CAST({name_sql(column)} AS VARCHAR)), 0) - 1"
+        with closing(self._connection.cursor()) as cursor:
+            found = cursor.execute(
+                f"SELECT _position, ({code})::SMALLINT AS code FROM {self.store}.rows"  # noqa: S608 - quoted
+            ).fetchnumpy()
+        codes = np.full(len(self.times), -1, dtype=np.int16)
+        codes[found["_position"]] = found["code"]
+        return codes
+
+    def set_aside(self) -> list[SetAside]:
+        with closing(self._connection.cursor()) as cursor:
+            rows = ask(
+                cursor,
+                f"SELECT _ordinal, _line, _offset, _code, _reason, _raw FROM {self.store}.quarantine ORDER BY _ordinal",  # noqa: S608
+            )
+        return [SetAside(self.source.number, *row) for row in rows]
+
+    def repetitions(self) -> list[tuple[int, int, int, int]]:
+        with closing(self._connection.cursor()) as cursor:
+            return [
+                (int(a), int(b), int(c), int(d))
+                for a, b, c, d in ask(
+                    cursor,
+                    f"SELECT _ordinal, _line, _first_ordinal, _first_line FROM {self.store}.duplicates ORDER BY _ordinal",  # noqa: S608
+                )
+            ]
+
+    def place(self, ordinal: int) -> tuple[int, int, int] | None:
+        """Line, first byte and length of a row in the original."""
+        with closing(self._connection.cursor()) as cursor:
+            rows = ask(cursor, f"SELECT _line, _offset, _length FROM {self.store}.rows WHERE _ordinal = ?", [ordinal])  # noqa: S608
+        return (int(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
+
+    def _fetch(self, where: str) -> list[Row]:
+        cells = "".join(f", CAST({name_sql(name)} AS VARCHAR)" for name in self._names)
+        with closing(self._connection.cursor()) as cursor:
+            rows = ask(cursor, f"SELECT {', '.join(_FIXED)}{cells} FROM {self.store}.rows WHERE {where}")  # noqa: S608
+        return [self._row(row) for row in rows]
+
+    def _row(self, row: tuple[Any, ...]) -> Row:
+        position, ordinal, line, time_us, raw, zone, origin, note = row[: len(_FIXED)]
+        fields: dict[str, str | None] = dict(zip(self._names, row[len(_FIXED) :], strict=True))
+        source = self.source
+        event = Event(
+            id=EventId(source.sha256, source.member, source.table, ordinal),
+            source=source.number,
+            time_us=time_us if time_us is not None else 0,
+            time_raw=raw or "",
+            zone=zone or "",
+            zone_origin=origin or "",
+            line=line,
+            actor=fields.get(self.roles.get("actor", "")) or "",
+            action=fields.get(self.roles.get("action", "")) or "",
+            object=fields.get(self.roles.get("object", "")) or "",
+            fields=fields,
+            time_note=note or "",
+        )
+        return Row(int(position), event)
+
+
+def _places(local: Int64s) -> str:
+    """Positions as a condition: a range where they are one, else a list."""
+    if not len(local):
+        return "false"
+    low, high = int(local.min()), int(local.max())
+    span = f"_position BETWEEN {low} AND {high}"
+    if high - low + 1 == len(local):
+        return span
+    return f"{span} AND _position IN ({', '.join(map(str, local.tolist()))})"

@@ -1,0 +1,51 @@
+"""Numbers that anyone can count again: one SQL statement, the same over the live store and over the tables of a package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+
+from casebound.duck import ask
+from casebound.errors import BadRequest
+from casebound.filter_sql import MarkLookup, Scope, check_fields, condition
+from casebound.filtering import parse
+from casebound.generations import Generation, Generations
+from casebound.sqltext import name_sql, text_sql
+
+
+def measure(
+    rows: Generations,
+    tables: Sequence[Generation],
+    table: str,
+    where: str,
+    distinct: str,
+    window: str,
+    marks: MarkLookup | None,
+) -> tuple[int, str]:
+    """Count, and the SQL that was run. It reads one relation named like the table, with the columns of `data/tables/<table>.csv`."""
+    names = tuple(dict.fromkeys(name for one in tables for name in one.scope.columns))
+    roles = tables[0].roles
+    if any(one.roles != roles for one in tables):
+        # Roles that differ between sources would make one word mean two columns.
+        roles = {role: name for role, name in roles.items() if all(one.roles.get(role) == name for one in tables)}
+    scope = Scope(names, roles, tuple(source for one in tables for source in one.scope.sources))
+    found = parse(where)
+    check_fields(found, [scope])
+    column = next((name for name in names if name.lower() == distinct.lower()), "") or roles.get(distinct.lower(), "")
+    if distinct and not column:
+        raise BadRequest(
+            f"“{table}” has no column “{distinct}” to count.", "Its columns are: " + ", ".join(names[:30]) + "."
+        )
+    counted = f"count(DISTINCT NULLIF({name_sql(column)}, ''))" if distinct else "count(*)"
+    conditions = [part for part in (condition(found, scope, marks), window) if part != "true"] or ["true"]
+    sql = f"SELECT {counted} FROM {name_sql(table)} WHERE {' AND '.join(conditions)}"  # noqa: S608 - names and values are quoted
+    view = " UNION ALL BY NAME ".join(_as_text(one) for one in tables)
+    with closing(rows.cursor()) as cursor:
+        ask(cursor, f"CREATE TEMP VIEW {name_sql(table)} AS {view}")
+        return int(ask(cursor, sql)[0][0]), sql
+
+
+def _as_text(one: Generation) -> str:
+    """The rows of a source as a package's table holds them, but for the time, which needs no text here."""
+    cells = "".join(f", CAST({name_sql(name)} AS VARCHAR) AS {name_sql(name)}" for name in one.scope.columns)
+    return f"SELECT {text_sql(one.identity)} || _ordinal AS _row, _time_us{cells} FROM {one.store}.rows"  # noqa: S608

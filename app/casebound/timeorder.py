@@ -1,0 +1,59 @@
+"""The order of all events of a case: a stable merge of the sorted times of its generations. A cache of this session, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64s = NDArray[np.int64]
+
+
+class TimeOrder:
+    """Global positions from 0, by time; equal times in the order of the generations, then of their own positions.
+
+    One generation needs no arrays at all: its memory-mapped times are the order.
+    """
+
+    def __init__(self, generations: Sequence[Int64s]) -> None:
+        self._sizes = [len(times) for times in generations]
+        self._bases = np.concatenate(([0], np.cumsum(self._sizes))).astype(np.int64)
+        filled = [index for index, size in enumerate(self._sizes) if size]
+        self._only = filled[0] if len(filled) == 1 else -1
+        self._order: NDArray[np.int32] | Int64s = np.empty(0, dtype=np.int32)
+        self._places: NDArray[np.int32] | Int64s = np.empty(0, dtype=np.int32)
+        if not filled:
+            self.times: Int64s = np.empty(0, dtype=np.int64)
+        elif self._only >= 0:
+            self.times = generations[self._only]
+        else:
+            joined = np.concatenate([generations[index] for index in filled])
+            small = np.int32 if len(joined) < 2**31 else np.int64
+            # Timsort finds the sorted runs and merges them: linear in practice.
+            self._order = np.argsort(joined, kind="stable").astype(small)
+            self._places = np.empty(len(joined), dtype=small)
+            self._places[self._order] = np.arange(len(joined), dtype=small)
+            self.times = joined[self._order]
+        self.times.flags.writeable = False
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
+
+    def split(self, positions: Int64s) -> tuple[NDArray[np.int64], Int64s]:
+        """For global positions: the generation of each, and the position in it."""
+        if self._only >= 0:
+            return np.full(len(positions), self._only, dtype=np.int64), positions
+        joined = self._order[positions].astype(np.int64)
+        generation = np.searchsorted(self._bases, joined, side="right") - 1
+        return generation, joined - self._bases[generation]
+
+    def places(self, generation: int, local: Int64s) -> Int64s:
+        """Global positions of positions in one generation."""
+        if self._only >= 0:
+            return local
+        return self._places[local + self._bases[generation]].astype(np.int64)
+
+    def size(self, generation: int) -> int:
+        return self._sizes[generation]
