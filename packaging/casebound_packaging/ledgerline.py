@@ -187,7 +187,7 @@ def _omission_fault(record: dict[str, object]) -> str:
 
 def _fault(record: dict[str, object]) -> str:
     """What is wrong with the structure, or ""."""
-    if record.get("v") != 1 or isinstance(record.get("v"), bool):
+    if not _count(record.get("v"), 1) or record["v"] != 1:
         return "“v” is not 1"
     action = record.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
