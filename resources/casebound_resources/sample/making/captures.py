@@ -120,6 +120,7 @@ def page_warc() -> bytes:
             warc_content_type=media,
         )
         writer.write_record(record)
+        record.raw_stream.close()  # the library leaves its spooled copy open
 
     write(
         1,
