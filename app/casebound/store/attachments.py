@@ -54,7 +54,7 @@ def attach(
         media_type=media_type,
         sensitive=sensitive,
         origin=None if origin is None else pack(origin),
-        by=change.actor.name,
+        by=change.by,
         at=change.at,
         line_seq=0,
         line_hash="",

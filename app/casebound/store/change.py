@@ -46,6 +46,11 @@ class Change:
     kinds: set[str] = field(default_factory=set)
 
     @property
+    def by(self) -> str:
+        """Who makes the change, as it is kept in a row."""
+        return text(self.actor.name)
+
+    @property
     def at(self) -> str:
         """The moment of the change as it is kept in a row."""
         return stamp(self.now)
@@ -111,7 +116,7 @@ class Change:
     ) -> models.LedgerRow:
         """Write a ledger line. `texts` become salted disclosures; empty ones are left out."""
         account, host = surroundings()
-        said = {"actor_name": text(self.actor.name), "system_account": account, "host": host, **texts}
+        said = {"actor_name": self.by, "system_account": account, "host": host, **texts}
         disclosures = tuple(disclose(name, plain(value)) for name, value in said.items() if value not in ("", None))
         case = self.case()
         line = compose(

@@ -37,7 +37,7 @@ def make_exhibit(change: Change, event: Event | None, attachment: int | None, ca
         event=name,
         attachment=attachment,
         caption=caption,
-        by=change.actor.name,
+        by=change.by,
         at=change.at,
         removed=False,
         line_seq=0,

@@ -81,7 +81,7 @@ def annotate(
                 event=event,
                 attachment=attached,
                 text=words,
-                by=change.actor.name,
+                by=change.by,
                 at=change.at,
                 removed=False,
             )

@@ -12,7 +12,7 @@ from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.exhibits import require_exhibit
-from casebound.store.stated import pack
+from casebound.store.stated import pack, texts
 
 _TEXTS: Final = ("sentence", "reasoning", "clause", "confidence_basis", "ask", "limits")
 _LISTS: Final = ("supports", "contradicts", "measures")
@@ -28,7 +28,7 @@ def add_finding(change: Change, fields: Mapping[str, Any]) -> Finding:
         likelihood="",
         confidence="",
         state="draft",
-        by=change.actor.name,
+        by=change.by,
         at=change.at,
         changed_at=change.at,
     )
@@ -71,7 +71,7 @@ def _fill(change: Change, row: models.FindingRow, fields: Mapping[str, Any]) -> 
         setattr(row, name, kept)
     if not row.sentence:
         raise BadRequest("The finding has no sentence.", "A finding is one sentence you could defend.")
-    both = set(reading.texts(row.supports)) & set(reading.texts(row.contradicts))
+    both = set(texts(row.supports)) & set(texts(row.contradicts))
     if both:
         raise BadRequest(
             f"{', '.join(sorted(both))} cannot both support and contradict the finding.",
@@ -82,7 +82,7 @@ def _fill(change: Change, row: models.FindingRow, fields: Mapping[str, Any]) -> 
 
 def _listed(change: Change, row: models.FindingRow, name: str, numbers: tuple[str, ...]) -> str:
     # What was linked before may have been removed since; only what is new must exist now.
-    before = set(reading.texts(getattr(row, name)))
+    before = set(texts(getattr(row, name)))
     for number in numbers:
         if number in before:
             continue
@@ -130,7 +130,7 @@ def add_measure(change: Change, fields: Mapping[str, Any]) -> Measure:
         of_where=told.pop("of_where", ""),
         denominator=told.pop("denominator", None),
         denominator_of=told.pop("denominator_of", ""),
-        by=change.actor.name,
+        by=change.by,
         at=change.at,
     )
     if told:

@@ -99,7 +99,7 @@ def _row(
         rows_digest=draft.rows_digest,
         importer=draft.importer,
         imported_at=change.at,
-        imported_by=change.actor.name,
+        imported_by=change.by,
         warnings=pack(list(draft.warnings)),
     )
 

@@ -1,0 +1,157 @@
+"""A case folder against itself: does every row, original and generation still say what the custody record says of it?
+
+Everything wrong is returned, never only the first. What a check of the folder alone cannot show is that somebody wrote
+the whole custody record anew: only a checkpoint or a package that somebody else holds shows that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from casebound.store import audit
+from casebound.store.disk import folder_digest, hash_file
+from casebound.store.folder import Folder
+from casebound.work import Progress, silent
+from casebound_packaging.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of a case found. `notes` are worth knowing and no fault: a file that is no part of the case."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    lines: int  # of the ledger
+    items: int  # rows of people's work, and sources
+    originals: int
+    generations: int
+    hashed: int  # bytes of originals and generations that were read again
+    full: bool
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything holds."""
+        return not self.findings
+
+    @property
+    def sentence(self) -> str:
+        """The first line for a person."""
+        if self.findings:
+            count = len(self.findings)
+            return f"This case does not hold: {count} {'thing does' if count == 1 else 'things do'} not agree."
+        files = f"{self.originals:,} originals" if self.originals != 1 else "1 original"
+        again = f"{files} hashed again" if self.full else f"{files} in place, not hashed again"
+        lines = f"{self.lines:,} entries" if self.lines != 1 else "1 entry"
+        return f"This case holds: {lines} of the custody record unbroken, every record as recorded, {again}."
+
+    def as_json(self) -> dict[str, object]:
+        """The report with stable keys."""
+        return {
+            "clean": self.clean,
+            "sentence": self.sentence,
+            "findings": [finding.as_json() for finding in self.findings],
+            "notes": list(self.notes),
+            "lines": self.lines,
+            "items": self.items,
+            "originals": self.originals,
+            "generations": self.generations,
+            "bytes_hashed": self.hashed,
+            "full": self.full,
+        }
+
+
+def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True) -> CheckReport:
+    """Check an open case folder. With `full`, every original and generation is hashed again; else they must exist.
+
+    Raises `BadCase` only where the database cannot be read at all.
+    """
+    found: list[Finding] = []
+    progress(0, 0, "Checking the custody record")
+    with folder.database.reading() as session:
+        lines = audit.ledger(session, found)
+        progress(0, 0, "Comparing every record")
+        items = audit.records(session, lines, found)
+        audit.packages(session, lines, found)
+        files = audit.files(session)
+    disk = _Disk(folder, progress, full, found)
+    originals = disk.originals(files.originals)
+    generations = disk.generations(files.generations)
+    notes = disk.strangers(frozenset(files.originals), frozenset(files.generations))
+    return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
+
+
+@dataclass(slots=True)
+class _Disk:
+    """The part that reads files."""
+
+    folder: Folder
+    progress: Progress
+    full: bool
+    found: list[Finding]
+    hashed: int = 0
+    total: int = field(default=0)
+
+    def originals(self, named: dict[str, tuple[int, str]]) -> int:
+        """Every original that the case names: there, of its size, and with `full` of its hash."""
+        if self.full:
+            self.total = sum(size for size, _ in named.values())
+        for sha256, (size, item) in named.items():
+            path = self.folder.evidence.path(sha256)
+            if path.is_symlink() or not path.is_file():
+                self._find("contents", item, "The original is missing from evidence/.", sha256)
+                continue
+            there = path.stat().st_size
+            if there != size:
+                self._find("contents", item, "The original is not as long as recorded.", str(size), str(there))
+            if self.full:
+                try:
+                    digest = hash_file(path, self._step(self.hashed), "Hashing originals")[0]
+                except OSError as error:
+                    self._find("contents", item, f"The original cannot be read: {error.strerror}.", sha256)
+                    continue
+                self.hashed += there
+                if digest != sha256:
+                    self._find("contents", item, "The original was changed after it was kept.", sha256, digest)
+        return len(named)
+
+    def generations(self, named: dict[str, tuple[str, str]]) -> int:
+        """Every generation of rows that the case names, as it was committed."""
+        for name, (digest, item) in named.items():
+            path = self.folder.rows / name
+            if "/" in name or name in ("", ".", "..") or path.is_symlink() or not path.is_dir():
+                self._find("contents", item, f"The rows (rows/{name}) are missing.", digest)
+            elif self.full:
+                try:
+                    there = folder_digest(path, lambda done, total, note="": self.progress(0, 0, note), "Hashing rows")
+                    self.hashed += sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+                except OSError as error:
+                    self._find("contents", item, f"The rows cannot be read: {error.strerror}.", digest)
+                    continue
+                if there != digest:
+                    problem = f"The rows (rows/{name}) were changed after they were read from the original."
+                    self._find("contents", item, problem, digest, there)
+        return len(named)
+
+    def strangers(self, originals: frozenset[str], generations: frozenset[str]) -> list[str]:
+        """What lies in the folder and is no part of the case."""
+        notes = [
+            f"{path.relative_to(self.folder.path).as_posix()} is no part of the case."
+            for sha256, path in self.folder.evidence.names()
+            if sha256 not in originals
+        ]
+        rows = self.folder.rows
+        notes += [
+            f"rows/{path.name} is no part of the case."
+            for path in (sorted(rows.iterdir()) if rows.is_dir() else ())
+            if path.name not in generations
+        ]
+        return notes
+
+    def _step(self, before: int) -> Progress:
+        def step(done: int, total: int, note: str = "") -> None:
+            self.progress(min(before + done, self.total), self.total, note)
+
+        return step
+
+    def _find(self, check: str, item: str, problem: str, expected: str = "", seen: str = "") -> None:
+        self.found.append(Finding(check, item, problem, expected, seen))
