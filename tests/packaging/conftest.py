@@ -9,8 +9,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode has no other way to share `specimen`
 
-from casebound_packaging.identity import Identity  # noqa: E402
-from specimen import NOW, Authority, seal_specimen, timedelta  # noqa: E402
+from specimen import NOW, Authority, seal_specimen, timedelta
+
+from casebound_packaging.identity import Identity
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,16 @@ class Log:
     attached: int = 0
     last_attached: str = GENESIS
 
-    def add(self, action: str, kind: str, number: str, *, outputs: tuple[str, ...] = (), told: tuple[Disclosure, ...] = (), **more) -> str:
+    def add(
+        self,
+        action: str,
+        kind: str,
+        number: str,
+        *,
+        outputs: tuple[str, ...] = (),
+        told: tuple[Disclosure, ...] = (),
+        **more,
+    ) -> str:
         seq = len(self.lines)
         line = Line(
             seq=seq,
@@ -140,7 +149,9 @@ def members_and_log(identity: Identity) -> tuple[list[Member], Log]:
     fields = {"id": "2", "who": "bob", "what": "login"}
     given = [disclose(name, value) for name, value in fields.items()]
     commitments = sorted(item.digest for item in given)
-    made = log.add("annotated", "exhibit", "EX-0003", told=(disclose("record", {"exhibit": "EX-0003", "_sd": commitments}),))
+    made = log.add(
+        "annotated", "exhibit", "EX-0003", told=(disclose("record", {"exhibit": "EX-0003", "_sd": commitments}),)
+    )
     event = {
         "exhibit": "EX-0003",
         "kind": "event",
@@ -148,14 +159,21 @@ def members_and_log(identity: Identity) -> tuple[list[Member], Log]:
         "sensitive": False,
         "event": {"id": row_id(1), "sha256": SOURCE_SHA, "member": "", "table": "requests", "ordinal": 1},
         "source": {"name": "requests.csv", "line": 3},
-        "time": {"utc": "2026-03-01T09:30:00.000000Z", "raw": "2026-03-01 09:30", "zone": "UTC", "zone_origin": "assumed"},
+        "time": {
+            "utc": "2026-03-01T09:30:00.000000Z",
+            "raw": "2026-03-01 09:30",
+            "zone": "UTC",
+            "zone_origin": "assumed",
+        },
         "line_seq": len(log.lines) - 1,
         "line_hash": made,
         "_sd": commitments,
         "disclosures": [item.encoded for item in given],
         "fields": fields,
     }
-    members.append(Member("data/exhibits/EX-0003/exhibit.json", "exhibit-record", "application/json", jcs(event), "EX-0003"))
+    members.append(
+        Member("data/exhibits/EX-0003/exhibit.json", "exhibit-record", "application/json", jcs(event), "EX-0003")
+    )
     hidden = log.add("opened", "attachment", "1")
     log.lines[-1] = omitted(len(log.lines) - 1, hidden)
     log.add("export-prepared", "package", "1", told=(disclose("purpose", "For Legal"),))
@@ -170,7 +188,10 @@ def _tables(lines: int) -> list[Member]:
         f"{row_id(1)},1772357400000001,2,bob,login\n"
         f'{row_id(2)},1772357400000002,3,ada,"\'=sum(1)\nsecond line"\n'
     ).encode()
-    columns = [{"name": name, "type": "integer" if name == "_time_us" else "text"} for name in ("_row", "_time_us", "id", "who", "what")]
+    columns = [
+        {"name": name, "type": "integer" if name == "_time_us" else "text"}
+        for name in ("_row", "_time_us", "id", "who", "what")
+    ]
     schema = {"table": "requests", "columns": columns, "null": "", "guard": "'", "rows": 3, "sources": [SOURCE_SHA]}
     query = {
         "query": "Q-0001", "question": "How many requests?", "engine": "duckdb", "engine_version": "2.0.0",
@@ -320,7 +341,9 @@ class Authority:
         )
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, ends: timedelta) -> x509.CertificateBuilder:
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, ends: timedelta
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -333,7 +356,9 @@ def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePub
 
 
 def _usage(**on: bool) -> x509.KeyUsage:
-    names = "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign"
+    names = (
+        "digital_signature content_commitment key_encipherment data_encipherment key_agreement key_cert_sign crl_sign"
+    )
     return x509.KeyUsage(**{name: on.get(name, False) for name in [*names.split(), "encipher_only", "decipher_only"]})
 
 
@@ -352,14 +377,22 @@ def pack(path: Path, top: str, files: Files) -> Path:
     with path.open("wb") as file:
         writer = ZipWriter(file)
         for name in ordered(files):
-            writer.add(f"{top}/{name}", len(files[name]), lambda name=name: [files[name]], deflate=name.endswith((".txt", ".json")))
+            writer.add(
+                f"{top}/{name}",
+                len(files[name]),
+                lambda name=name: [files[name]],
+                deflate=name.endswith((".txt", ".json")),
+            )
         writer.finish()
     return path
 
 
 def ordered(files: Files) -> list[str]:
     def place(name: str) -> tuple[int, str]:
-        return (0 if name.startswith("data/") else 3 if name.startswith("seals/") else 2 if name.startswith("tagm") else 1, name)
+        return (
+            0 if name.startswith("data/") else 3 if name.startswith("seals/") else 2 if name.startswith("tagm") else 1,
+            name,
+        )
 
     return sorted(files, key=place)
 
@@ -445,7 +478,9 @@ class Insider:
             old["path"] = f"data/custody/checkpoints/{len(lines)}.checkpoint"
 
         edit_json(files, "data/metadata/package.json", state_in)
-        edit_json(files, "data/completeness.json", lambda value: value["ledger"].update(lines=len(lines), omitted=hidden))
+        edit_json(
+            files, "data/completeness.json", lambda value: value["ledger"].update(lines=len(lines), omitted=hidden)
+        )
         return files
 
     def name_signer(self, files: Files) -> Files:
