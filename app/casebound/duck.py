@@ -1,4 +1,6 @@
-"""DuckDB as it is used here: it loads nothing from anywhere, spills into a folder of ours, and long statements answer Stop."""
+"""DuckDB as it is used here: it loads nothing from anywhere, spills into a folder of ours, and long statements
+answer Stop.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def number(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] =
 
 
 def watched(connection: DuckDBPyConnection, sql: str, progress: Progress, note: str) -> None:
-    """Execute on a thread of its own while `progress` is asked; where that raises, interrupt, wait for the end, and let it pass."""
+    """Execute on a thread of its own while `progress` is asked; where that raises, interrupt, wait for the end, and
+    let it pass.
+    """
     failure: list[BaseException] = []
 
     def work() -> None:

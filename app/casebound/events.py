@@ -1,6 +1,8 @@
-"""All rows of a case, read only: events in the order of time, filters, lanes, raw records. Reading may happen on any thread.
+"""All rows of a case, read only: events in the order of time, filters, lanes, raw records. Reading may happen on any
+thread.
 
-Positions are places in the order of time of this very set of sources; they shift with every import and are never stored. What lasts is
+Positions are places in the order of time of this very set of sources; they shift with every import and are never
+stored. What lasts is
 `EventId`.
 """
 
@@ -23,6 +25,17 @@ from casebound.rawrecords import RawRecord, raw_record
 from casebound.timeorder import Int64s, TimeOrder
 
 _PAGE = 2_000
+# Of several roles that a name has in several sources, the one that tells most.
+_TELLING = (
+    ColumnRole.ACTOR,
+    ColumnRole.ACTION,
+    ColumnRole.OBJECT,
+    ColumnRole.TIME,
+    ColumnRole.ENTITY,
+    ColumnRole.ID,
+    ColumnRole.NUMBER,
+    ColumnRole.TEXT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +159,8 @@ class Events:
         return int(self._order.places(index, np.array([found.local], dtype=np.int64))[0])
 
     def find(self, text: str) -> EventId:
-        """The identity a person typed: whole, or with the SHA-256 cut short, or `table/ordinal` or `S-02/ordinal` where that is one source.
+        """The identity a person typed: whole, or with the SHA-256 cut short, or `table/ordinal` or `S-02/ordinal`
+        where that is one source.
 
         Raises `BadRequest` where it names none or several.
         """
@@ -168,7 +182,10 @@ class Events:
     def select(
         self, where: str, from_us: int | None = None, to_us: int | None = None, *, marks: MarkLookup | None = None
     ) -> Selection:
-        """Events that match a filter ("" is all) with from_us ≤ time < to_us. Raises `FilterError` (`casebound.filtering`)."""
+        """Events that match a filter ("" is all) with from_us ≤ time < to_us.
+
+        Raises `FilterError` (`casebound.filtering`).
+        """
         found = parse(where)
         check_fields(found, [one.scope for one in self._rows])
         if found.root is None:
@@ -184,7 +201,10 @@ class Events:
         return Selection(positions, len(positions), self.count)
 
     def lanes(self, field: str, limit: int = 12) -> Lanes:
-        """Events by "source", "table", "actor", "action", "object" or any column. Raises `BadRequest` for a field that no source has."""
+        """Events by "source", "table", "actor", "action", "object" or any column.
+
+        Raises `BadRequest` for a field that no source has.
+        """
         codes = np.full(self.count, -1, dtype=np.int16)
         timed = [(index, one) for index, one in enumerate(self._rows) if one.timed]
         if field.lower() in ("source", "table"):
@@ -218,12 +238,14 @@ class Events:
                 old = found.get(name)
                 numbers = (*(old.sources if old else ()), one.source.number)
                 hint = max(distinct, old.distinct_hint if old else 0)
-                chosen = old.role if old and old.role is not ColumnRole.TEXT else role
+                chosen = min(role, old.role, key=_TELLING.index) if old else role
                 found[name] = FieldInfo(name, numbers, chosen, hint)
         return tuple(found.values())
 
     def values(self, field: str, prefix: str = "", limit: int = 50) -> list[tuple[str, int]]:
-        """The most frequent values of a field among the events, with counts; only those that begin with `prefix`, in either case."""
+        """The most frequent values of a field among the events, with counts; only those that begin with `prefix`, in
+        either case.
+        """
         totals: dict[str, int] = {}
         known = field.lower() in ("actor", "action", "object")
         for one in self._rows:
@@ -268,7 +290,9 @@ class Events:
         *,
         marks: MarkLookup | None = None,
     ) -> tuple[int, str]:
-        """Count rows of a table, or the different values of `distinct`, and the SQL that counts the same in a package."""
+        """Count rows of a table, or the different values of `distinct`, and the SQL that counts the same in a
+        package.
+        """
         return measure(self._rows, self._tables(table), table, where, distinct, window(from_us, to_us), marks)
 
     def export_rows(
@@ -280,7 +304,9 @@ class Events:
         *,
         marks: MarkLookup | None = None,
     ) -> Iterator[tuple[EventId, int | None, dict[str, str | None]]]:
-        """Rows of a table that match, source by source in the order of time: identity, time (None in a table without times), columns."""
+        """Rows of a table that match, source by source in the order of time: identity, time (None in a table without
+        times), columns.
+        """
         found = parse(where)
         tables = self._tables(table)
         check_fields(found, [one.scope for one in tables])
@@ -304,7 +330,8 @@ class Events:
                 f"The case has no source for {event}.",
                 "Use the name that `casebound events --json` prints under “event”.",
             )
-        return self._rows[index]
+        found: Generation = self._rows[index]
+        return found
 
 
 def _names(head: str, source: Source) -> bool:

@@ -50,7 +50,9 @@ def is_manifest(path: Path) -> bool:
 
 
 def beside(path: Path, table: str, name: str) -> Stated:
-    """What the manifest in the folder of `path` states about it; nothing where there is none or it does not name the file."""
+    """What the manifest in the folder of `path` states about it; nothing where there is none or it does not name the
+    file.
+    """
     manifest = path.parent / NAME
     try:
         if not manifest.is_file() or manifest.stat().st_size > _LARGEST:

@@ -1,7 +1,10 @@
-"""The filter language as SQL, for the live store and for the tables of a package alike. The only place that writes filters as SQL.
+"""The filter language as SQL, for the live store and for the tables of a package alike. The only place that writes
+filters as SQL.
 
-Every condition is two-valued: a missing value matches nothing, and the negation of that is true. Values are quoted literals, so that the
-text can stand in a package and be run by anyone; numbers are always TRY_CAST, because in a package every column is text.
+Every condition is two-valued: a missing value matches nothing, and the negation of that is true. Values are quoted
+literals, so that the
+text can stand in a package and be run by anyone; numbers are always TRY_CAST, because in a package every column is
+text.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from casebound.case import EventId
-from casebound.filtering import (
+from casebound.filter_tree import (
     Either,
     Equal,
     Every,
@@ -54,7 +57,8 @@ class MarkLookup(Protocol):
 class Scope:
     """The rows one condition is written for: a generation of the live store, or a table of a package.
 
-    `columns` are the names as stored. `roles` names the columns behind actor, action and object. `sources` are the sources in it as
+    `columns` are the names as stored. `roles` names the columns behind actor, action and object. `sources` are the
+    sources in it as
     (label, file name, table, identity up to the ordinal). `numbers` are the columns that hold integers and not text.
     """
 
@@ -86,7 +90,10 @@ def check_fields(found: Filter, scopes: Sequence[Scope]) -> None:
 
 
 def condition(found: Filter, scope: Scope, marks: MarkLookup | None = None) -> str:
-    """The filter as an SQL condition on the rows of `scope`. Raises `FilterError` where it asks for marks and none are given."""
+    """The filter as an SQL condition on the rows of `scope`.
+
+    Raises `FilterError` where it asks for marks and none are given.
+    """
     return "true" if found.root is None else _sql(found.root, scope, marks)
 
 

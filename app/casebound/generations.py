@@ -1,4 +1,8 @@
-"""The generations of a case opened for reading: one connection, every store attached read only, nothing else reachable from it."""
+"""The generations of a case opened for reading: one connection, every store attached read only, nothing else
+reachable from it.
+"""
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
@@ -81,7 +85,7 @@ class Generation:
 
     def __init__(self, connection: DuckDBPyConnection, index: int, source: Source, times: Int64s) -> None:
         self._connection, self._index, self.source, self.times = connection, index, source, times
-        described = ask(connection, f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number")  # noqa: S608
+        described = ask(connection, f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number")
         self.described = tuple((name, ColumnRole(role), int(distinct)) for name, role, _, distinct in described)
         self._names = tuple(name for name, *_ in described)
         roles = {
@@ -138,7 +142,7 @@ class Generation:
     def positions(self, where: str) -> Int64s:
         """Positions of the rows that match an SQL condition, sorted."""
         with closing(self._connection.cursor()) as cursor:
-            found = cursor.execute(f"SELECT _position FROM {self.store}.rows WHERE {where}").fetchnumpy()  # noqa: S608
+            found = cursor.execute(f"SELECT _position FROM {self.store}.rows WHERE {where}").fetchnumpy()
         return np.sort(np.asarray(found["_position"], dtype=np.int64))
 
     def values(self, column: str, prefix: str) -> list[tuple[str, int]]:
@@ -146,7 +150,7 @@ class Generation:
         text = f"CAST({name_sql(column)} AS VARCHAR)"
         where = f"{text} <> ''" + (f" AND starts_with(lower({text}), lower({text_sql(prefix)}))" if prefix else "")
         with closing(self._connection.cursor()) as cursor:
-            rows = ask(cursor, f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {where} GROUP BY 1")  # noqa: S608
+            rows = ask(cursor, f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {where} GROUP BY 1")
         return [(str(value), int(count)) for value, count in rows]
 
     def codes(self, column: str, labels: tuple[str, ...]) -> NDArray[np.int16]:
@@ -154,9 +158,7 @@ class Generation:
         listed = ", ".join(text_sql(label) for label in labels)
         code = f"COALESCE(list_position([{listed}]::VARCHAR[], CAST({name_sql(column)} AS VARCHAR)), 0) - 1"
         with closing(self._connection.cursor()) as cursor:
-            found = cursor.execute(
-                f"SELECT _position, ({code})::SMALLINT AS code FROM {self.store}.rows"  # noqa: S608 - quoted
-            ).fetchnumpy()
+            found = cursor.execute(f"SELECT _position, ({code})::SMALLINT AS code FROM {self.store}.rows").fetchnumpy()
         codes = np.full(len(self.times), -1, dtype=np.int16)
         codes[found["_position"]] = found["code"]
         return codes
@@ -165,7 +167,7 @@ class Generation:
         with closing(self._connection.cursor()) as cursor:
             rows = ask(
                 cursor,
-                f"SELECT _ordinal, _line, _offset, _code, _reason, _raw FROM {self.store}.quarantine ORDER BY _ordinal",  # noqa: S608
+                f"SELECT _ordinal, _line, _offset, _code, _reason, _raw FROM {self.store}.quarantine ORDER BY _ordinal",
             )
         return [SetAside(self.source.number, *row) for row in rows]
 
@@ -175,20 +177,21 @@ class Generation:
                 (int(a), int(b), int(c), int(d))
                 for a, b, c, d in ask(
                     cursor,
-                    f"SELECT _ordinal, _line, _first_ordinal, _first_line FROM {self.store}.duplicates ORDER BY _ordinal",  # noqa: S608
+                    f"SELECT _ordinal, _line, _first_ordinal, _first_line FROM {self.store}.duplicates ORDER BY "
+                    f"_ordinal",
                 )
             ]
 
     def place(self, ordinal: int) -> tuple[int, int, int] | None:
         """Line, first byte and length of a row in the original."""
         with closing(self._connection.cursor()) as cursor:
-            rows = ask(cursor, f"SELECT _line, _offset, _length FROM {self.store}.rows WHERE _ordinal = ?", [ordinal])  # noqa: S608
+            rows = ask(cursor, f"SELECT _line, _offset, _length FROM {self.store}.rows WHERE _ordinal = ?", [ordinal])
         return (int(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
 
     def _fetch(self, where: str) -> list[Row]:
         cells = "".join(f", CAST({name_sql(name)} AS VARCHAR)" for name in self._names)
         with closing(self._connection.cursor()) as cursor:
-            rows = ask(cursor, f"SELECT {', '.join(_FIXED)}{cells} FROM {self.store}.rows WHERE {where}")  # noqa: S608
+            rows = ask(cursor, f"SELECT {', '.join(_FIXED)}{cells} FROM {self.store}.rows WHERE {where}")
         return [self._row(row) for row in rows]
 
     def _row(self, row: tuple[Any, ...]) -> Row:

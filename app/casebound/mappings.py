@@ -53,7 +53,10 @@ def choices_of(said: Mapping[str, object] | None) -> Choices:
 
 
 def changed(mapping: TableMapping, said: Mapping[str, object] | None) -> TableMapping:
-    """The proposed mapping with the roles and formats that a person chose. Raises `BadRequest` naming what does not fit."""
+    """The proposed mapping with the roles and formats that a person chose.
+
+    Raises `BadRequest` naming what does not fit.
+    """
     columns = (said or {}).get("columns", {})
     if isinstance(columns, list):
         columns = {item.get("name"): item for item in columns if isinstance(item, Mapping)}

@@ -1,4 +1,8 @@
-"""Numbers that anyone can count again: one SQL statement, the same over the live store and over the tables of a package."""
+"""Numbers that anyone can count again: one SQL statement, the same over the live store and over the tables of a
+package.
+"""
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
@@ -22,7 +26,10 @@ def measure(
     window: str,
     marks: MarkLookup | None,
 ) -> tuple[int, str]:
-    """Count, and the SQL that was run. It reads one relation named like the table, with the columns of `data/tables/<table>.csv`."""
+    """Count, and the SQL that was run.
+
+    It reads one relation named like the table, with the columns of `data/tables/<table>.csv`.
+    """
     names = tuple(dict.fromkeys(name for one in tables for name in one.scope.columns))
     roles = tables[0].roles
     if any(one.roles != roles for one in tables):
@@ -38,7 +45,7 @@ def measure(
         )
     counted = f"count(DISTINCT NULLIF({name_sql(column)}, ''))" if distinct else "count(*)"
     conditions = [part for part in (condition(found, scope, marks), window) if part != "true"] or ["true"]
-    sql = f"SELECT {counted} FROM {name_sql(table)} WHERE {' AND '.join(conditions)}"  # noqa: S608 - names and values are quoted
+    sql = f"SELECT {counted} FROM {name_sql(table)} WHERE {' AND '.join(conditions)}"
     view = " UNION ALL BY NAME ".join(_as_text(one) for one in tables)
     with closing(rows.cursor()) as cursor:
         ask(cursor, f"CREATE TEMP VIEW {name_sql(table)} AS {view}")
@@ -48,4 +55,4 @@ def measure(
 def _as_text(one: Generation) -> str:
     """The rows of a source as a package's table holds them, but for the time, which needs no text here."""
     cells = "".join(f", CAST({name_sql(name)} AS VARCHAR) AS {name_sql(name)}" for name in one.scope.columns)
-    return f"SELECT {text_sql(one.identity)} || _ordinal AS _row, _time_us{cells} FROM {one.store}.rows"  # noqa: S608
+    return f"SELECT {text_sql(one.identity)} || _ordinal AS _row, _time_us{cells} FROM {one.store}.rows"

@@ -1,6 +1,7 @@
 """Reading one written time: which rule read it, what it says, and what stays uncertain. Nothing is guessed silently.
 
-`read` turns text into a wall-clock time with or without an offset of its own; `settle` turns that into UTC. Microseconds are int64.
+`read` turns text into a wall-clock time with or without an offset of its own; `settle` turns that into UTC.
+Microseconds are int64.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ _ISO = re.compile(rf"(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}})(?:(?:T|t|\s+|,\s*){
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})(?:[.,](\d+))?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _SLASHED = re.compile(rf"(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:(?:,?\s+|T){_CLOCK}{_ZONE})?", re.ASCII)
 _NAMED = re.compile(
-    rf"(?:[A-Za-z]{{3,9}},?\s+)?(?:(\d{{1,2}})[ /-]([A-Za-z]{{3,9}})\.?[ /-](\d{{4}})|([A-Za-z]{{3,9}})\.?\s+(\d{{1,2}}),?\s+(\d{{4}}))"
+    rf"(?:[A-Za-z]{{3,9}},?\s+)?(?:(\d{{1,2}})[ /-]([A-Za-z]{{3,9}})\.?[ "
+    rf"/-](\d{{4}})|([A-Za-z]{{3,9}})\.?\s+(\d{{1,2}}),?\s+(\d{{4}}))"
     rf"(?:(?:,?\s+|:|T|\s+at\s+){_CLOCK}{_ZONE})?",
     re.ASCII,
 )
@@ -145,12 +147,11 @@ def _any(value: str, time_format: str) -> Reading | Unread | Ambiguous:
         return _build("month by name", int(year or year2), number, int(day or day2), clock)
     if _ROUNDED.fullmatch(value):
         return Unread(f"“{_short(value)}” was rounded before it was exported; the exact time is lost.")
-    if match := _COMPACT.fullmatch(value):
-        if len(match[0]) in (8, 14) or match[8] or "T" in value:
-            year, month, day, hour, minute, second, fraction, zone = match.groups()
-            return _build(
-                "compact ISO 8601", int(year), int(month), int(day), [hour, minute, second, fraction, None, zone]
-            )
+    match = _COMPACT.fullmatch(value)
+    if match and (len(value) in (8, 14) or match[8] or "T" in value):
+        year, month, day, hour, minute, second, fraction, zone = match.groups()
+        clock = [hour, minute, second, fraction, None, zone]
+        return _build("compact ISO 8601", int(year), int(month), int(day), clock)
     if match := _NUMBER.fullmatch(value):
         unit = {9: "epoch-s", 10: "epoch-s", 12: "epoch-ms", 13: "epoch-ms", 15: "epoch-us", 16: "epoch-us"}
         unit |= {18: "epoch-ns", 19: "epoch-ns"}

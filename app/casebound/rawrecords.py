@@ -13,7 +13,10 @@ from casebound.importers.batch import LONGEST_RAW, shortened, shown
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A record as found. `offset` is its first byte in the original, -1 for workbooks, whose `line` is the row of the sheet."""
+    """A record as found.
+
+    `offset` is its first byte in the original, -1 for workbooks, whose `line` is the row of the sheet.
+    """
 
     file: str
     line: int

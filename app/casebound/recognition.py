@@ -1,4 +1,6 @@
-"""What the columns of a table are for: proposed from their names and first values, said with the reason, changeable by a person."""
+"""What the columns of a table are for: proposed from their names and first values, said with the reason, changeable
+by a person.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +15,83 @@ from casebound.moments import Ambiguous, Reading, read
 Row = Sequence[str | None]
 
 _TIME_NAMES = (
-    "ts", "timestamp", "@timestamp", "time", "datetime", "date_time", "event_time", "eventtime", "event_datetime", "created_at",
-    "occurred_at", "fired_at", "started_at", "decided_at", "executed_at", "received_at", "logged_at", "date", "created", "when",
-)  # fmt: skip
+    "ts",
+    "timestamp",
+    "@timestamp",
+    "time",
+    "datetime",
+    "date_time",
+    "event_time",
+    "eventtime",
+    "event_datetime",
+    "created_at",
+    "occurred_at",
+    "fired_at",
+    "started_at",
+    "decided_at",
+    "executed_at",
+    "received_at",
+    "logged_at",
+    "date",
+    "created",
+    "when",
+)
 _ACTOR_NAMES = (
-    "account_id", "actor", "actor_id", "user_id", "user", "username", "user_name", "useridentity.arn", "useridentity.username",
-    "account", "email", "principal", "principal_id", "client", "client_ip", "source_ip", "sourceipaddress", "ip", "ip_address",
-    "user_sid", "computer_name",
-)  # fmt: skip
+    "account_id",
+    "actor",
+    "actor_id",
+    "user_id",
+    "user",
+    "username",
+    "user_name",
+    "useridentity.arn",
+    "useridentity.username",
+    "account",
+    "email",
+    "principal",
+    "principal_id",
+    "client",
+    "client_ip",
+    "source_ip",
+    "sourceipaddress",
+    "ip",
+    "ip_address",
+    "user_sid",
+    "computer_name",
+)
 _ACTION_NAMES = (
-    "action", "event_name", "eventname", "event", "event_type", "eventtype", "type", "activity", "operation", "method", "verb",
-    "endpoint", "decision", "status", "timestamp_desc", "label",
-)  # fmt: skip
+    "action",
+    "event_name",
+    "eventname",
+    "event",
+    "event_type",
+    "eventtype",
+    "type",
+    "activity",
+    "operation",
+    "method",
+    "verb",
+    "endpoint",
+    "decision",
+    "status",
+    "timestamp_desc",
+    "label",
+)
 _OBJECT_NAMES = (
-    "object", "target", "target_id", "resource", "resource_id", "path", "url", "uri", "model_id", "model", "eventsource", "file",
+    "object",
+    "target",
+    "target_id",
+    "resource",
+    "resource_id",
+    "path",
+    "url",
+    "uri",
+    "model_id",
+    "model",
+    "eventsource",
+    "file",
     "message",
-)  # fmt: skip
+)
 _KEY_NAMES = ("id", "uuid", "guid", "event_id", "eventid", "row_id", "record_id", "message_id")
 _ENTITY = re.compile(
     r"(?:^|[_.\s-])(?:id|ids|key|ip|asn|email|uuid|fingerprint|arn|account|user|device|session|org|organization|country|phone|domain|"
@@ -125,7 +188,9 @@ def _filled(names: Sequence[str], rows: Sequence[Row], name: str) -> bool:
 
 
 def _time_column(names: Sequence[str], rows: Sequence[Row], roles: dict[str, ColumnRole]) -> str:
-    """The column whose values read as times; of several the one whose name stands first in the usual order, then the leftmost."""
+    """The column whose values read as times; of several the one whose name stands first in the usual order, then the
+    leftmost.
+    """
     best, rank = "", (0.0, 0, 0)
     for index, name in enumerate(names):
         if name in roles:

@@ -1,14 +1,19 @@
 """One generation of rows: written once from a staging, then never changed. Its files, all in one folder:
 
 rows.duckdb
-    rows: `_position` (dense from 0, by time, then ordinal), `_ordinal`, `_line`, `_offset`, `_length` (place in the original), `_time_us`
-    (int64 microseconds UTC, NULL in a table without times), `_time_raw`, `_zone`, `_zone_origin`, `_note`, then every column of the
+    rows: `_position` (dense from 0, by time, then ordinal), `_ordinal`, `_line`, `_offset`, `_length` (place in the
+    original), `_time_us`
+    (int64 microseconds UTC, NULL in a table without times), `_time_raw`, `_zone`, `_zone_origin`, `_note`, then every
+    column of the
     original under its own name, BIGINT where that keeps every value letter for letter, else VARCHAR.
-    quarantine: records set aside. duplicates: records left out as repetitions, with the first occurrence. columns: name, role, type,
+    quarantine: records set aside. duplicates: records left out as repetitions, with the first occurrence. columns:
+    name, role, type,
     distinct values (approximate). meta: the recipe (importer, mapping as JSON, counts).
 times.npy
     the times of the rows by position, int64, sorted; empty in a table without times.
 """
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
@@ -50,7 +55,7 @@ class Written:
     first_us: int | None
     last_us: int | None
     digest: str
-    alike: int  # rows kept that repeat another in every value, where the table has no key to tell whether that is one thing told twice
+    alike: int  # rows kept that repeat another in every value, in a table without a key to tell whether that matters
     assumed: int  # times read in a zone that nobody stated
     notes: tuple[tuple[str, int], ...]  # what is uncertain about times, and of how many
 
@@ -70,15 +75,14 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     watched(
         connection,
         f"""CREATE TABLE store.rows AS SELECT row_number() OVER () - 1 AS _position, * FROM (
-            SELECT {", ".join((*PLACE, *MOMENT))}{cells} FROM staged ORDER BY {order})""",  # noqa: S608 - names are quoted
+            SELECT {", ".join((*PLACE, *MOMENT))}{cells} FROM staged ORDER BY {order})""",
         progress,
         "Sorting by time",
     )
     ask(connection, "CREATE TABLE store.quarantine AS SELECT * FROM quarantine ORDER BY _ordinal")
     ask(connection, "CREATE TABLE store.duplicates AS SELECT * FROM duplicates ORDER BY _ordinal")
     kept, quarantined, duplicates = (
-        number(connection, f"SELECT count(*) FROM store.{table}")
-        for table in ("rows", "quarantine", "duplicates")
+        number(connection, f"SELECT count(*) FROM store.{table}") for table in ("rows", "quarantine", "duplicates")
     )
     if kept + quarantined + duplicates != staging.read:
         raise AssertionError(f"{staging.read} records read, {kept} + {quarantined} + {duplicates} accounted for")
@@ -115,7 +119,8 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
 def rows_digest(folder: Path, progress: Progress = silent) -> str:
     """SHA-256 over every row of a generation, its place, its time and its values, in the order of `_position`.
 
-    Each value enters as `length:text`, NULL as `~`. Blocks of rows are hashed by DuckDB and the block hashes together here,
+    Each value enters as `length:text`, NULL as `~`. Blocks of rows are hashed by DuckDB and the block hashes together
+    here,
     so that the digest depends on nothing but the rows.
     """
     connection = connect(folder / ROWS, folder / "scratch", read_only=True)
@@ -131,8 +136,9 @@ def rows_digest(folder: Path, progress: Progress = silent) -> str:
             progress(start, count, "Taking the digest of the rows")
             found = ask(
                 connection,
-                f"""SELECT sha256(string_agg(row, '' ORDER BY _position)) FROM (SELECT _position, {" || ".join(parts)} AS row FROM rows
-                WHERE _position >= ? AND _position < ?)""",  # noqa: S608 - names are quoted
+                f"""SELECT sha256(string_agg(row, '' ORDER BY _position))
+                FROM (SELECT _position, {" || ".join(parts)} AS row
+                    FROM rows WHERE _position >= ? AND _position < ?)""",
                 [start, start + _BLOCK],
             )
             total.update(str(found[0][0]).encode())
@@ -146,7 +152,8 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
     connection = staging.connection
     ask(
         connection,
-        "CREATE TABLE duplicates (_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, _first_line BIGINT)",
+        "CREATE TABLE duplicates (_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, "
+        "_first_line BIGINT)",
     )
     key = staging.mapping.named(ColumnRole.ID)
     if not key:
@@ -157,10 +164,12 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
     watched(
         connection,
         f"""CREATE TEMP TABLE repeated AS
-        WITH keys AS (SELECT {column} AS key, min(_ordinal) AS first FROM staged WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1)
+        WITH keys AS (
+            SELECT {column} AS key, min(_ordinal) AS first FROM staged
+            WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1)
         SELECT s._ordinal, f._ordinal AS first, f._line AS first_line, ({same}) AS same
         FROM staged s JOIN keys ON s.{column} = keys.key JOIN staged f ON f._ordinal = keys.first
-        WHERE s._ordinal <> keys.first""",  # noqa: S608 - names are ours
+        WHERE s._ordinal <> keys.first""",
         progress,
         "Looking for repeated records",
     )
@@ -171,20 +180,24 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
     )
     rows = ask(
         connection,
-        f"""SELECT s._ordinal, s._line, s._offset, s._length, r.first_line, s.{column}, {", ".join(f"s.{cell}" for cell in cells)}
-        FROM staged s JOIN repeated r ON s._ordinal = r._ordinal WHERE NOT r.same ORDER BY s._ordinal""",  # noqa: S608
+        f"""SELECT s._ordinal, s._line, s._offset, s._length, r.first_line, s.{column},
+            {", ".join(f"s.{cell}" for cell in cells)}
+        FROM staged s JOIN repeated r ON s._ordinal = r._ordinal WHERE NOT r.same ORDER BY s._ordinal""",
     )
     for start in range(0, len(rows), 2_000):
         progress(start, len(rows), "Looking for repeated records")
         staging.set_aside(
             [
                 Refused(
-                    *row[:4],
+                    ordinal,
+                    line,
+                    offset,
+                    length,
                     "duplicate-key",
-                    f"{key} {_short(row[5])} stands already in line {row[4]}, with other content.",
-                    staging.raw_of(row[2], row[3], list(row[6:])),
+                    f"{key} {_short(value)} stands already in line {first_line}, with other content.",
+                    staging.raw_of(offset, length, values),
                 )
-                for row in rows[start : start + 2_000]
+                for ordinal, line, offset, length, first_line, value, *values in rows[start : start + 2_000]
             ]
         )
     ask(connection, "DELETE FROM staged WHERE _ordinal IN (SELECT _ordinal FROM repeated)")
@@ -192,17 +205,20 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
 
 
 def _types(staging: Staging, progress: Progress) -> tuple[list[str], list[int]]:
-    """BIGINT for the columns of numbers whose every value it writes back letter for letter; and how many values differ, about."""
+    """BIGINT for the columns of numbers whose every value it writes back letter for letter; and how many values
+    differ, about.
+    """
     roles = {column.name: column.role for column in staging.mapping.columns}
     types, distinct = [], []
     for start in range(0, len(staging.columns), 50):
         part = range(start, min(start + 50, len(staging.columns)))
         asked = ", ".join(
-            f"count(c{i}), count(*) FILTER (WHERE c{i} IS NOT NULL AND NOT regexp_full_match(c{i}, '{_WHOLE}')), approx_count_distinct(c{i})"
+            f"count(c{i}), count(*) FILTER (WHERE c{i} IS NOT NULL AND NOT regexp_full_match(c{i}, '{_WHOLE}')), "
+            f"approx_count_distinct(c{i})"
             for i in part
         )
         progress(start, len(staging.columns), "Looking at the columns")
-        found = ask(staging.connection, f"SELECT {asked} FROM staged")[0]  # noqa: S608 - names are ours
+        found = ask(staging.connection, f"SELECT {asked} FROM staged")[0]
         for position, index in enumerate(part):
             filled, other, values = found[3 * position : 3 * position + 3]
             number = roles.get(staging.columns[index], ColumnRole.TEXT) in (ColumnRole.NUMBER, ColumnRole.TEXT)
@@ -218,7 +234,7 @@ def _alike(staging: Staging, kept: int, progress: Progress) -> int:
     cells = ", ".join(f"c{index}" for index in range(len(staging.columns)))
     watched(
         staging.connection,
-        f"CREATE TEMP TABLE alike AS SELECT count(*) - count(DISTINCT hash({cells})) AS n FROM staged",  # noqa: S608
+        f"CREATE TEMP TABLE alike AS SELECT count(*) - count(DISTINCT hash({cells})) AS n FROM staged",
         progress,
         "Looking for repeated records",
     )

@@ -1,4 +1,8 @@
-"""Rows on their way from an importer into a generation: staged in the order of the original, until `casebound.rowstore` sorts and writes them."""
+"""Rows on their way from an importer into a generation: staged in the order of the original, until
+`casebound.rowstore` sorts and writes them.
+"""
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
@@ -20,7 +24,10 @@ MOMENT = ("_time_us", "_time_raw", "_zone", "_zone_origin", "_note")
 
 
 class Staging:
-    """Takes batches; counts what comes. `columns` grows with the batches, physical names are c0, c1 … until the rows are written."""
+    """Takes batches; counts what comes.
+
+    `columns` grows with the batches, physical names are c0, c1 … until the rows are written.
+    """
 
     def __init__(self, folder: Path, original: Path, mapping: TableMapping, times: TimeColumn | None) -> None:
         self.folder, self._original, self.mapping, self.times = folder, original, mapping, times
@@ -113,14 +120,17 @@ class Staging:
 
         self._block.write_bytes(batch.text or b"")
         types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(batch.columns)))
-        source = f"""read_csv({text_sql(str(self._block))}, auto_detect = false, header = false, delim = {text_sql(batch.delimiter)},
-            quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, comment = '',
-            new_line = '{batch.newline}', columns = {{{types}}}, max_line_size = 16777216, buffer_size = 33554432, parallel = false)"""
+        source = f"""read_csv({text_sql(str(self._block))}, auto_detect = false, header = false,
+            delim = {text_sql(batch.delimiter)}, quote = '"', escape = '"', nullstr = '',
+            allow_quoted_nulls = false, strict_mode = true, comment = '',
+            new_line = '{batch.newline}', columns = {{{types}}},
+            max_line_size = 16777216, buffer_size = 33554432, parallel = false)"""
         check = "SELECT count(*), count(_ordinal), count(*) FILTER (_rows IS NULL) FROM block"
         try:
             ask(
                 self.connection,
-                f"CREATE OR REPLACE TEMP TABLE block AS SELECT * FROM (SELECT *, true AS _rows FROM {source}) POSITIONAL JOIN places",  # noqa: S608
+                f"CREATE OR REPLACE TEMP TABLE block AS SELECT * FROM (SELECT *, true AS _rows FROM {source}) "
+                f"POSITIONAL JOIN places",
             )
             found = ask(self.connection, check)[0]
         except duckdb.Error as error:
@@ -135,7 +145,7 @@ class Staging:
         place = ", ".join(PLACE)
         cells = "".join(f", c{index}" for index in range(len(batch.columns)))
         if self.times is None or not self._time:
-            ask(self.connection, f"INSERT INTO staged BY NAME SELECT {names} FROM block")  # noqa: S608 - names are ours
+            ask(self.connection, f"INSERT INTO staged BY NAME SELECT {names} FROM block")
             return []
         times = self.times.read_block(self.connection, "block", self._time)
         fine = np.ones(batch.count, dtype=bool)
@@ -146,20 +156,25 @@ class Staging:
         )
         ask(
             self.connection,
-            f"INSERT INTO staged ({target}) SELECT {place}, t, {self._time}, z, g, n{cells} FROM block POSITIONAL JOIN moments WHERE fine",  # noqa: S608
+            f"INSERT INTO staged ({target}) SELECT {place}, t, {self._time}, z, g, n{cells} FROM block POSITIONAL "
+            f"JOIN moments WHERE fine",
         )
         self.connection.unregister("moments")
         if not times.reasons:
             return []
-        rows = ask(self.connection, f"SELECT {names} FROM block")  # noqa: S608
+        rows = ask(self.connection, f"SELECT {names} FROM block")
         return [
             Refused(
-                *rows[index][:4],
+                ordinal,
+                line,
+                offset,
+                length,
                 unread.code,
                 unread.reason,
-                self.raw_of(rows[index][2], rows[index][3], list(rows[index][4:])),
+                self.raw_of(offset, length, cells),
             )
             for index, unread in sorted(times.reasons.items())
+            for ordinal, line, offset, length, *cells in (rows[index],)
         ]
 
 

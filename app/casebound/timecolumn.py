@@ -3,6 +3,8 @@
 Both ways give the same result (a test holds them to it); the first is there for speed only.
 """
 
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -87,7 +89,7 @@ class TimeColumn:
         )
         easy = _ints(found["local_us"], -1)
         offsets = _ints(found["offset_s"], 0)
-        marked = found["zone"]
+        marked: Any = found["zone"]
         bare = np.ma.getmaskarray(marked)
         good = easy >= 0
         times.time_us[:] = easy - offsets * _SECOND
@@ -126,7 +128,7 @@ def _query(table: str, column: str, time_format: str) -> str:
     value = name_sql(column)
     if time_format != "auto":
         nothing = "NULL::BIGINT AS local_us, NULL::BIGINT AS offset_s, NULL::VARCHAR AS zone, 0::BIGINT AS lost"
-        return f"SELECT {value} AS value, {nothing} FROM {name_sql(table)}"  # noqa: S608 - names are quoted
+        return f"SELECT {value} AS value, {nothing} FROM {name_sql(table)}"
     return f"""
         WITH texts AS (SELECT {value} AS value, trim({value}, ' ') AS v FROM {name_sql(table)}),
         shapes AS (
@@ -148,14 +150,15 @@ def _query(table: str, column: str, time_format: str) -> str:
                 WHEN digits = 19 THEN TRY_CAST(v AS BIGINT) // 1000 END AS local_us,
             CASE WHEN written IS NOT NULL AND written <> 'Z' THEN
                 (CASE WHEN written[1] = '-' THEN -1 ELSE 1 END)
-                * (CAST(substr(written, 2, 2) AS BIGINT) * 3600 + CAST(right(written, 2) AS BIGINT) * 60) ELSE 0 END AS offset_s,
+                * (CAST(substr(written, 2, 2) AS BIGINT) * 3600 + CAST(right(written, 2) AS BIGINT) * 60)
+                ELSE 0 END AS offset_s,
             CASE WHEN digits IS NOT NULL OR written = 'Z' THEN 'UTC'
                 WHEN written IS NULL THEN NULL
                 WHEN replace(written, '-', '+') IN ('+00:00', '+0000') THEN '+00:00'
                 ELSE substr(written, 1, 3) || ':' || right(written, 2) END AS zone,
             CASE WHEN iso AND regexp_matches(substr(fraction, 7), '[1-9]') THEN 1
                 WHEN digits = 19 AND right(v, 3) <> '000' THEN 1 ELSE 0 END::BIGINT AS lost,
-        FROM parts"""  # noqa: S608 - names are quoted, patterns are ours
+        FROM parts"""
 
 
 def _ints(column: Any, missing: int) -> NDArray[np.int64]:

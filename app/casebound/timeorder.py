@@ -1,8 +1,12 @@
-"""The order of all events of a case: a stable merge of the sorted times of its generations. A cache of this session, never stored."""
+"""The order of all events of a case: a stable merge of the sorted times of its generations.
+
+A cache of this session, never stored.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +25,9 @@ class TimeOrder:
         self._bases = np.concatenate(([0], np.cumsum(self._sizes))).astype(np.int64)
         filled = [index for index, size in enumerate(self._sizes) if size]
         self._only = filled[0] if len(filled) == 1 else -1
-        self._order: NDArray[np.int32] | Int64s = np.empty(0, dtype=np.int32)
-        self._places: NDArray[np.int32] | Int64s = np.empty(0, dtype=np.int32)
+        # int32 up to 2³¹ events: half the memory.
+        self._order: NDArray[Any] = np.empty(0, dtype=np.int32)
+        self._places: NDArray[Any] = np.empty(0, dtype=np.int32)
         if not filled:
             self.times: Int64s = np.empty(0, dtype=np.int64)
         elif self._only >= 0:
@@ -53,7 +58,8 @@ class TimeOrder:
         """Global positions of positions in one generation."""
         if self._only >= 0:
             return local
-        return self._places[local + self._bases[generation]].astype(np.int64)
+        places: Int64s = self._places[local + self._bases[generation]].astype(np.int64)
+        return places
 
     def size(self, generation: int) -> int:
         return self._sizes[generation]

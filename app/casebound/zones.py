@@ -48,7 +48,10 @@ def offset_name(seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """How wall-clock times without a zone become UTC. `fixed` is the offset in seconds, or None for a zone with rules."""
+    """How wall-clock times without a zone become UTC.
+
+    `fixed` is the offset in seconds, or None for a zone with rules.
+    """
 
     name: str
     fixed: int | None
@@ -56,7 +59,8 @@ class Zone:
     def to_utc(self, local: Int64s) -> tuple[Int64s, NDArray[np.int8]]:
         """UTC for wall-clock times, with a flag for each: CERTAIN, SKIPPED (clocks jumped over it) or REPEATED.
 
-        A skipped time is read with the offset in force before the jump, a repeated one as its first occurrence (PEP 495, fold 0).
+        A skipped time is read with the offset in force before the jump, a repeated one as its first occurrence (PEP
+        495, fold 0).
         """
         flags = np.zeros(len(local), dtype=np.int8)
         if self.fixed is not None:

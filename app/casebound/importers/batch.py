@@ -1,4 +1,6 @@
-"""What an importer hands over: records in the order of the original, each with its exact place, and what it had to refuse."""
+"""What an importer hands over: records in the order of the original, each with its exact place, and what it had to
+refuse.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ class Refused:
 
 @dataclass(slots=True)
 class Batch:
-    """Some records: either `text`, bytes of well-formed CSV in UTF-8 as DuckDB reads it, or `values`, one list for each column.
+    """Some records: either `text`, bytes of well-formed CSV in UTF-8 as DuckDB reads it, or `values`, one list for
+    each column.
 
-    The arrays name, for each record, its ordinal in the original from 0, its first line from 1, and its first byte and length.
+    The arrays name, for each record, its ordinal in the original from 0, its first line from 1, and its first byte
+    and length.
     `columns` may grow from batch to batch where a format has no fixed columns.
     """
 

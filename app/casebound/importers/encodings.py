@@ -1,4 +1,7 @@
-"""Which encoding a text is in, with the evidence for it. Nothing is replaced: bytes that do not fit are set aside with their record."""
+"""Which encoding a text is in, with the evidence for it.
+
+Nothing is replaced: bytes that do not fit are set aside with their record.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def _plain(message: str) -> str:
 
 
 def flat(value: object) -> dict[str, str | None]:
-    """One record as name → text. A record that is no object has the one name “value”. Raises `NotJson` where text is half a character."""
+    """One record as name → text.
+
+    A record that is no object has the one name “value”. Raises `NotJson` where text is half a character.
+    """
     found: dict[str, str | None] = {}
     if isinstance(value, Pairs):
         _walk(value, "", found, 0)

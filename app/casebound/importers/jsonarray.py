@@ -1,6 +1,7 @@
 """A JSON document that holds records: an array, or an object with arrays of objects in it such as {"rows": […]}.
 
-Elements are read one after another, so that the memory needed is that of the largest one. Where the document breaks off or is broken,
+Elements are read one after another, so that the memory needed is that of the largest one. Where the document breaks
+off or is broken,
 the records before the break are kept and all that follows is set aside as one record.
 """
 
@@ -187,7 +188,10 @@ class _Text:
 
 
 def _elements(path: Path, most: int | None) -> Iterator[Element]:
-    """All elements of all tables of a document; with `most`, only so many of a large one. Number 0 announces a table."""
+    """All elements of all tables of a document; with `most`, only so many of a large one.
+
+    Number 0 announces a table.
+    """
     text = _Text(path)
     try:
         yield from _Document(text, most if path.stat().st_size > _LARGE else None).elements()

@@ -32,7 +32,10 @@ _MAGIC = (
 
 
 def kind_of(path: Path, name: str) -> str:
-    """One of "delimited", "json-lines", "json", "workbook", "web-log". Raises `BadSource` for anything else, in plain words."""
+    """One of "delimited", "json-lines", "json", "workbook", "web-log".
+
+    Raises `BadSource` for anything else, in plain words.
+    """
     if path.is_dir():
         raise BadSource(f"“{name}” is a folder.", "Bring in the files inside it.", where=name)
     try:

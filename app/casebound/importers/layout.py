@@ -48,7 +48,10 @@ class Importer(Protocol):
         ...
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
-        """All records of one table, in order. Every record of the original is in `ordinals` or in `refused`, exactly once."""
+        """All records of one table, in order.
+
+        Every record of the original is in `ordinals` or in `refused`, exactly once.
+        """
         ...
 
     def size(self, path: Path, member: str) -> int:

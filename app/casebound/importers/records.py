@@ -1,8 +1,11 @@
 """Splitting delimited text into records, with the exact line and byte of each.
 
-The rules are RFC 4180's: a field that begins with a quote runs to its closing quote, line ends inside it belong to it; elsewhere a
-quote is a character like any other. A record whose quotes do not close, or have text after them, is refused by its first line
-alone, and reading goes on with the next line. Whole blocks that are plainly well formed are split by array operations; any other block record by record.
+The rules are RFC 4180's: a field that begins with a quote runs to its closing quote, line ends inside it belong to
+it; elsewhere a
+quote is a character like any other. A record whose quotes do not close, or have text after them, is refused by its
+first line
+alone, and reading goes on with the next line. Whole blocks that are plainly well formed are split by array
+operations; any other block record by record.
 """
 
 from __future__ import annotations
@@ -47,7 +50,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as found: `values` is None where it is refused by `code` and `reason`; `end` is before and `next` behind the line end."""
+    """One record as found: `values` is None where it is refused by `code` and `reason`; `end` is before and `next`
+    behind the line end.
+    """
 
     start: int
     end: int
@@ -137,7 +142,10 @@ def _decoded(buffer: bytes, record: Record, fields: list[bytes | None], dialect:
 
 
 class Splitter:
-    """Reads the records of one table from `stream`, which stands at `place`, and yields batches. Memory is bounded by the longest record."""
+    """Reads the records of one table from `stream`, which stands at `place`, and yields batches.
+
+    Memory is bounded by the longest record.
+    """
 
     def __init__(self, stream: BinaryIO, dialect: Dialect, columns: tuple[str, ...], place: Place) -> None:
         self._stream, self._dialect, self._columns, self.place = stream, dialect, columns, place
@@ -157,9 +165,10 @@ class Splitter:
                     yield batch
                 if len(buffer) <= LONGEST_RECORD:
                     continue
-            for batch, used in self._careful(buffer, final):
+            behind = 0
+            for batch, behind in self._careful(buffer, final):  # noqa: B007 - the last one is needed
                 yield batch
-            buffer = buffer[used:]
+            buffer = buffer[behind:]
             if len(buffer) > LONGEST_RECORD:
                 batch, buffer = self._overlong(buffer)
                 yield batch

@@ -1,4 +1,6 @@
-"""Splitting a block of plainly well-formed delimited text by array operations, for speed; anything doubtful is left to the careful way."""
+"""Splitting a block of plainly well-formed delimited text by array operations, for speed; anything doubtful is left
+to the careful way.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,11 @@ _QUOTE, _CR = 34, 13
 def split_block(
     buffer: bytes, dialect: Dialect, columns: tuple[str, ...], place: Place, final: bool
 ) -> tuple[Batch, int] | None:
-    """The records of `buffer` up to its last whole one, and the bytes used; moves `place`. None where the block is not plain.
+    """The records of `buffer` up to its last whole one, and the bytes used; moves `place`. None where the block is
+    not plain.
 
-    Plain means: no NUL, every byte decodable, every quote opens a field or closes one, every CR outside quotes ends a line, line ends alike.
+    Plain means: no NUL, every byte decodable, every quote opens a field or closes one, every CR outside quotes ends a
+    line, line ends alike.
     """
     # DuckDB would take a leading mark for the file's own, and files with CR alone are too rare to be fast.
     if b"\0" in buffer or buffer.startswith(b"\xef\xbb\xbf") or dialect.terminator == b"\r":

@@ -41,7 +41,8 @@ class Workbook:
                 evidence.append("Cells that the workbook shows as dates were read by its own date system.")
             if any(isinstance(value, float) and abs(value) >= _EXACT for row in rows for value in row):
                 evidence.append(
-                    "Some numbers have more than 15 digits: the workbook rounded them before the export. Ask for ids as text."
+                    "Some numbers have more than 15 digits: the workbook rounded them before the export. Ask for "
+                    "ids as text."
                 )
             layouts.append(
                 Layout(
