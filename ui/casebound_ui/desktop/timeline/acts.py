@@ -5,13 +5,15 @@ Each is one change of the case, made on the case's own worker and written to cus
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from casebound.document import Case
 from PySide6.QtGui import QImage
 
 from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
+from casebound.document import Case
+from casebound.errors import NothingToDo
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.uncovering import decoded
@@ -93,7 +95,16 @@ class Acts:
 
     def _attach(self, event: EventId, path: Path) -> None:
         def job(progress: Progress) -> Attachment:
-            return self._session.case.attach(path, events=(event,), progress=progress)
+            case = self._session.case
+            try:
+                return case.attach(path, events=(event,), progress=progress)
+            except NothingToDo:  # the same file is in the chain already: it is put to this event as well
+                with path.open("rb") as stream:
+                    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                held = next(a for a in case.snapshot().attachments if a.sha256 == digest)
+                if event in held.events:
+                    raise
+                return case.link_attachment(held.number, (event,))
 
         def ended(ending: Done[Attachment] | Stopped | Failed) -> None:
             match ending:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
-from casebound.events import Events, Lanes, Selection
 from numpy.typing import NDArray
 
 from casebound.case import EventId, Snapshot, Source
+from casebound.events import Events, Lanes, Selection
+from casebound_ui.desktop.timeline.badges import PlacedMarks
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.dates import micros
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
 from casebound_ui.desktop.timeline.scale import View, whole
 
 MOST_LANES = 12
-ASIDES = 200  # rows set aside that are looked up one by one for each source; the rest stand with the last of them
+ASIDES = 100  # rows set aside that are looked up one by one for each source; the rest stand with the last of them
 NEIGHBOURS = 8
 
 
@@ -38,6 +39,7 @@ class Arrangement:
         self.events = events
         self._lanes: dict[str, Lanes] = {}
         self._places: dict[EventId, int | None] = {}
+        self._asides: tuple[Aside, ...] | None = None
 
     def lanes(self, field: str) -> Lanes:
         if field not in self._lanes:
@@ -50,13 +52,14 @@ class Arrangement:
         if not times.size:
             return Arranged(NOTHING, None, np.empty(0, dtype=np.int16), None)
         lanes = self.lanes(field)
+        labels = short(lanes.labels) if field == "source" else lanes.labels
         bounds = whole(int(times[0]), int(times[-1]))
         if not where.strip():
-            shown = Shown(times, split(lanes.codes, lanes.labels), int(times.size))
+            shown = Shown(times, split(lanes.codes, labels), int(times.size))
             return Arranged(shown, bounds, lanes.codes, None)
-        selection = self.events.select(where, marks=lookup(snapshot))
+        selection = self.events.select(where, marks=PlacedMarks(snapshot))
         positions = np.asarray(selection.positions, dtype=np.int64)
-        shown = Shown(times[positions], split(lanes.codes[positions], lanes.labels), int(times.size), positions)
+        shown = Shown(times[positions], split(lanes.codes[positions], labels), int(times.size), positions)
         return Arranged(shown, bounds, lanes.codes, selection)
 
     # People's work
@@ -78,12 +81,11 @@ class Arrangement:
             at = self.place(event)
             if at is not None:
                 points.append(Point(int(times[at]), at, int(codes[at]), event, notes.get(event, 0)))
-        by_source = self._source_codes(snapshot, codes) if field == "source" else {}
+        by_source = self._source_codes(snapshot) if field == "source" else {}
         return Layers(
             tuple(sorted(points)),
             tuple(self._spans(snapshot)),
             gaps(snapshot.sources, by_source),
-            self._asides(by_source),
         )
 
     def _spans(self, snapshot: Snapshot) -> Iterable[Span]:
@@ -96,35 +98,47 @@ class Arrangement:
                 moments = [int(times[at]) for at in places]
                 yield Span(min(moments), max(moments), finding.number, finding.sentence)
 
-    def _source_codes(self, snapshot: Snapshot, codes: NDArray[np.int16]) -> dict[int, int]:
-        """The lane code of each source: that of any of its events."""
+    def _source_codes(self, snapshot: Snapshot) -> dict[int, int]:
+        """The lane code of each source that stands on the timeline."""
         labels = self.lanes("source").labels
-        found: dict[int, int] = {}
-        for source in snapshot.sources:
-            for code, label in enumerate(labels):
-                if label in (source.label, source.name, source.table, f"{source.label} {source.name}"):
-                    found[source.number] = code
-        return found
+        names = {source.number: f"{source.label} {source.name}" for source in snapshot.sources}
+        return {number: labels.index(name) for number, name in names.items() if name in labels}
 
-    def _asides(self, by_source: Mapping[int, int]) -> tuple[Aside, ...]:
-        """Each row set aside.
+    def asides(self, snapshot: Snapshot) -> tuple[Aside, ...]:
+        """The rows set aside of each source, for lanes by source.
 
-        At the time of the nearest row before it in its file (or after it, at the head of a file).
+        Each stands at the time of the nearest row before it in its file, or after it at the head of a file.
         """
-        found: dict[tuple[int, int, str], int] = {}
-        for number, code in by_source.items():
-            time: int | None = None
-            for index, row in enumerate(self.events.set_aside(number)):
-                if index < ASIDES:
-                    time = self._nearest_time(number, row.ordinal) or time
-                if time is not None:
-                    key = (code, time, row.reason)
-                    found[key] = found.get(key, 0) + 1
-        return tuple(Aside(code, time, count, reason) for (code, time, reason), count in sorted(found.items()))
+        if self._asides is None:
+            found: dict[tuple[int, int, str], int] = {}
+            codes = self._source_codes(snapshot)
+            for source in snapshot.sources:
+                code = codes.get(source.number)
+                rows = self.events.set_aside(source.number) if code is not None and source.quarantined else []
+                time: int | None = None
+                for index, row in enumerate(rows):
+                    if index < ASIDES:
+                        time = self._time_near(source, row.ordinal) or time
+                    if time is not None and code is not None:
+                        key = (code, time, row.reason)
+                        found[key] = found.get(key, 0) + 1
+            self._asides = tuple(Aside(code, time, n, why) for (code, time, why), n in sorted(found.items()))
+        return self._asides
 
-    def _nearest_time(self, source: int, ordinal: int) -> int | None:
-        del source, ordinal
+    def _time_near(self, source: Source, ordinal: int) -> int | None:
+        near = [*range(ordinal - 1, ordinal - 1 - NEIGHBOURS, -1), *range(ordinal + 1, ordinal + 1 + NEIGHBOURS)]
+        for other in near:
+            if 0 <= other < source.read:
+                at = self.place(EventId(source.sha256, source.member, source.table, other))
+                if at is not None:
+                    return int(self.events.times[at])
         return None
+
+
+def short(labels: Sequence[str]) -> tuple[str, ...]:
+    """Sources by their file names alone, where these tell them apart: “S-01 requests.csv” is “requests.csv”."""
+    names = [label.partition(" ")[2] or label for label in labels]
+    return tuple(name if names.count(name) == 1 else label for name, label in zip(names, labels, strict=True))
 
 
 def marked(snapshot: Snapshot) -> tuple[EventId, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from casebound.case import Event, EventId
@@ -17,7 +18,7 @@ from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.filter_field import FilterField
 from casebound_ui.desktop.timeline.inspector import Inspector
 from casebound_ui.desktop.timeline.lane_icons import icon_for
-from casebound_ui.desktop.timeline.marks import Layers, Point
+from casebound_ui.desktop.timeline.marks import Aside, Layers, Point
 from casebound_ui.desktop.timeline.reader import Reader
 from casebound_ui.desktop.timeline.scale import View, duration, fitted
 from casebound_ui.desktop.timeline.scene import Chosen, Stretch
@@ -124,7 +125,13 @@ class Browsing:
                 self.canvas.show_layers(layers)
                 self.table.rows.show_badges(badges(snapshot))
 
+        def whole(asides: tuple[Aside, ...]) -> None:
+            if arrangement is self._arrangement and field == self.field == "source":
+                self.canvas.show_layers(replace(self.canvas.layers, asides=asides))
+
         self._reader.ask(lambda: arrangement.layers(snapshot, field), done)
+        if field == "source":
+            self._reader.ask(lambda: arrangement.asides(snapshot), whole)
 
     def _changed(self, kinds: Kinds) -> None:
         self._names()

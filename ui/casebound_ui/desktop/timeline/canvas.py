@@ -227,9 +227,15 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
             self._ground = paint.ground(self.scene, self.devicePixelRatioF(), self.empty_text)
-        look, scene = theme.tokens(), self.scene
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._ground)
+        try:
+            painter.drawPixmap(0, 0, self._ground)
+            self._paint_over(painter)
+        finally:
+            painter.end()
+
+    def _paint_over(self, painter: QPainter) -> None:
+        look, scene = theme.tokens(), self.scene
         if self.shown.of:
             if self.stretch is not None:
                 paint_marks.paint_range(painter, scene, self.stretch, look)
@@ -242,7 +248,6 @@ class Canvas(QWidget):
         if self.hasFocus():
             painter.setPen(QPen(QColor(look.accent), 2))
             painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), 6, 6)
-        painter.end()
 
     # Events of Qt, handed to the gestures
 

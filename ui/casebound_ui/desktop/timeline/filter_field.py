@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from casebound.errors import CaseboundError
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, column, label, retone, row
+from casebound_ui.desktop.controls import column, label, retone
 
 PAUSE = 180  # milliseconds without a key before the filter is tried
 EXAMPLE = 'Filter, for example  actor:d.harrow  action:"File copied"  after:2026-03-01'
@@ -56,13 +56,9 @@ class FilterField(QWidget):
         self.edit.setClearButtonEnabled(True)
         self._icon = QAction(self.edit)
         self.edit.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
-        self._said = label("", "small", "bad", wrap=True)
-        self._suggested = Button("", self._take, kind="link")
-        self._suggestion = ""
-        self._line = QWidget()
-        self._line.setLayout(row(self._said, self._suggested, None, gap=8))
-        self._line.hide()
-        self.setLayout(column(self.edit, self._line, gap=2))
+        self.said = label("", "small", "bad", wrap=True)
+        self.said.hide()
+        self.setLayout(column(self.edit, self.said, gap=2))
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(PAUSE)
@@ -84,7 +80,7 @@ class FilterField(QWidget):
     def accept(self, text: str) -> None:
         """The answer to `text` is shown. An answer to what has been overtaken changes nothing."""
         if text == self.text:
-            self.position, self._suggestion = None, ""
+            self.position = None
             self._show(State.VALID if text else State.NEUTRAL)
 
     def refuse(self, text: str, error: CaseboundError) -> None:
@@ -93,11 +89,10 @@ class FilterField(QWidget):
             return
         position = getattr(error, "position", None)
         self.position = position if isinstance(position, int) else None
-        self._suggestion = str(getattr(error, "suggestion", "") or "")
-        where = f" At character {self.position + 1}." if self.position is not None else ""
-        self._said.setText(f"{error.title}{where} The last result stays.")
-        self._suggested.show_text(f"Use {self._suggestion}")
-        self._suggested.setVisible(bool(self._suggestion))
+        where = f"At character {self.position + 1}:" if self.position is not None else ""
+        suggestion = str(getattr(error, "suggestion", "") or error.hint)
+        parts = (where, error.title, suggestion, "The last result stays.")
+        self.said.setText(" ".join(part for part in parts if part))
         self._show(State.INVALID)
 
     def _ask(self) -> None:
@@ -106,13 +101,9 @@ class FilterField(QWidget):
             self._asked = self.text
             self.asked.emit(self.text)
 
-    def _take(self) -> None:
-        self.put(self._suggestion)
-        self.edit.setFocus()
-
     def _show(self, state: State) -> None:
         self.state = state
-        self._line.setVisible(state is State.INVALID)
+        self.said.setVisible(state is State.INVALID)
         retone(self.edit, invalid="true" if state is State.INVALID else "false")
         icon, tone = {
             State.NEUTRAL: ("list-filter", "text2"),
@@ -120,7 +111,7 @@ class FilterField(QWidget):
             State.INVALID: ("circle-alert", "bad"),
         }[state]
         self._icon.setIcon(theme.icon(icon, tone))
-        words = {State.NEUTRAL: "No filter", State.VALID: "Filter applied", State.INVALID: self._said.text()}[state]
+        words = {State.NEUTRAL: "No filter", State.VALID: "Filter applied", State.INVALID: self.said.text()}[state]
         self.edit.setAccessibleDescription(words)
 
     def changeEvent(self, event: QEvent) -> None:

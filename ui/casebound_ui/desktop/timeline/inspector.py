@@ -114,8 +114,11 @@ class Inspector(QFrame):
         after = Button("Event after", lambda: self.stepped.emit(1), kind="icon", icon="chevron-right")
         close = Button("Close: choose nothing", self.closed.emit, kind="icon", icon="x")
         self._head.addLayout(row(Picture(icon_for(name)), source, None, before, after, close, gap=6))
-        self._head.addWidget(label(inert(record.title(event), 300), "title", wrap=True, select=True))
-        self._head.addWidget(label(long_text(event.time_us), "body", "text2", select=True))
+        words = label(inert(record.title(event), 300), "title", wrap=True, select=True)
+        when = label(long_text(event.time_us), "body", "text2", select=True)
+        for shown in (words, when):
+            shown.setAccessibleName(shown.text())
+            self._head.addWidget(shown)
         number = exhibit_of(snapshot, event.id)
         kinds = [mark.kind for mark in _marks(event.id, snapshot)]
         chips = Flow()

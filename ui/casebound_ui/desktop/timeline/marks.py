@@ -148,7 +148,7 @@ def chips(spans: Sequence[Span], view: View, width: float) -> list[Chip]:
             continue
         words = short + LETTER * (len(span.sentence) + 3)
         placed.append(Chip(span, x0, max(view.x(span.end, width), x0 + words), 0))
-    bounds = [chip.x0 - 3 for chip in placed[1:]] + [width]
+    bounds = [*(chip.x0 - 3 for chip in placed[1:]), width][: len(placed)]
     return [
         replace(chip, x1=max(min(chip.x1, bound), min(chip.x0 + _short(chip.span, chip.more), width)))
         for chip, bound in zip(placed, bounds, strict=True)

@@ -17,18 +17,26 @@ def ground(scene: Scene, ratio: float, empty_text: str) -> QPixmap:
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(QColor(look.surface))
     painter = QPainter(drawn)
-    if scene.shown.of:
-        paint_top.paint_overview(painter, scene, look)
-        ticks = paint_top.paint_axis(painter, scene, look)
-        paint_lanes.paint_ground(painter, scene, look, ticks)
-        paint_top.paint_findings(painter, scene, look)
-        paint_lanes.paint_histogram(painter, scene, look)
-        paint_lanes.paint_lanes(painter, scene, look, ratio)
-        paint_marks.paint_marks(painter, scene, look)
-    if empty_text and not scene.shown.count:
-        painter.setFont(theme.font("title"))
-        painter.setPen(QColor(look.text2))
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(QRectF(24, 24, made.width - 48, made.height - 48), flags, empty_text)
-    painter.end()
+    try:
+        _layers(painter, scene, ratio)
+        if empty_text and not scene.shown.count:
+            painter.setFont(theme.font("title"))
+            painter.setPen(QColor(look.text2))
+            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(QRectF(24, 24, made.width - 48, made.height - 48), flags, empty_text)
+    finally:
+        painter.end()  # a painter left open takes the program down when its picture is collected
     return drawn
+
+
+def _layers(painter: QPainter, scene: Scene, ratio: float) -> None:
+    look = theme.tokens()
+    if not scene.shown.of:
+        return
+    paint_top.paint_overview(painter, scene, look)
+    ticks = paint_top.paint_axis(painter, scene, look)
+    paint_lanes.paint_ground(painter, scene, look, ticks)
+    paint_top.paint_findings(painter, scene, look)
+    paint_lanes.paint_histogram(painter, scene, look)
+    paint_lanes.paint_lanes(painter, scene, look, ratio)
+    paint_marks.paint_marks(painter, scene, look)

@@ -92,7 +92,7 @@ def paint_axis(painter: QPainter, scene: Scene, look: Tokens) -> Axis:
     painter.setPen(QColor(look.text))
     metrics = QFontMetricsF(strong)
     upper = QRectF(0, band.top, 0, band.height / 2 + 1)
-    nexts = [scene.x(tick.time) for tick in ticks.contexts[1:]] + [made.right]
+    nexts = [*(scene.x(tick.time) for tick in ticks.contexts[1:]), made.right][: len(ticks.contexts)]
     for index, (tick, until) in enumerate(zip(ticks.contexts, nexts, strict=True)):
         x = max(scene.x(tick.time), made.left)
         room = until - x - 10
