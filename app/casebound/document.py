@@ -37,13 +37,11 @@ from casebound.errors import BadRequest, CannotWrite
 from casebound.generation import SourceDraft
 from casebound.store import attachments, entries, exhibits, folder, marks, packages, reading, reasoning, sources
 from casebound.store.change import Change as Writing
-from casebound.store.database import cannot_write
-from casebound.store.disk import make_folder, remove_folder, seal_folder
 from casebound.store.evidence import Original
+from casebound.store.intake import Intake
 from casebound.store.models import CaseRow
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
-from casebound.store.unfinished import Note
 from casebound.work import Progress, silent
 from casebound_packaging.disclosure import Disclosure
 
@@ -77,8 +75,7 @@ class Case:
         self._turn = threading.RLock()
         self._listeners: list[Callable[[Change], None]] = []
         self._seen: set[tuple[str, str, str]] = set()
-        self._imports: dict[str, Note] = {}
-        self._generations: set[Path] = set()
+        self._intake = Intake(opened)
 
     @classmethod
     def create(cls, path: Path, number: str, title: str, actor: Actor, *, clock: Clock = system_clock) -> Case:
@@ -227,19 +224,13 @@ class Case:
         with self._folder.database.reading() as session:  # before a big file is copied for nothing
             for event in events:
                 marks.require_event(session, event)
-        notes = []
-        try:
-            with self._folder.evidence.keep(Path(path), progress) as (original, fresh):
-                notes.append(self._note("attach", original, fresh))
+        with self._intake.keeping(Path(path), progress) as original:
             kind = media.media_type(original.path, original.name)
             covered = media.is_picture(kind) if sensitive is None else sensitive
             with self._change() as change:
                 return attachments.attach(
                     change, original, title=title, origin=origin, media_type=kind, sensitive=covered, events=events
                 )
-        finally:
-            if notes:
-                self._folder.unfinished.end(*notes)
 
     def link_attachment(self, number: int, events: Sequence[EventId]) -> Attachment:
         """Put an attachment to further events."""
@@ -281,24 +272,12 @@ class Case:
     def keep_original(self, path: Path, progress: Progress = silent) -> Original:
         """Copy a file into the case, hashed on the way. Nothing names it until `commit_sources`."""
         self._require_writable()
-        with self._folder.evidence.keep(Path(path), progress) as (original, fresh):
-            note = self._note("import", original, fresh)
-        if original.sha256 in self._imports:
-            self._folder.unfinished.end(note)  # the first one clears up
-        else:
-            self._imports[original.sha256] = note
-        return original
+        return self._intake.keep_original(Path(path), progress)
 
     def new_generation(self) -> Path:
         """An empty folder for the rows of one table. Nothing names it until `commit_sources`."""
         self._require_writable()
-        path = self._folder.rows / secrets.token_hex(8)
-        try:
-            make_folder(path)
-        except OSError as error:
-            raise cannot_write(error, path) from error
-        self._generations.add(path)
-        return path
+        return self._intake.new_generation()
 
     def commit_sources(self, original: Original, drafts: Sequence[SourceDraft]) -> tuple[Source, ...]:
         """Make the tables read from an original part of the case, all in one commit.
@@ -307,39 +286,19 @@ class Case:
         of this original is in the case already; the caller then discards the generations.
         """
         self._require_writable()
-        folders = dict.fromkeys(draft.generation for draft in drafts)
-        strange = [path for path in folders if path not in self._generations]
-        if strange:
-            raise ValueError(f"not a generation of this case: {strange}")
-        try:
-            digests = {path: seal_folder(path) for path in folders}
-        except OSError as error:
-            raise cannot_write(error, self._folder.rows) from error
+        digests = self._intake.seal(original, drafts)
         with self._change() as change:
             made = sources.commit_sources(change, original, drafts, digests)
-        self._generations.difference_update(folders)
-        note = self._imports.pop(original.sha256, None)
-        if note is not None:
-            self._folder.unfinished.end(note)
+            change.ended.append(lambda: self._intake.committed(original, drafts))
         return made
 
     def discard_generation(self, path: Path) -> None:
-        """Give up a generation that was not committed; with the last one, the originals kept for them go as well."""
-        if path not in self._generations:
-            raise ValueError(f"not an uncommitted generation of this case: {path}")
-        try:
-            remove_folder(path)
-        except OSError as error:
-            raise cannot_write(error, path) from error
-        self._generations.discard(path)
-        if not self._generations:
-            self._give_up()
+        """Give up a generation; with the last one, the originals kept go as well. One that is committed stays."""
+        self._intake.discard(path)
 
     def record_stop(self, kind: str, name: str) -> None:
         """A person stopped a work on the file `name`: clear away what it left, and say so in the ledger."""
-        for path in tuple(self._generations):
-            self.discard_generation(path)
-        self._give_up()
+        self._intake.discard_all()
         with self._change() as change:
             reason = f"Stopped by a person ({kind}). Nothing was added."
             change.note("import-stopped", ("case", "case"), {"name": name, "reason": reason})
@@ -380,6 +339,8 @@ class Case:
         with self._turn, self._folder.database.writing() as session:
             change = Writing(session, self.actor, self._clock())
             yield change
+        for call in change.ended:
+            call()
         self._tell(Change(frozenset(change.kinds)))
 
     def _tell(self, change: Change) -> None:
@@ -410,12 +371,3 @@ class Case:
         except ValueError as error:
             raise BadRequest(f"“{item_type} {item_id}” is not an item of a case.") from error
         self._seen.add(key)
-
-    def _note(self, kind: str, original: Original, fresh: bool) -> Note:
-        return self._folder.unfinished.begin(kind, original.name, original.sha256 if fresh else "")
-
-    def _give_up(self) -> None:
-        notes = tuple(self._imports.values())
-        self._imports.clear()
-        if notes:
-            self._folder.unfinished.end(*notes)

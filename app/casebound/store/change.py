@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -44,6 +44,7 @@ class Change:
     actor: Actor
     now: datetime
     kinds: set[str] = field(default_factory=set)
+    ended: list[Callable[[], None]] = field(default_factory=list)  # called once it is on the disk
 
     @property
     def by(self) -> str:

@@ -25,12 +25,13 @@ WORK: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One work under way. `sha256` is the original it brought in, or "" where that was there before."""
+    """One work under way on the original `sha256`, which it brought in itself where `fresh`."""
 
     path: Path
     kind: str
     name: str
     sha256: str
+    fresh: bool
 
     @property
     def words(self) -> str:
@@ -49,18 +50,20 @@ class Unfinished:
     generations: Callable[[], frozenset[str]]
     _mine: dict[Path, Note] = field(default_factory=dict)
 
-    def begin(self, kind: str, name: str, sha256: str) -> Note:
+    def begin(self, kind: str, name: str, sha256: str, fresh: bool) -> Note:
         """Note a work before it leaves anything behind."""
         make_folder(self.folder)
-        note = Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name, sha256)
-        write_whole(note.path, json.dumps({"kind": kind, "name": name, "sha256": sha256}).encode("utf-8"))
+        note = Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name, sha256, fresh)
+        write_whole(
+            note.path, json.dumps({"kind": kind, "name": name, "sha256": sha256, "fresh": fresh}).encode("utf-8")
+        )
         self._mine[note.path] = note
         return note
 
     def end(self, *notes: Note) -> None:
         """These works (or all of mine) are committed or given up: clear away what they left and nothing names."""
         ending = notes or tuple(self._mine.values())
-        named = self.named() if any(note.sha256 for note in ending) else frozenset()
+        named = self.named() if any(note.fresh for note in ending) else frozenset()
         for note in ending:
             self._mine.pop(note.path, None)
             self._clear(note, named)
@@ -85,7 +88,7 @@ class Unfinished:
         return tuple(dict.fromkeys(told))
 
     def _clear(self, note: Note, named: frozenset[str]) -> None:
-        if note.sha256 and note.sha256 not in named:
+        if note.fresh and note.sha256 not in named:
             self.evidence.discard(note.sha256)
         with contextlib.suppress(FileNotFoundError):
             note.path.unlink()
@@ -108,6 +111,6 @@ def _read(path: Path) -> Note | None:
     """A note, or None where it is none of ours or half gone."""
     try:
         words = json.loads(path.read_bytes())
-        return Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]))
+        return Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]), words["fresh"] is True)
     except (OSError, ValueError, KeyError, TypeError):
         return None
