@@ -203,7 +203,7 @@ def test_findings_and_numbers(case: str, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_check_finds_what_was_changed(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     whole = ran(capsys, "check", case)
-    assert whole["whole"] is True
+    assert whole["clean"] is True
     assert whole["findings"] == []
     original = next(path for path in Path(case, "evidence").rglob("*") if path.is_file())
     original.chmod(0o600)
@@ -211,7 +211,7 @@ def test_check_finds_what_was_changed(case: str, capsys: pytest.CaptureFixture[s
     data[100] ^= 1
     original.write_bytes(bytes(data))
     broken = ran(capsys, "check", case, code=1)
-    assert broken["whole"] is False
+    assert broken["clean"] is False
     assert any(
         original.name in json.dumps(one) or original.parent.name + original.name in json.dumps(one)
         for one in broken["findings"]

@@ -91,7 +91,7 @@ def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[s
         before = ran(capsys, "events", str(case))
         died = doomed(case, moment, "import", str(case), export)
         assert died.returncode == -signal.SIGKILL, died.stderr
-        assert ran(capsys, "check", str(case))["whole"] is True
+        assert ran(capsys, "check", str(case))["clean"] is True
         listed = ran(capsys, "sources", str(case))
         outcomes.append(len(listed))
         if len(listed) == 1:
@@ -100,7 +100,7 @@ def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[s
             assert again["kept"] == sample.truth()["files"]["accounts.csv"]["kept"]
         after = ran(capsys, "events", str(case))
         assert after["of"] == before["of"] + sample.truth()["files"]["accounts.csv"]["kept"]
-        assert ran(capsys, "check", str(case))["whole"] is True
+        assert ran(capsys, "check", str(case))["clean"] is True
     assert outcomes[0] == 1, "killed at the first touch, nothing was brought in"
     assert outcomes == sorted(outcomes), "once it is brought in it stays"
 
@@ -136,7 +136,7 @@ def test_killed_during_an_export(tmp_path: Path, capsys: pytest.CaptureFixture[s
         before = ran(capsys, "events", case), ran(capsys, "sources", case), ran(capsys, "findings", case)
         died = doomed(folder, moment, *command(folder))
         assert died.returncode == -signal.SIGKILL, died.stderr
-        assert ran(capsys, "check", case)["whole"] is True
+        assert ran(capsys, "check", case)["clean"] is True
         assert (ran(capsys, "events", case), ran(capsys, "sources", case), ran(capsys, "findings", case)) == before
         for package in (folder / "out").glob("*.zip") if (folder / "out").exists() else ():
             capsys.readouterr()
@@ -144,4 +144,4 @@ def test_killed_during_an_export(tmp_path: Path, capsys: pytest.CaptureFixture[s
         sealed = ran(capsys, *command(folder))
         capsys.readouterr()
         assert main(["verify", sealed["package"], "--signer", key]) == 3
-        assert ran(capsys, "check", case)["whole"] is True
+        assert ran(capsys, "check", case)["clean"] is True

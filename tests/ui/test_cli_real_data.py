@@ -104,4 +104,4 @@ def test_the_whole_job(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     verdict = ran(capsys, "verify", sealed["package"], "--signer", key, code=3)
     assert verdict["verdict"] == "verified-with-limits"
     assert verdict["findings"] == []
-    assert ran(capsys, "check", "real.casebound")["whole"] is True
+    assert ran(capsys, "check", "real.casebound")["clean"] is True

@@ -9,14 +9,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from casebound.case import Actor, Confidence, EventId, Likelihood, Snapshot
 from casebound.document import Case
+from casebound.errors import BadRequest, CannotWrite
 from casebound.events import Events
 from casebound.identities import home
-from casebound.measures import measured
-
-from casebound.case import Actor, Confidence, EventId, Likelihood, Snapshot
-from casebound.errors import BadRequest, CannotWrite
 from casebound.importing import bring_in
+from casebound.measures import measured
 from casebound.work import Progress, silent
 from casebound_resources import sample
 
@@ -76,21 +75,21 @@ class _Telling:
             self.progress(done, steps, f"bringing in {name}")
             bring_in(self.case, sample.EXPORTS / name, progress=self._within(done, steps))
         snapshot = self.case.snapshot()
-        self.rows = Events.open(self.case.path, snapshot.sources)
         self.names = self._names(snapshot)
-        self.progress(steps - 3, steps, "attaching files")
-        self._attach()
-        self.progress(steps - 2, steps, "marking events")
-        self._mark()
-        self._choose()
-        self.progress(steps - 1, steps, "measuring and finding")
-        self._measure()
+        with Events.open(self.case.path, snapshot.sources) as rows:
+            self.progress(steps - 3, steps, "attaching files")
+            self._attach()
+            self.progress(steps - 2, steps, "marking events")
+            self._mark()
+            self._choose(rows)
+            self.progress(steps - 1, steps, "measuring and finding")
+            self._measure(rows)
         self._find()
         self.progress(steps, steps, "done")
 
-    def _within(self, done: int, steps: int) -> Progress:
-        def inner(part: int, total: int, note: str = "") -> None:
-            self.progress(done, steps, note)
+    def _within(self, step: int, steps: int) -> Progress:
+        def inner(done: int, total: int, note: str = "") -> None:
+            self.progress(step, steps, note)
 
         return inner
 
@@ -125,21 +124,21 @@ class _Telling:
                 bookmark=one.get("bookmark"),
             )
 
-    def _choose(self) -> None:
+    def _choose(self, rows: Events) -> None:
         for one in self.told["exhibits"]:
             if "event" in one:
-                event = self.rows.get(self.names[one["event"]])
+                event = rows.get(self.names[one["event"]])
                 made = self.case.make_exhibit(event=event, caption=one["caption"])
             else:
                 made = self.case.make_exhibit(attachment=self.attached[one["attachment"]], caption=one["caption"])
             self.exhibits[one.get("event") or one["attachment"]] = made.number
 
-    def _measure(self) -> None:
+    def _measure(self, rows: Events) -> None:
         for one in self.told["measures"]:
             window = one["window"] or {}
             made = measured(
                 self.case,
-                self.rows,
+                rows,
                 question=one["question"],
                 table=one["table"],
                 where=one["where"],

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from casebound.events import Events
 
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
@@ -46,8 +45,8 @@ def attach(
     who = opening.actor(name, identity, passphrase_file)
     made = []
     with opening.writing(case, who) as held:
-        rows = Events.open(held.path, held.snapshot().sources) if event else None
-        linked = [rows.find(text) for text in event or ()] if rows is not None else []
+        with opening.rows_of(held) as rows:
+            linked = [rows.find(text) for text in event or ()]
         for file in files:
             with terminal.working(f"Attaching {file.name}") as progress:
                 one = held.attach(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from casebound.events import Events
 
 from casebound.case import SetAside, Source
 from casebound.errors import BadRequest
@@ -181,7 +180,8 @@ def quarantine(
     """List the rows set aside, each with file, line, reason and the record as found."""
     with opening.reading(case) as held:
         snapshot = held.snapshot()
-        rows = Events.open(held.path, snapshot.sources).set_aside()
+        with opening.rows_of(held) as events:
+            rows = events.set_aside()
     names = {source.number: source for source in snapshot.sources}
     listed = [_set_aside(row, names[row.source]) for row in rows]
     if export is not None:

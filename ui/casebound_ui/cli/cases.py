@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from casebound.document import Case
 
 from casebound.case import LedgerEntry
+from casebound.document import Case
 from casebound.errors import BadRequest
-from casebound_packaging.ledger import ITEM_TYPES
+from casebound_packaging.ledger import ITEM_TYPES, UNAUTHENTICATED
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
@@ -50,36 +50,18 @@ def check(case: CasePath, json: Json = False) -> int:
     with opening.reading(case) as held, terminal.working("Checking") as progress:
         report = held.check(progress)
     if json:
-        terminal.show_json(
-            {
-                "whole": report.whole,
-                "counts": dict(report.counts),
-                "findings": [
-                    {
-                        "check": one.check,
-                        "item": one.item,
-                        "problem": one.problem,
-                        "expected": one.expected,
-                        "found": one.found,
-                    }
-                    for one in report.findings
-                ],
-            }
-        )
-        return 0 if report.whole else 1
-    if report.whole:
-        terminal.say(
-            "The case is whole: " + ", ".join(f"{number:,} {what}" for what, number in report.counts.items()) + "."
-        )
-        return 0
-    terminal.say(f"The case is not whole: {terminal.count(len(report.findings), 'finding')}.")
+        terminal.show_json(report.as_json())
+        return 0 if report.clean else 1
+    terminal.say(report.sentence)
     for one in report.findings:
-        terminal.say("  " + terminal.inert(f"{one.check}: {one.item}: {one.problem}"))
+        terminal.say("  " + terminal.inert(f"[{one.check}] {one.item}: {one.problem}"))
         if one.expected or one.found:
             terminal.say(
                 "    " + terminal.inert(f"expected {one.expected or 'nothing'}, found {one.found or 'nothing'}")
             )
-    return 1
+    for text in report.notes:
+        terminal.say("  Note: " + terminal.inert(text))
+    return 0 if report.clean else 1
 
 
 def custody(
@@ -101,22 +83,20 @@ def custody(
     if json:
         terminal.show_json([_entry(line) for line in lines])
         return
-    head = ("No.", "Time (UTC)", "Who", "Action", "Item", "Detail", "Hash")
+    head = ("No.", "Time (UTC)", "Who", "What", "Detail", "Hash")
     rows = [
-        (
-            line.seq,
-            f"{line.time:%Y-%m-%d %H:%M:%S}",
-            str(line.disclosures.get("actor_name", "")) + ("" if line.actor == "unauthenticated" else " (key)"),
-            line.action,
-            f"{line.item_type} {line.item_id}",
-            str(line.disclosures.get("name") or line.disclosures.get("title") or line.disclosures.get("text") or ""),
-            line.hash[:12],
-        )
+        (line.seq, f"{line.time:%Y-%m-%d %H:%M:%S}", _who(line), *Case.describe_entry(line), line.hash[:12])
         for line in lines
     ]
     terminal.show_table(head, rows, right=frozenset({0}))
     terminal.say()
     terminal.say(f"{len(lines):,} of {terminal.count(size, 'entry', 'entries')}.")
+
+
+def _who(line: LedgerEntry) -> str:
+    """The name as recorded, and how far it is known to be theirs."""
+    name = str(line.disclosures.get("actor_name") or "not told")
+    return name if line.actor == UNAUTHENTICATED else f"{name} (key {line.actor[:8]})"
 
 
 def _item(text: str) -> tuple[str, str]:
@@ -138,8 +118,11 @@ def _item(text: str) -> tuple[str, str]:
 
 
 def _entry(line: LedgerEntry) -> dict[str, object]:
+    title, detail = Case.describe_entry(line)
     return {
         "seq": line.seq,
+        "title": title,
+        "detail": detail,
         "time": line.time,
         "actor": line.actor,
         "action": line.action,

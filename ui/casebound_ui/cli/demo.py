@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from casebound.document import Case
-from casebound_exporters.archive import SealedPackageExporter
 
-from casebound.case import Actor, SealedPackage, Snapshot
+from casebound.case import SealedPackage, Snapshot
+from casebound.document import Case
 from casebound.errors import BadRequest, CannotWrite
+from casebound.identities import actor_of
 from casebound.work import Progress
 from casebound_packaging.identity import Identity, spoken
 from casebound_packaging.verify import LIMITS, Report, Trust, Verdict
@@ -36,7 +36,7 @@ def demo(
     folder = _fresh(directory)
     told = sample.story()
     identity = Identity.create(told["person"], organisation=told["organisation"])
-    who = Actor(identity.name, identity.key_fingerprint)
+    who = actor_of(identity)
     terminal.say("The sample: invented provider, invented actor. Made from the raw exports in")
     terminal.say(f"  {sample.EXPORTS}")
     with terminal.working("Making the sample case") as progress:
@@ -46,7 +46,7 @@ def demo(
         with terminal.working("Sealing") as progress:
             package = _seal(case, identity, folder, progress)
     certificate = folder / "sample-signer.pem"
-    opening.write_new(certificate, identity.certificate_pem().encode("ascii"))
+    opening.write_new(certificate, identity.certificate_pem())
     terminal.say()
     terminal.say(f"Package   {package.path}")
     terminal.say(f"          {package.package_id}, {package.size:,} bytes, for {package.recipient_class}")
@@ -88,6 +88,8 @@ def _fresh(directory: Path) -> Path:
 
 
 def _seal(case: Case, identity: Identity, folder: Path, progress: Progress) -> SealedPackage:
+    from casebound_exporters.archive import SealedPackageExporter
+
     told = sample.story()
     exporter = SealedPackageExporter(
         recipient_class="legal", purpose=told["purpose"], legal_basis=told["legal_basis"], identity=identity

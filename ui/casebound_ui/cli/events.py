@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from casebound.events import Events, Selection
 
 from casebound.case import Event, Source
 from casebound.errors import BadRequest
+from casebound.events import Events, Selection
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.bringing import guarded
 from casebound_ui.cli.opening import CasePath, Json
@@ -60,9 +60,8 @@ def events(
     since, before = opening.moment_us(from_, "--from"), opening.moment_us(to, "--to")
     if since is not None and before is not None and before <= since:
         raise BadRequest("--to is not after --from, so no event can lie between them.", "Exchange the two.")
-    with opening.reading(case) as held:
+    with opening.reading(case) as held, opening.rows_of(held) as rows:
         snapshot = held.snapshot()
-        rows = Events.open(held.path, snapshot.sources)
         chosen = rows.select(where, since, before)
         most = limit if limit is not None else (_SHOWN if format_ is Format.TABLE and not json else 0)
         shown = min(chosen.count, most) if most else chosen.count

@@ -16,6 +16,7 @@ from pathlib import Path
 from typer.exceptions import Abort, TyperException
 
 from casebound.errors import CaseboundError
+from casebound.identities import home
 from casebound.work import Cancelled
 from casebound_ui.cli.terminal import inert
 
@@ -76,8 +77,6 @@ def _logged(bug: Exception) -> str:
 
 
 def _log_file() -> Path:
-    from casebound.identities import home
-
     folder = home() / "logs"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder / "casebound.log"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from casebound.events import Events
-from casebound.measures import measured
 
 from casebound.case import Confidence, Finding, Likelihood, Measure
 from casebound.errors import BadRequest
+from casebound.measures import measured
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
@@ -228,8 +227,7 @@ def measure(
     """Measure a number and keep it with its query, window, unit and denominator, so that anyone can count again."""
     window = opening.moment_us(from_, "--from"), opening.moment_us(to, "--to")
     who = opening.actor(name, identity, passphrase_file)
-    with opening.writing(context.obj, who) as held:
-        rows = Events.open(held.path, held.snapshot().sources)
+    with opening.writing(context.obj, who) as held, opening.rows_of(held) as rows:
         made = measured(
             held,
             rows,

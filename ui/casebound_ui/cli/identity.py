@@ -62,7 +62,7 @@ def export(
     """
     opening.existing(file, "an identity")
     identity = Identity.load(file, opening.passphrase(passphrase_file))
-    opening.write_new(to, identity.certificate_pem().encode("ascii"))
+    opening.write_new(to, identity.certificate_pem())
     _shown(identity.certificate, str(to), json, issued="Wrote")
 
 
@@ -87,7 +87,7 @@ def _shown(certificate: x509.Certificate, file: str, json: bool, *, issued: str 
         "name": certificate_name(certificate),
         "fingerprint": fingerprint,
         "key": key_fingerprint_of(certificate),
-        "words": spoken(fingerprint),
+        "words": spoken(key_fingerprint_of(certificate)),
         "self_issued": self_issued,
         "valid_from": certificate.not_valid_before_utc,
         "valid_to": certificate.not_valid_after_utc,

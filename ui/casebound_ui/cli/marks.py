@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from casebound.events import Events
 
+from casebound.case import Mark
 from casebound.errors import BadRequest
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
@@ -39,10 +39,9 @@ def annotate(
     if not (note.strip() or tags or bookmark is not None or exhibit):
         raise BadRequest("Nothing was said about the events.", "Give --note, --tag, --bookmark or --exhibit.")
     who = opening.actor(name, identity, passphrase_file)
-    with opening.writing(case, who) as held:
-        rows = Events.open(held.path, held.snapshot().sources)
+    with opening.writing(case, who) as held, opening.rows_of(held) as rows:
         chosen = [rows.get(rows.find(text)) for text in events]
-        marks = ()
+        marks: tuple[Mark, ...] = ()
         if note.strip() or tags or bookmark is not None:
             marks = held.annotate([one.id for one in chosen], note=note, tags=tags, bookmark=bookmark)
         exhibits = [held.make_exhibit(event=one, caption=caption or note) for one in chosen] if exhibit else []

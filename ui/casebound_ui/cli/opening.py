@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
-from casebound.document import Case
 
 from casebound.case import Actor
+from casebound.document import Case
 from casebound.errors import BadIdentity, BadRequest, CannotWrite
+from casebound.events import Events
+from casebound.identities import actor_of, typed_actor
 from casebound_packaging.identity import Identity
+from casebound_ui.cli import terminal
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
@@ -110,24 +113,13 @@ def read_object(file: Path | None, what: str) -> dict[str, object] | None:
 
 def actor(name: str = "", key: Path | None = None, file: Path | None = None) -> Actor:
     """Who acts: the unlocked key, or the typed name, or the name of the system account."""
-    if key is not None:
-        identity = Identity.load(key, passphrase(file))
-        return Actor(identity.name, identity.key_fingerprint)
-    return Actor(name.strip() or account())
-
-
-def account() -> str:
-    """The name of the system account."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    return typed_actor(name) if key is None else actor_of(Identity.load(key, passphrase(file)))
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Case]:
     """The case, looked at only: nothing is written, and nobody is kept from writing."""
-    with Case.open(path, Actor(account()), write=False) as case:
+    with Case.open(path, typed_actor(), write=False) as case:
         yield case
 
 
@@ -135,7 +127,16 @@ def reading(path: Path) -> Iterator[Case]:
 def writing(path: Path, who: Actor) -> Iterator[Case]:
     """The case, open for writing by this program alone."""
     with Case.open(path, who) as case:
+        for text in case.unfinished():
+            terminal.note(terminal.inert(text))
         yield case
+
+
+@contextmanager
+def rows_of(case: Case) -> Iterator[Events]:
+    """The events of a case that is open."""
+    with Events.open(case.path, case.snapshot().sources) as events:
+        yield events
 
 
 def moment_us(text: str | None, option: str) -> int | None:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from casebound_exporters.archive import SealedPackageExporter
 
-from casebound.case import Actor
 from casebound.errors import BadIdentity, BadRequest
+from casebound.identities import actor_of, own_identity_path
 from casebound_packaging.identity import Identity, spoken
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, PassphraseFile
@@ -53,10 +52,12 @@ def export(
     if recipient is Recipient.GOVERNMENT and not legal_basis.strip():
         raise BadRequest("A package for a government names what allows its hand-over.", "Give --legal-basis.")
     key = _identity(identity, passphrase_file)
+    from casebound_exporters.archive import SealedPackageExporter
+
     exporter = SealedPackageExporter(
         recipient_class=str(recipient), purpose=purpose, legal_basis=legal_basis, identity=key, tsa_url=tsa
     )
-    with opening.writing(case, Actor(key.name, key.key_fingerprint)) as held, terminal.working("Sealing") as progress:
+    with opening.writing(case, actor_of(key)) as held, terminal.working("Sealing") as progress:
         made = exporter.export(held, to, progress)
     path = Path(made.path)
     if json:
@@ -78,14 +79,12 @@ def export(
     terminal.say(f"SHA-256       {made.sha256}")
     terminal.say(terminal.inert(f"Signed by     {key.name}{', self-issued' if key.self_issued else ''}"))
     terminal.say(f"Fingerprint   {key.fingerprint}")
-    terminal.say(f"Read aloud    {spoken(key.fingerprint)}")
+    terminal.say(f"Read aloud    {spoken(key.key_fingerprint)}")
     terminal.say(f"Check it with `casebound verify {path} --signer {key.fingerprint}`.")
 
 
 def _identity(file: Path | None, secret: Path | None) -> Identity:
     """The key named, or the person's own."""
-    from casebound.identities import own_identity_path
-
     path = file or own_identity_path()
     if file is None and not path.exists():
         raise BadIdentity(
