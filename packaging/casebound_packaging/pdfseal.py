@@ -68,14 +68,13 @@ def _signed(data: bytes, identity: Identity, at: datetime, reason: str, tsa_url:
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     if tsa_url:
-        from pyhanko.sign.timestamps.common_utils import TimestampRequestError
         from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
         stamper = RequestsHTTPTimeStamper(tsa_url, timeout=15)  # type: ignore[no-untyped-call]
         try:
             return _once(data, identity, at, claims, stamper), True
-        except (TimestampRequestError, OSError, ValueError):
-            pass  # a dead or confused service blocks nobody; the caller is told that there is no stamp
+        except Exception:  # noqa: BLE001, S110 - dead or confused, the service blocks nobody; the caller is told
+            pass
     return _once(data, identity, at, claims, None), False
 
 
@@ -85,17 +84,26 @@ def _once(
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
     output = io.BytesIO()
-    kind = _dated_signer(at.astimezone(UTC).replace(microsecond=0))
+    kind = _archival_signer(at.astimezone(UTC).replace(microsecond=0))
     work = kind(claims, signer=signer(identity), timestamper=stamper)
     asyncio.run(work.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), output=output))
     return output.getvalue()
 
 
-def _dated_signer(at: datetime) -> type[PdfSigner]:
-    """pyHanko's signer with the time injected: it would ask the machine's clock by itself."""
+def _archival_signer(at: datetime) -> type[PdfSigner]:
+    """pyHanko's signer with the time injected (it would ask the machine's clock), and the file kept at PDF 1.7.
+
+    For ECDSA pyHanko declares ISO/TS 32002 and with it PDF 2.0 in the catalog, which PDF/A-3 (ISO 19005-3, 6.1.2)
+    forbids.
+    """
+    from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
     from pyhanko.sign.signers.pdf_signer import PdfSigner
 
-    class DatedSigner(PdfSigner):
+    class ArchivalSigner(PdfSigner):
+        def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+            pdf_out.ensure_output_version(version=(1, 7))  # type: ignore[no-untyped-call]
+            pdf_out.register_extension(ESIC_EXTENSION_1)
+
         def init_signing_session(
             self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False
         ) -> PdfSigningSession:
@@ -103,7 +111,7 @@ def _dated_signer(at: datetime) -> type[PdfSigner]:
             session.system_time = at
             return session
 
-    return DatedSigner
+    return ArchivalSigner
 
 
 @contextmanager

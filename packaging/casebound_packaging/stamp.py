@@ -40,12 +40,12 @@ def request_stamp(url: str, data: bytes) -> bytes:
 
     The answer is checked to be over these bytes and to carry our nonce; whom to trust is for the recipient to say.
     """
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         raise _no_stamp(url, "its address begins neither with http:// nor with https://")
     request = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    post = urllib.request.Request(url, request.as_bytes(), headers)  # noqa: S310 - the scheme is checked above
     try:
+        post = urllib.request.Request(url, request.as_bytes(), headers)  # noqa: S310 - the scheme is checked above
         with urllib.request.urlopen(post, timeout=_TIMEOUT) as answer:  # noqa: S310
             body: bytes = answer.read(_LARGEST + 1)
     except (OSError, HTTPException, ValueError) as fault:
@@ -97,7 +97,10 @@ def _mismatch(response: TimeStampResponse, data: bytes) -> str:
 
 
 def _no_stamp(url: str, reason: str) -> NoStamp:
-    host = urllib.parse.urlsplit(url).hostname or url
+    try:
+        host = urllib.parse.urlsplit(url).hostname or "the time stamp service"
+    except ValueError:
+        host = "the time stamp service"
     return NoStamp(
         f"No time stamp was had from {host}: {reason}.",
         "A stamp can be asked for later, and kept beside the package.",
