@@ -1,4 +1,4 @@
-"""The attachments: files of any kind, kept byte for byte, each sealed to the one before. Sensitive ones stay covered."""
+"""The attachments: files of any kind, kept as they are, each sealed to the one before. Sensitive ones stay covered."""
 
 from __future__ import annotations
 
@@ -56,12 +56,14 @@ class Attachments(QWidget):
                 Field(
                     "File",
                     0,
-                    lambda a: Cell(inert(a.title or a.name, 200), icon=icon_of(a.media_type), second=_second(a)),
+                    lambda a: Cell(
+                        inert(a.title or a.name, 200), icon=icon_of(a.media_type), second=_second(a), prose=True
+                    ),
                 ),
                 Field("Type", 150, lambda a: Cell(a.media_type, "text2", "small")),
                 Field("Size", 84, lambda a: Cell(size(a.size), "text2"), right=True),
                 Field("", 104, lambda a: Cell("Sensitive" if a.sensitive else "", "warn", chip=True)),
-                Field("Own seal", 168, lambda a: Cell(short_hash(a.line_hash), "text2", "mono")),
+                Field("Own seal", 186, lambda a: Cell(short_hash(a.line_hash), "text2", "mono")),
             ),
             self._panel,
             self._describe,

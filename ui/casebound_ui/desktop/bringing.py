@@ -31,7 +31,7 @@ class BringingCard(QFrame):
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         info = label(
-            "If you stop, the rows already read are discarded and the case is as it was. The stop is written to custody.",
+            "If you stop, the rows already read are discarded and the case is as it was. The stop is in custody.",
             "small",
             "text3",
         )

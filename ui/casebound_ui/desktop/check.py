@@ -1,4 +1,4 @@
-"""Check a package: one plain verdict, six rows that say why, and what to do next. Green means VERIFIED and nothing else."""
+"""Check a package: one plain verdict, six rows that say why, and what to do next. Green is VERIFIED, nothing else."""
 
 from __future__ import annotations
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from casebound_packaging.finding import Finding
 from casebound_packaging.spokenwords import spoken
 from casebound_packaging.verify import CheckResult, SignerFacts
 from casebound_ui.desktop.check_words import STATES, Checked
-from casebound_ui.desktop.controls import Chip, Picture, column, emptied, frame, label, row, rule
+from casebound_ui.desktop.controls import Chip, PaneButton, Picture, column, emptied, frame, label, row, rule
 from casebound_ui.desktop.wording import counted, full_moment, grouped, short_hash
 
 SHOWN = 40  # findings of one row; the saved report has all
@@ -22,18 +22,14 @@ class CheckRow(QWidget):
         super().__init__()
         icon, tone, word = STATES[result.state]
         self.result = result
-        self.button = QPushButton()
-        self.button.setProperty("kind", "row")
-        self.button.setAccessibleName(f"{word}: {result.title}. {result.detail}")
-        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._arrow = Picture("chevron-down", "text2")
         words = column(label(result.title, "strong"), label(result.detail, "body", "text2", wrap=True), gap=3)
-        head = row(Picture(icon, tone, 20), words, self._arrow, gap=14, margins=(14, 10, 22, 10))
+        state = Picture(icon, tone, 20)
+        head = row(state, words, self._arrow, gap=14, margins=(14, 10, 22, 10))
         head.setStretch(1, 1)
-        head.setAlignment(head.itemAt(0).widget(), Qt.AlignmentFlag.AlignTop)
-        self.button.setLayout(head)
-        for child in self.button.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        head.setAlignment(state, Qt.AlignmentFlag.AlignTop)
+        self.button = PaneButton("row", head, lambda: None)
+        self.button.setAccessibleName(f"{word}: {result.title}. {result.detail}")
         self._details = frame("sunken")
         self._details.setLayout(column(*details, gap=6, margins=(12, 10, 12, 10)))
         inset = row(self._details, margins=(50, 0, 14, 12))
@@ -49,15 +45,6 @@ class CheckRow(QWidget):
     def open(self) -> None:
         if self._has_details:
             self.button.setChecked(True)
-
-    def minimum_height(self) -> int:
-        return self.button.layout().totalMinimumSize().height()
-
-    def resizeEvent(self, event: object) -> None:
-        # A push button does not grow with its own layout; the detail may wrap to a second line.
-        layout = self.button.layout()
-        wanted = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        self.button.setMinimumHeight(wanted)
 
     def _open(self, on: bool) -> None:
         self._inset.setVisible(on)

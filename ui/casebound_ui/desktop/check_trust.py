@@ -1,4 +1,4 @@
-"""What a check relies on from outside the package: confirmed signers, a root certificate, something older to compare with."""
+"""What a check relies on from outside the package: confirmed signers, a root certificate, something older."""
 
 from __future__ import annotations
 

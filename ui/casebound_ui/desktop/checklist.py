@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from casebound.case import Snapshot
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.custody_links import Chain
 from casebound_ui.desktop.wording import counted
@@ -88,7 +89,7 @@ class Checklist(QFrame):
         self.setProperty("kind", "card")
         self._go = go
         self._list = QVBoxLayout()
-        self._list.setSpacing(8)
+        self._list.setSpacing(2)
         self.setLayout(column(label("Before it leaves", "title"), self._list, gap=10, margins=(20, 14, 20, 16)))
 
     def show_items(self, found: list[Item]) -> None:
@@ -99,7 +100,9 @@ class Checklist(QFrame):
             if not item.well:
                 look = Button("Look", self._going(item.place), kind="link", name=f"Look: {item.title}")
                 line.addWidget(look)
-            self._list.addWidget(holder(line))
+            made = holder(line)
+            made.setFixedHeight(round(26 * theme.scale()))
+            self._list.addWidget(made)
 
     def _going(self, place: str) -> Callable[[], None]:
         return lambda: self._go(place)

@@ -112,6 +112,37 @@ class Button(QPushButton):
             self.setIcon(theme.icon(self._icon, tone))
 
 
+class PaneButton(QPushButton):
+    """A button that is a pane: as large as what is laid out in it, and clickable everywhere."""
+
+    def __init__(self, kind: str, content: QLayout, on_click: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setLayout(content)
+        self._content = content
+        for child in self.findChildren(QWidget):
+            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.clicked.connect(lambda: on_click())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self._content
+        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        hint = self._content.totalSizeHint()
+        return QSize(hint.width(), self.heightForWidth(self.width()) if self.width() > 100 else hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._content.totalMinimumSize().width(), self.sizeHint().height())
+
+
 def _spaced(text: str, icon: str) -> str:
     # Fusion sets icon and text close together; a thin gap reads better.
     return f" {text}" if icon and not text.startswith(" ") else text
@@ -151,7 +182,7 @@ def paint_chip(painter: QPainter, rect: QRect, text: str, tone: str) -> None:
     ink = t.text2 if tone == "neutral" else t.colour(tone)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(t.blend(ink, soft, 0.45))
+    painter.setPen(t.line_strong if tone == "neutral" else t.blend(ink, soft, 0.45))
     painter.setBrush(QColor(soft))
     inner = rect.adjusted(1, 1, -1, -1)
     painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)

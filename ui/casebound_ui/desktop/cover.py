@@ -1,10 +1,11 @@
-"""The cover over a sensitive picture: nothing is decoded until a person asks, and then in grey, small and blurred first.
+"""The cover over a sensitive picture: nothing is decoded until asked for, and then in grey, small and blurred first.
 
 No claim is made that blur or grey protects anybody; it only leaves the choice to the person who looks.
 """
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,16 @@ COVERED, BLURRED, GREY, COLOUR = range(4)
 REHIDE = 60_000  # milliseconds after which a revealed picture is covered again
 PATIENCE = 15_000  # milliseconds a decoder may take
 WIDTH, SMALL, HEIGHT = 296, 160, 168
+
+
+def pixels(data: bytes) -> QImage:
+    """The picture from a child's bare pixels; a null image where they are not exactly what they say they are."""
+    if len(data) < 8:
+        return QImage()
+    width, height = struct.unpack(">II", data[:8])
+    if not (0 < width <= 2 * WIDTH and 0 < height <= 8 * WIDTH and len(data) == 8 + width * height * 4):
+        return QImage()
+    return QImage(data[8:], width, height, width * 4, QImage.Format.Format_RGBA8888).copy()
 
 
 class Cover(QWidget):
@@ -129,10 +140,9 @@ class Cover(QWidget):
             return
         self._process = None
         self._patience.stop()
-        # The bytes come from our own child as PNG; a PNG of a few hundred pixels is all that is ever read here.
         data = bytes(process.readAllStandardOutput().data()) if code == 0 else b""
         process.deleteLater()
-        image = QImage.fromData(data, "PNG") if data else QImage()  # type: ignore[call-overload]
+        image = pixels(data)
         if image.isNull():
             self.state, self._image = COVERED, None
             self._words = (

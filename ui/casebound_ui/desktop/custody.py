@@ -1,4 +1,4 @@
-"""The custody record: who did what, sealed link by link, recomputed on this computer, and the break named if there is one."""
+"""The custody record: who did what, sealed link by link, recomputed on this computer, and the break named."""
 
 from __future__ import annotations
 
@@ -100,7 +100,10 @@ class CustodyView(QWidget):
         if link.state == UNPROVED:
             text = f"The record is broken at entry {at:,}, before this one. Nothing proves what stands after a break."
         elif link.state == MISSING:
-            text = "Someone removed or replaced at least one entry here, or the file was damaged. The record cannot say which."
+            text = (
+                "Someone removed or replaced at least one entry here, or the file was damaged."
+                " The record cannot say which."
+            )
         else:
             text = "This entry, or the seal around it, was changed after it was written, or the file was damaged."
         panel.add(label(text, wrap=True))

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from casebound.case import LedgerEntry
+from casebound.custody import describe
 from casebound_packaging.ledger import GENESIS, line_hash
 from casebound_packaging.times import parse_stamp
-from casebound_ui.desktop.custody_words import facts, summary, title
-from casebound_ui.desktop.wording import counted, key_name, short_hash
+from casebound_ui.desktop.custody_words import facts
+from casebound_ui.desktop.wording import counted, inert, key_name, short_hash
 
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)  # stands for an unreadable time where only the words are wanted
 SEALED, BROKEN, MISSING, UNPROVED, WITHHELD = "sealed", "broken", "missing", "unproved", "withheld"
 
 
@@ -51,7 +53,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The whole record, oldest first. `break_seq` is the first entry that is not what it was sealed as; None: unbroken."""
+    """The whole record, oldest first. `break_seq` is the first entry that does not hold; None: unbroken."""
 
     links: tuple[Link, ...]
     break_seq: int | None
@@ -97,7 +99,8 @@ def recompute(lines: Sequence[RawLine], size: int, head: str) -> Chain:
     before, expected = GENESIS, 0
     for place, raw in enumerate(lines):
         entry = _parsed(raw.line)
-        seq = entry.get("seq") if isinstance(entry.get("seq"), int) else expected
+        stated = entry.get("seq")
+        seq: int = stated if isinstance(stated, int) else expected
         prev = str(entry.get("prev", before if "omitted" in entry else ""))
         while seq > expected:
             if broken is None:
@@ -170,12 +173,15 @@ def _link(
     kind = (str(item.get("type", "")), str(item.get("id", ""))) if isinstance(item, dict) else ("", "")
     action, key = str(entry.get("action", "")), str(entry.get("actor", ""))
     name = str(raw.disclosures.get("actor_name") or "")
+    title, second = describe(
+        LedgerEntry(seq, raw.line, recomputed, prev, time or _NEVER, key, action, kind[0], kind[1], raw.disclosures, ())
+    )
     person = name or (f"Key {key_name(key)}" if len(key) == 64 else "Name withheld")
     return Link(
         seq=seq,
         state=state,
-        title=title(action, kind[0]),
-        second=summary(action, kind, raw.disclosures),
+        title=title,
+        second=inert(second, 240),
         time=time,
         person=person,
         action=action,

@@ -89,12 +89,12 @@ class CustodyList(QWidget):
         self._item: tuple[str, str] | None = None
         self.table = RecordTable(
             (
-                Field("", 56, lambda link: Cell(state_word(link)[0])),
-                Field("Entry", 62, lambda link: Cell(f"{link.seq:,}", "text2")),
-                Field("Time (UTC)", 166, _when),
+                Field("", 54, lambda link: Cell(state_word(link)[0])),
+                Field("Entry", 54, lambda link: Cell(f"{link.seq:,}", "text2")),
+                Field("Time (UTC)", 160, _when),
                 Field("What happened", 0, _what),
-                Field("Person", 120, lambda link: Cell(link.person)),
-                Field("Seal", 168, lambda link: Cell(short_hash(link.seal), "text2", "mono")),
+                Field("Person", 112, lambda link: Cell(link.person)),
+                Field("Seal", 186, lambda link: Cell(short_hash(link.seal), "text2", "mono")),
             ),
             "Custody record, newest first",
             height=HEIGHT,

@@ -1,4 +1,4 @@
-"""Custody entries in words: what was done, to what, and the facts the case still holds about it."""
+"""The actions and items of the custody record in words, and the facts that an entry discloses."""
 
 from __future__ import annotations
 
@@ -35,26 +35,6 @@ ACTIONS = {
     "identity-created": "Signing key made",
 }
 
-# Where the plain word says too little, the kind of item decides.
-BY_ITEM = {
-    ("annotated", "event"): "Event marked",
-    ("annotated", "mark"): "Mark made",
-    ("annotated", "attachment"): "Attachment marked",
-    ("annotated", "finding"): "Finding changed",
-    ("derived", "finding"): "Finding written",
-    ("corrected", "finding"): "Finding changed",
-    ("derived", "exhibit"): "Exhibit chosen",
-    ("linked", "exhibit"): "Exhibit chosen",
-    ("corrected", "exhibit"): "Exhibit changed",
-    ("derived", "measure"): "Number measured",
-    ("corrected", "mark"): "Mark removed",
-    ("opened", "attachment"): "Attachment opened",
-    ("opened", "case"): "Case opened",
-    ("revealed", "attachment"): "Sensitive attachment revealed",
-    ("linked", "attachment"): "Attachment linked",
-    ("corrected", "attachment"): "Attachment changed",
-}
-
 ITEMS = {
     "case": "Case",
     "source": "Source",
@@ -78,11 +58,6 @@ _COUNTS = (
 )
 
 
-def title(action: str, item: str) -> str:
-    """What was done, in two or three words."""
-    return BY_ITEM.get((action, item)) or ACTIONS.get(action, action.replace("-", " ").capitalize())
-
-
 def item_name(item: tuple[str, str]) -> str:
     """ "Attachment 3", "Exhibit EX-0002", "Source S-04"."""
     kind, identity = item
@@ -94,27 +69,6 @@ def item_name(item: tuple[str, str]) -> str:
     if kind == "case":
         return "Case"
     return f"{ITEMS.get(kind, kind.capitalize())} {identity}".strip()
-
-
-def summary(action: str, item: tuple[str, str], disclosures: Mapping[str, Any]) -> str:
-    """One line below the title: the item, its name, and what counts."""
-    parts = [item_name(item)] if item[0] not in ("", "case") else []
-    for name in ("name", "title", "text", "purpose", "reason"):
-        value = disclosures.get(name)
-        if isinstance(value, str) and value:
-            parts.append(inert(value, 120))
-            break
-    else:
-        record = disclosures.get("record")
-        if isinstance(record, dict):
-            for name in ("name", "sentence", "text", "caption", "question", "title"):
-                if isinstance(record.get(name), str) and record[name]:
-                    parts.append(inert(record[name], 120))
-                    break
-    counts = disclosures.get("counts")
-    if isinstance(counts, dict):
-        parts.append(_counts(counts))
-    return ", ".join(part for part in parts if part)
 
 
 def facts(

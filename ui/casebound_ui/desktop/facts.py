@@ -24,7 +24,7 @@ class FactPanel(QFrame):
         self._empty = (empty_title, empty_text)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(18, 16, 18, 16)
-        self.body.setSpacing(10)
+        self.body.setSpacing(7)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,7 +62,9 @@ class FactPanel(QFrame):
                 self.body.addLayout(item)
 
     def heading(self, text: str) -> None:
+        self.body.addSpacing(3)
         self.body.addWidget(rule())
+        self.body.addSpacing(2)
         self.body.addWidget(label(text, "caption", "text2"))
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -80,14 +82,14 @@ class FactPanel(QFrame):
 
 def fact(name: str, value: str, kind: str = "body") -> QLayout:
     """One label and its value side by side; the value wraps and can be copied."""
-    left = label(name, "small", "text3")
+    left = label(breakable(name.replace("_", " "), 11), "small", "text3", wrap=True)
     left.setFixedWidth(round(82 * theme.scale()))
     left.setAlignment(Qt.AlignmentFlag.AlignTop)
     shown = breakable(value)
     # Text with break hints is not offered for copying: the hints would travel with it.
     right = label(shown, kind, wrap=True, select=shown == value)
     right.setToolTip(value if shown != value else "")
-    layout = row(left, right, gap=4)
+    layout = row(left, right, gap=6)
     layout.setStretch(1, 1)
     return layout
 
@@ -101,20 +103,20 @@ def fingerprint(name: str, digest: str, spoken: str = "") -> QLayout:
     copy = Button(
         f"Copy {spoken or name}",
         lambda: QGuiApplication.clipboard().setText(digest),
-        kind="icon",
+        kind="tiny",
         icon="copy",
     )
-    return row(left, shown, None, copy, gap=4)
+    return row(left, shown, None, copy, gap=6)
 
 
-def breakable(text: str) -> str:
-    """Let long paths and names wrap: a zero-width space after separators, and every 28 letters otherwise."""
+def breakable(text: str, longest: int = 22) -> str:
+    """Let long paths and names wrap: a zero-width space after separators, and every `longest` letters otherwise."""
     made: list[str] = []
     run = 0
     for ch in text:
         made.append(ch)
         run = 0 if ch.isspace() else run + 1
-        if (ch in "/\\_-.:,@" and run > 8) or run >= 28:
+        if (ch in "/\\_-.:,@" and run > 8) or run >= longest:
             made.append("\u200b")
             run = 0
     return "".join(made)

@@ -135,7 +135,11 @@ class FindingEditor(QFrame):
             value = str(getattr(finding, name))
             typed = same and before is not None and _value(field) != str(getattr(before, name))
             if not typed and _value(field) != value:
-                field.setPlainText(value) if isinstance(field, QPlainTextEdit) else field.setText(value)
+                if isinstance(field, QPlainTextEdit):
+                    field.setPlainText(value)
+                else:
+                    field.setText(value)
+                    field.setCursorPosition(0)
         self.likelihood.setCurrentIndex(max(0, self.likelihood.findData(str(finding.likelihood))))
         self.confidence.setCurrentIndex(max(0, self.confidence.findData(str(finding.confidence))))
         exhibits = self._session.snapshot.exhibits

@@ -27,7 +27,7 @@ class Findings(QWidget):
         self.table = RecordTable(
             (
                 Field("No.", 62, lambda f: Cell(f.number, "finding", "strong")),
-                Field("Finding", 0, lambda f: Cell(inert(f.sentence, 300), second=_second(f))),
+                Field("Finding", 0, lambda f: Cell(inert(f.sentence, 300), second=_second(f), prose=True)),
             ),
             "Findings",
             height=52,

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from casebound.identities import home
 from PySide6.QtWidgets import QApplication
 
 from casebound.errors import BadRequest, CaseLocked
+from casebound.identities import home
 from casebound_ui.desktop import choosing, crash, theme, windowcommands
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.jobs import Board, Desk
@@ -20,8 +20,10 @@ from casebound_ui.desktop.places import CasePlaces, PackagePlaces
 from casebound_ui.desktop.preferences import Preferences
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.shell import Window
+from casebound_ui.desktop.signing_key import SigningKey
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.welcome import Welcome
+from casebound_ui.desktop.wording import key_name
 from casebound_ui.sample import sample_case
 
 
@@ -41,6 +43,7 @@ class Program:
             board=self.board,
             preferences=self.preferences,
             commands=self.commands,
+            key=SigningKey(self.preferences.clock),
             go=self.window.go,
             open=self.open,
             tell=self.window.message.fault,
@@ -171,6 +174,12 @@ class Program:
         self.case = CasePlaces(session, self.around)
         session.changed.add(lambda kinds: self._count())
         self._show_case("overview" if session.snapshot.sources else "sources")
+        unfinished = session.case.unfinished()
+        if unfinished:
+            told = "\n".join(unfinished)
+            self.window.message.ask(
+                "Something did not finish last time.", f"{told}\nNothing half-done was kept.", "Close"
+            )
         waiting, self._waiting = self._waiting, []
         if waiting:
             self.case.sources.take_files(waiting)
@@ -213,8 +222,6 @@ class Program:
         self.window.navigation.count()
         if self.session is not None and self.window.has("overview"):
             actor = self.session.case.actor
-            from casebound_ui.desktop.wording import key_name
-
             key = f"Key {key_name(actor.key)}" if actor.key else "No key unlocked"
             self.window.navigation.show_person(actor.name, key)
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from casebound.document import Case
-from casebound.events import Events
-
 from casebound.case import Actor
+from casebound.document import Case
 from casebound.errors import CaseLocked
+from casebound.events import Events
+from casebound.identities import typed_actor
 from casebound.work import Done, Failed, Job, Progress, Stopped
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.preferences import Preferences
@@ -31,7 +30,7 @@ class Openings:
 
     def person(self) -> str:
         """The typed name, or the system account's until one is typed."""
-        return self.preferences.remembered.name or getpass.getuser()
+        return typed_actor(self.preferences.remembered.name).name
 
     def open(self, path: Path, *, write: bool = True) -> None:
         actor = Actor(self.person())

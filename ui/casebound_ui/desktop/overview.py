@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from casebound.document import Case, CheckReport
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from casebound.case import Snapshot
+from casebound.check import CheckReport
+from casebound.document import Case
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.banner import Banner
-from casebound_ui.desktop.controls import Button, Picture, column, frame, label, row, rule
+from casebound_ui.desktop.controls import Button, PaneButton, Picture, column, frame, label, row, rule
 from casebound_ui.desktop.custody_links import Chain, Link, of_case
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.session import CaseSession
@@ -21,22 +21,15 @@ from casebound_ui.desktop.wording import count, counted, day, from_us
 LAST = 10
 
 
-class Tile(QPushButton):
+class Tile(PaneButton):
     """A number that leads to its screen."""
 
     def __init__(self, icon: str, name: str, go: Callable[[], object]) -> None:
-        super().__init__()
-        self.setProperty("kind", "choice")
-        self.clicked.connect(lambda: go())
         self._name = name
         self._number = label("0", "h2")
         self._second = label("", "small", "text2")
         head = row(Picture(icon, "accent"), label(name, "body", "text2"), None, gap=8)
-        self.setLayout(column(head, self._number, self._second, gap=2, margins=(14, 10, 14, 10)))
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(92)
+        super().__init__("choice", column(head, self._number, self._second, gap=3, margins=(14, 12, 14, 12)), go)
 
     def show_number(self, number: int, second: str) -> None:
         self._number.setText(count(number))
@@ -61,7 +54,7 @@ class Overview(QWidget):
             name: Tile(icon, title, self._going(name))
             for name, title, icon in (
                 ("sources", "Sources", "database"),
-                ("timeline", "Events", "chart-no-axes-gantt"),
+                ("timeline", "Events", "chart-gantt"),
                 ("attachments", "Attachments", "paperclip"),
                 ("findings", "Findings", "flag"),
                 ("packages", "Packages", "package"),
@@ -95,7 +88,13 @@ class Overview(QWidget):
         layout.setStretch(3, 1)
         self.setLayout(layout)
         session.changed.add(lambda kinds: self.refresh())
+        session.changed.add(lambda kinds: self._outdate(kinds))
         self.refresh()
+
+    def _outdate(self, kinds: frozenset[str]) -> None:
+        """A check says nothing about what came after it."""
+        if kinds - {"ledger", "actor"}:
+            self.report = None
 
     def refresh(self) -> None:
         """Numbers at once; the custody record is read and recomputed behind the window."""
@@ -143,10 +142,11 @@ class Overview(QWidget):
         head, text = self._chain.verdict()
         if not self._chain.unbroken:
             self.banner.say("bad", head, text)
-        elif self.report is not None and self.report.problems:
-            self.banner.say("bad", "The case does not hold.", "; ".join(map(str, self.report.problems))[:300])
         elif self.report is not None:
-            self.banner.say("ok", "The case holds.", "Custody, originals and rows were all recomputed just now.")
+            told, _, rest = self.report.sentence.partition(":")
+            first = self.report.findings[0] if self.report.findings else None
+            words = f"{first.item}: {first.problem}" if first else rest.strip().capitalize()
+            self.banner.say("ok" if self.report.clean else "bad", f"{told}.", words)
         else:
             self.banner.say("ok", head, text)
 

@@ -1,4 +1,4 @@
-"""What a sealed package holds, read for looking at: findings, timeline, exhibits, custody. Plain values; nothing is written.
+"""What a sealed package holds, read for looking at: findings, timeline, exhibits, custody. Nothing is written.
 
 Everything in a package is hostile until it is verified, and shown inert even then. Limits keep a lying package from
 exhausting the reader.

@@ -48,7 +48,7 @@ def findings_screen(evidence: PackageEvidence, checked: Checked | None) -> Listi
         "Findings",
         (
             Field("No.", 64, lambda r: Cell(text(r, "number"), "finding", "strong")),
-            Field("Finding", 0, lambda r: Cell(text(r, "sentence"), second=text(r, "clause"))),
+            Field("Finding", 0, lambda r: Cell(text(r, "sentence"), second=text(r, "clause"), prose=True)),
             Field("Likelihood", 150, lambda r: Cell(text(r, "likelihood") or "not stated", "text2")),
             Field("Confidence", 110, lambda r: Cell(text(r, "confidence") or "not stated", "text2")),
         ),
@@ -107,9 +107,9 @@ def _moment(panel: FactPanel, record: Record) -> None:
     panel.add(row(Chip(text(record, "exhibit"), "accent"), None))
     panel.heading("Time")
     panel.facts(
-        [("UTC", text(record, "utc")), ("As found", text(record, "raw")), ("Zone", text(record, "zone"))]
-        + [("Zone from", text(record, "zone_origin"))]
+        [(shown, text(record, name)) for shown, name in (("UTC", "utc"), ("As found", "raw"), ("Zone", "zone"))]
     )
+    panel.facts([("Zone from", text(record, "zone_origin"))])
     panel.heading("Came from")
     panel.facts([("Source", text(record, "source")), ("Line", text(record, "line")), ("Event", text(record, "event"))])
     panel.finish()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrol
 from casebound.case import SealedPackage
 from casebound.document import Case
 from casebound.errors import CannotWrite
+from casebound.identities import actor_of
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.checklist import Checklist, items
@@ -22,7 +23,7 @@ from casebound_ui.desktop.facts import fingerprint
 from casebound_ui.desktop.jobs import Running, Step
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.session import CaseSession
-from casebound_ui.desktop.signing import SignerCard, SigningKey
+from casebound_ui.desktop.signing import SignerCard
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import count, counted, day, inert, short_hash, size
 
@@ -43,7 +44,8 @@ class Packages(QWidget):
         self._session, self._around = session, around
         self._running: Running[SealedPackage] | None = None
         self._chain: Chain | None = None
-        self.key = SigningKey(clock=around.preferences.clock)
+        self.key = around.key
+        self._act_with_key()
         self.checklist = Checklist(around.go)
         self.recipient = QComboBox()
         for value, text in RECIPIENTS.items():
@@ -62,7 +64,7 @@ class Packages(QWidget):
         self._stage = label("", "small", "text2")
         self._working = holder(row(self._stage, self._bar, self.stop, gap=12))
         self._working.hide()
-        self._contents = column(gap=6)
+        self._contents = column(gap=8)
         self.result = frame("card")
         self._result = column(gap=8, margins=(20, 14, 20, 16))
         self.result.setLayout(self._result)
@@ -85,7 +87,7 @@ class Packages(QWidget):
                         "Sealed" if p.exported else "Not finished", "ok" if p.exported else "warn", chip=True
                     ),
                 ),
-                Field("SHA-256", 168, lambda p: Cell(short_hash(p.sha256), "text2", "mono")),
+                Field("SHA-256", 186, lambda p: Cell(short_hash(p.sha256), "text2", "mono")),
             ),
             "Packages sealed so far, newest first. Enter checks one",
             height=46,
@@ -124,6 +126,7 @@ class Packages(QWidget):
         )
         past.setLayout(column(head, self.history, gap=0, margins=(1, 1, 1, 1)))
         past.setMinimumHeight(190)
+        self._past = past
         body = holder(
             column(self.result, two, whom, self.signer, act, self._working, past, gap=12, margins=(16, 12, 16, 16))
         )
@@ -137,6 +140,7 @@ class Packages(QWidget):
     def refresh(self) -> None:
         snapshot = self._session.snapshot
         self.history.show_records(tuple(reversed(snapshot.packages)), key=lambda p: p.version)
+        self._past.setVisible(bool(snapshot.packages))
         emptied(self._contents)
         tables = {source.table for source in snapshot.sources}
         for icon, text in (
@@ -216,14 +220,15 @@ class Packages(QWidget):
             gap=10,
         )
         self._result.addLayout(head)
-        told = "Send the file any way you like: a change on the way is found. Tell the recipient your key words by telephone."
+        told = "Send it any way you like: a change on the way is found. Read the recipient your key words by telephone."
         self._result.addWidget(label(told, "body", "text2", wrap=True))
         self._result.addLayout(fingerprint("SHA-256", package.sha256, "the fingerprint of the package"))
         point = f"{count(package.checkpoint_size)} entries"
         self._result.addLayout(fingerprint("Checkpoint", package.checkpoint_root, "the root of the checkpoint"))
         self._result.addWidget(
             label(
-                f"{package.package_id}; the checkpoint covers {point}. Give it to somebody outside: it holds you to this record.",
+                f"{package.package_id}; the checkpoint covers {point}."
+                " Give it to somebody outside: it holds you to this record.",
                 "small",
                 "text2",
                 wrap=True,
@@ -295,7 +300,14 @@ class Packages(QWidget):
         self.checklist.show_items(items(self._session.snapshot, chain))
         self._judge()
 
+    def _act_with_key(self) -> None:
+        """While the key is unlocked, custody names it as the actor."""
+        if self.key.identity is not None:
+            self._session.case.actor = actor_of(self.key.identity)
+
     def _unlocked(self) -> None:
+        self._act_with_key()
+        self._session.changed(frozenset({"actor"}))
         self._around.note("The key is ready to sign, until the window is closed.")
         self._judge()
 

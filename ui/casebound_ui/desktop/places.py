@@ -39,7 +39,7 @@ class CasePlaces:
         self.places = [
             Place("overview", "Overview", "layout-dashboard", "Case", self.overview),
             Place("sources", "Sources", "database", "Case", self.sources, lambda: len(session.snapshot.sources)),
-            Place("timeline", "Timeline", "chart-no-axes-gantt", "Case", self.timeline),
+            Place("timeline", "Timeline", "chart-gantt", "Case", self.timeline),
             Place(
                 "attachments",
                 "Attachments",
@@ -106,7 +106,7 @@ class PackagePlaces:
         self._evidence, self._evidence_of = [], None
 
     def widgets(self) -> list[QWidget]:
-        return [place.widget for place in self._evidence]
+        return [place.widget for place in self._evidence if place.widget is not None]
 
     def open_evidence(self) -> None:
         """Read the package and show its lists."""
@@ -133,7 +133,7 @@ class PackagePlaces:
         exhibits = Exhibits(evidence, checked, self._around)
         self._evidence = [
             Place("p-findings", "Findings", "flag", "Package", findings, lambda: len(evidence.findings)),
-            Place("p-timeline", "Timeline", "chart-no-axes-gantt", "Package", timeline_screen(evidence, checked)),
+            Place("p-timeline", "Timeline", "chart-gantt", "Package", timeline_screen(evidence, checked)),
             Place("p-exhibits", "Exhibits", "paperclip", "Package", exhibits, lambda: len(evidence.exhibits)),
             Place("p-custody", "Custody", "link-2", "Package", custody),
         ]

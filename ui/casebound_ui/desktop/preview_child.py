@@ -1,11 +1,14 @@
 """The child process that decodes an untrusted image, so that a crash or an exploit cannot reach the signing key.
 
-Run as `python -m casebound_ui.desktop.preview_child FILE WIDTH LOOK`. It writes one PNG to standard output and exits 0, or
-writes nothing and exits 1. It opens nothing else, and limits its own memory and time where the system can.
+Run as `python -m casebound_ui.desktop.preview_child FILE WIDTH LOOK`. It writes width and height (two big-endian
+32-bit numbers) and the bare pixels (RGBA, 8 bits each) to standard output and exits 0, or writes nothing and exits 1:
+the window has nothing left to decode, so a decoder that was taken over gets no second chance there. It opens nothing
+else, and limits its own memory and time where the system can.
 """
 
 from __future__ import annotations
 
+import struct
 import sys
 
 MEMORY = 1 << 30  # bytes of address space
@@ -26,8 +29,8 @@ def confine() -> None:
 
 
 def render(path: str, width: int, look: str) -> bytes:
-    """The image as PNG, at most `width` pixels wide: "blurred" and "grey" without colour, "colour" as it is; b"" if none."""
-    from PySide6.QtCore import QBuffer, QIODevice, Qt
+    """The image at most `width` pixels wide: "blurred" or "grey" without colour, or "colour"; b"" if there is none."""
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage, QImageReader
 
     reader = QImageReader(path)
@@ -47,10 +50,11 @@ def render(path: str, width: int, look: str) -> bytes:
         shape = image.size()
         small = image.scaled(12, 12, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
         image = small.scaled(shape, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    line = image.width() * 4
+    pixels = bytes(image.constBits())
+    rows = (pixels[i * image.bytesPerLine() : i * image.bytesPerLine() + line] for i in range(image.height()))
+    return struct.pack(">II", image.width(), image.height()) + b"".join(rows)
 
 
 def main(arguments: list[str]) -> int:

@@ -36,7 +36,10 @@ CELL = Qt.ItemDataRole.UserRole + 1
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one cell. `second` is a smaller line below; `chip` draws the text as a state."""
+    """What stands in one cell. `second` is a smaller line below; `chip` draws the text as a state.
+
+    A text that is too long loses its middle, as paths should; `prose` loses its end.
+    """
 
     text: str
     tone: str = "text"
@@ -44,6 +47,7 @@ class Cell:
     icon: str = ""
     second: str = ""
     chip: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +149,8 @@ class CellPainter(QStyledItemDelegate):
         font = theme.font(cell.kind)
         painter.setFont(font)
         painter.setPen(QColor(t.colour(cell.tone)))
-        # File names and paths lose their middle, never their end.
-        text = QFontMetrics(font).elidedText(cell.text, Qt.TextElideMode.ElideMiddle, inner.width())
+        mode = Qt.TextElideMode.ElideRight if cell.prose else Qt.TextElideMode.ElideMiddle
+        text = QFontMetrics(font).elidedText(cell.text, mode, inner.width())
         if not cell.second:
             painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter, text)
             return

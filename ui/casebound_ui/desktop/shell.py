@@ -65,8 +65,8 @@ class Window(QMainWindow):
 
     def show_places(self, places: Sequence[Place], first: str, *, bars: bool = True) -> None:
         """Show other screens. Those shown before stay alive until `discard`."""
-        while self.pages.count():
-            self.pages.removeWidget(self.pages.widget(0))
+        while (shown := self.pages.widget(0)) is not None:
+            self.pages.removeWidget(shown)
         self._places = {place.id: place for place in places}
         for place in places:
             if place.widget is not None:
@@ -166,7 +166,7 @@ class Window(QMainWindow):
 
     def take_files(self, paths: list[Path]) -> None:
         """Give dropped files to the screen that is shown, or to whoever opens things."""
-        screen = self.pages.currentWidget()
+        screen: object = self.pages.currentWidget()
         if not (isinstance(screen, TakesFiles) and screen.take_files(paths)):
             self.dropped(paths)
 

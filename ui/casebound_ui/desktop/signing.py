@@ -1,65 +1,19 @@
-"""The key that signs: made on first use, kept in one file under a passphrase, unlocked for as long as the window is open."""
+"""The card that shows who signs: a key to be made on first use, to be unlocked, or ready."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
-from casebound.identities import own_identity_path
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
-from casebound.work import Done, Failed, Progress, Stopped
 from casebound_packaging.identity import Identity
 from casebound_packaging.spokenwords import spoken
 from casebound_ui.desktop.controls import Button, Chip, column, emptied, label, labelled, row
 from casebound_ui.desktop.facts import fingerprint
-from casebound_ui.desktop.jobs import Board
+from casebound_ui.desktop.signing_key import SigningKey
 from casebound_ui.desktop.surroundings import Surroundings
 
 SHORTEST = 10  # letters of a passphrase; the file may be copied, so it must stand on its own
-
-
-class SigningKey:
-    """The unlocked key of this run of the program, or none. `path` is where it is kept."""
-
-    def __init__(self, path: Path | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self.path = path or own_identity_path()
-        self.identity: Identity | None = None
-        self._clock = clock
-
-    @property
-    def exists(self) -> bool:
-        return self.path.is_file()
-
-    def create(self, board: Board, name: str, organisation: str, passphrase: str, then: Callable[[], object],
-               failed: Callable[[Exception], object]) -> None:  # fmt: skip
-        """Make a key and keep it under the passphrase."""
-
-        def job(progress: Progress) -> Identity:
-            identity = Identity.create(name, organisation=organisation, clock=self._clock)
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            identity.save(self.path, passphrase)
-            return identity
-
-        self._run(board, job, then, failed)
-
-    def unlock(self, board: Board, passphrase: str, then: Callable[[], object],
-               failed: Callable[[Exception], object]) -> None:  # fmt: skip
-        """Open the file. A wrong passphrase is a `BadIdentity`."""
-        self._run(board, lambda progress: Identity.load(self.path, passphrase), then, failed)
-
-    def _run(self, board: Board, job: Callable[[Progress], Identity], then: Callable[[], object],
-             failed: Callable[[Exception], object]) -> None:  # fmt: skip
-        def ended(ending: Done[Identity] | Stopped | Failed) -> None:
-            match ending:
-                case Done(identity):
-                    self.identity = identity
-                    then()
-                case Failed(error):
-                    failed(error)
-
-        board.start(job, ended, on_case=False)
 
 
 class SignerCard(QFrame):
@@ -111,7 +65,7 @@ class SignerCard(QFrame):
     def _none(self) -> None:
         self.person, self.organisation = QLineEdit(self._name), QLineEdit()
         self.passphrase, self.again = _secret(), _secret()
-        self.act = Button("Make the key", self.create, icon="key-round")
+        self.act = Button("Make the key", self.make_key, icon="key-round")
         self._problem = label("", "small", "bad", wrap=True)
         why = (
             "There is no signing key on this computer yet. It is made here, kept here, and labelled self-issued:"
@@ -128,7 +82,7 @@ class SignerCard(QFrame):
         self._body.addWidget(label(hint, "small", "text3"))
         self._body.addLayout(row(self.act, self._problem, None, gap=12))
 
-    def create(self) -> None:
+    def make_key(self) -> None:
         """Make the key, when the form is filled as it must be."""
         if not self.person.text().strip():
             self._say("A key needs a name.")
@@ -144,15 +98,15 @@ class SignerCard(QFrame):
     def unlock(self) -> None:
         if self.passphrase.text():
             self._busy("Unlocking…")
-            self._key.unlock(self._around.board, self.passphrase.text(), self._done, self._failed)
+            self._key.unlock(self._around.board, self.passphrase.text(), self._ended)
 
-    def _done(self) -> None:
-        self.passphrase.clear()
-        self.again.clear()
-        self.refresh()
-        self._changed()
-
-    def _failed(self, error: Exception) -> None:
+    def _ended(self, error: Exception | None) -> None:
+        if error is None:
+            self.passphrase.clear()
+            self.again.clear()
+            self.refresh()
+            self._changed()
+            return
         self.act.setEnabled(True)
         self._say(str(error) or "The key could not be used.")
         self.passphrase.selectAll()

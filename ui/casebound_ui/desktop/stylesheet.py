@@ -27,8 +27,8 @@ _LABELS = {
 _TONES = ("text", "text2", "text3", "accent", "ok", "warn", "bad", "unk", "finding")
 
 
-def build(t: Tokens, scale: float = 1.0) -> str:
-    """The whole sheet for theme `t` at a text size of `scale` (1.0 is 13 px body text)."""
+def build(t: Tokens, scale: float = 1.0, arrow: str = "") -> str:
+    """The whole sheet for theme `t`; `scale` 1.0 is 13 px body text; `arrow` is the file of a list's arrow."""
 
     def px(size: float) -> str:
         return f"{round(size * scale)}px"
@@ -46,7 +46,7 @@ def build(t: Tokens, scale: float = 1.0) -> str:
     parts.extend(f'QLabel[tone="{tone}"] {{ color: {t.colour(tone)}; }}' for tone in _TONES)
     parts.append(_frames(t))
     parts.append(_buttons(t, px))
-    parts.append(_fields(t, px))
+    parts.append(_fields(t, px, arrow))
     parts.append(_views(t, px))
     return "\n".join(parts)
 
@@ -106,6 +106,11 @@ QPushButton[kind="icon"] {{ background: transparent; border: 1px solid transpare
 QPushButton[kind="icon"]:hover {{ background: {t.blend("text", "surface", 0.07)}; }}
 QPushButton[kind="icon"]:focus {{ border: 2px solid {t.accent}; min-width: 26px; max-width: 26px; min-height: 26px;
   max-height: 26px; }}
+QPushButton[kind="tiny"] {{ background: transparent; border: 1px solid transparent; padding: 0; border-radius: 4px;
+  min-width: 22px; max-width: 22px; min-height: 22px; max-height: 22px; }}
+QPushButton[kind="tiny"]:hover {{ background: {t.blend("text", "surface", 0.07)}; }}
+QPushButton[kind="tiny"]:focus {{ border: 2px solid {t.accent}; min-width: 20px; max-width: 20px; min-height: 20px;
+  max-height: 20px; }}
 QPushButton[kind="search"] {{ background: {t.sunken}; border: 1px solid {t.sunken}; color: {t.text3}; font-weight: 400;
   text-align: left; }}
 QPushButton[kind="search"]:focus {{ border: 2px solid {t.accent}; }}
@@ -115,14 +120,16 @@ QPushButton[kind="nav"]:hover {{ background: {t.blend("text", "nav", 0.05)}; }}
 QPushButton[kind="nav"]:checked {{ background: {t.surface}; border: 1px solid {t.line}; color: {t.text};
   font-weight: 600; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {t.accent}; padding: 0 7px; min-height: {px(24)}; }}
-QPushButton[kind="choice"] {{ background: {t.surface}; border: 1px solid {t.line}; border-radius: 10px;
+QPushButton[kind="choice"] {{ min-height: 0; padding: 0; background: {t.surface}; border: 1px solid {t.line};
+  border-radius: 10px;
   text-align: left; }}
 QPushButton[kind="choice"]:hover {{ border-color: {t.control}; background: {t.surface}; }}
-QPushButton[kind="choice"]:focus {{ border: 2px solid {t.accent}; }}
-QPushButton[kind="row"] {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+QPushButton[kind="choice"]:focus {{ min-height: 0; padding: 0; border: 2px solid {t.accent}; }}
+QPushButton[kind="row"] {{ min-height: 0; padding: 0; background: transparent; border: 1px solid transparent;
+  border-radius: 6px;
   text-align: left; }}
 QPushButton[kind="row"]:hover {{ background: {t.blend("text", "surface", 0.03)}; }}
-QPushButton[kind="row"]:focus {{ border: 2px solid {t.accent}; }}
+QPushButton[kind="row"]:focus {{ min-height: 0; padding: 0; border: 2px solid {t.accent}; }}
 QCheckBox, QRadioButton {{ color: {t.text}; spacing: 8px; min-height: {px(24)}; border: 2px solid transparent;
   border-radius: 4px; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {t.accent}; }}
@@ -134,7 +141,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 """
 
 
-def _fields(t: Tokens, px: _Scaled) -> str:
+def _fields(t: Tokens, px: _Scaled, arrow: str) -> str:
     return f"""
 QLineEdit, QPlainTextEdit, QComboBox {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.control};
   border-radius: 6px; padding: 0 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
@@ -145,7 +152,8 @@ QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 3px; }}
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{ color: {t.text3}; border-color: {t.line_strong}; }}
 QLineEdit[invalid="true"] {{ border: 2px solid {t.bad}; padding: 0 7px; min-height: {px(28)}; }}
 QLineEdit[kind="palette"] {{ border: none; font-size: {px(15)}; background: transparent; min-height: {px(40)}; }}
-QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line_strong};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; outline: none; }}
 QProgressBar {{ background: {t.sunken}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}

@@ -9,11 +9,12 @@ from pathlib import Path
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.preferences import Preferences
+from casebound_ui.desktop.signing_key import SigningKey
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """The window's services.
+    """The window's services: jobs, memory, commands, the key that signs.
 
     `go` shows the screen of that id; `open` opens a case folder or a package; `tell` tells of a fault; `note` puts a
     short word into the status bar; `ask` asks (title, meaning, harmless answer, action, what it does).
@@ -22,6 +23,7 @@ class Surroundings:
     board: Board
     preferences: Preferences
     commands: Commands
+    key: SigningKey
     go: Callable[[str], None]
     open: Callable[[Path], None]
     tell: Callable[[Exception], None]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTemporaryDir
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -74,6 +75,7 @@ class _Look:
     tokens: Tokens = LIGHT
     scale: float = 1.0
     applied = False
+    folder: QTemporaryDir | None = None  # the style sheet takes its one picture from a file
 
 
 def tokens() -> Tokens:
@@ -119,7 +121,7 @@ def apply(theme: Tokens, text_scale: float = 1.0) -> None:
         application.setStyle(QStyleFactory.create("Fusion"))
     application.setFont(font("body"))
     application.setPalette(_palette(theme))
-    application.setStyleSheet(stylesheet.build(theme, text_scale))
+    application.setStyleSheet(stylesheet.build(theme, text_scale, _arrow(theme)))
 
 
 def colour(name: str) -> QColor:
@@ -131,6 +133,17 @@ def elided(text: str, kind: str, width: int, *, middle: bool = False) -> str:
     """`text` in the type `kind`, shortened where it is wider than `width` pixels at normal text size."""
     mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
     return QFontMetrics(font(kind)).elidedText(text, mode, round(width * _Look.scale))
+
+
+def _arrow(theme: Tokens) -> str:
+    """The arrow of a list to choose from, tinted, as a file that the style sheet can name."""
+    if _Look.folder is None:
+        _Look.folder = QTemporaryDir()
+    path = Path(_Look.folder.filePath(f"arrow-{theme.name}.svg"))
+    if not path.exists():
+        text = resource("icons/chevron-down.svg").read_text(encoding="utf-8")
+        path.write_text(text.replace("currentColor", theme.text2), encoding="utf-8")
+    return path.as_posix()
 
 
 def of_system() -> Tokens:

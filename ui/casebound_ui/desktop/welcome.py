@@ -5,41 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import spoken_key
-from casebound_ui.desktop.controls import Button, Picture, column, emptied, frame, holder, label, retone, row
+from casebound_ui.desktop.controls import (
+    Button,
+    PaneButton,
+    Picture,
+    column,
+    emptied,
+    frame,
+    holder,
+    label,
+    retone,
+    row,
+)
 from casebound_ui.desktop.surroundings import Surroundings
 
 WIDTH = 580
 
 
-class Choice(QPushButton):
+class Choice(PaneButton):
     """A wide button: icon, what it does, why, and its key."""
 
     def __init__(self, surroundings: Surroundings, identity: str, icon: str, title: str, why: str) -> None:
-        super().__init__()
         command = surroundings.commands[identity]
-        self.setProperty("kind", "choice")
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(why)
-        self.clicked.connect(lambda: surroundings.commands.run(identity))
         tile = frame("tile")
         tile.setFixedSize(40, 40)
         tile.setLayout(row(None, Picture(icon, "accent", 18), None, margins=(0, 0, 0, 0)))
         words = column(label(title, "strong"), label(why, "body", "text2"), gap=3)
-        layout = row(
-            tile, words, None, label(spoken_key(command.key), "caption", "text3"), gap=16, margins=(14, 0, 14, 0)
-        )
-        self.setLayout(layout)
-        for child in self.findChildren(QWidget):
-            child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, round(74 * max(1.0, theme.scale())))
+        key = label(spoken_key(command.key), "caption", "text3")
+        content = row(tile, words, None, key, gap=16, margins=(14, 16, 14, 16))
+        super().__init__("choice", content, lambda: surroundings.commands.run(identity))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(why)
 
 
 class DropArea(QWidget):

@@ -16,7 +16,7 @@ SCALES = (0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 SCREENS = (
     ("overview", "Overview", "layout-dashboard"),
     ("sources", "Sources", "database"),
-    ("timeline", "Timeline", "chart-no-axes-gantt"),
+    ("timeline", "Timeline", "chart-gantt"),
     ("attachments", "Attachments", "paperclip"),
     ("findings", "Findings", "flag"),
     ("packages", "Packages", "package"),

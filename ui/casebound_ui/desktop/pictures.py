@@ -1,0 +1,146 @@
+"""Pictures of every screen, to look at and for the README: `python -m casebound_ui.desktop.pictures --out DIR`.
+
+Offscreen, with the bundled fonts, at a fixed size, on the sample case, light and dark. Everything on them is invented.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+SIZES = {"": (1440, 900), "-small": (1180, 720)}
+PERSON = "Ines Marlowe"
+PASSPHRASE = "only for pictures"  # noqa: S105 - a throw-away key in a temporary folder
+
+
+def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "") -> list[Path]:
+    """Make the pictures and return their paths."""
+    from PySide6.QtCore import QCoreApplication, QEventLoop
+    from PySide6.QtWidgets import QApplication
+
+    from casebound_ui.desktop import theme
+    from casebound_ui.desktop.crash import CrashLog
+    from casebound_ui.desktop.main import Program
+
+    home = Path(tempfile.mkdtemp(prefix="casebound-pictures-"))
+    os.environ["CASEBOUND_HOME"] = str(home)
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    theme.load_fonts()
+    theme.apply(theme.LIGHT)
+    program = Program(home, CrashLog(home))
+    program.preferences.keep(name=PERSON)
+    window, made = program.window, []
+    out.mkdir(parents=True, exist_ok=True)
+
+    def settle(until: Callable[[], bool] = lambda: True) -> None:
+        """Let the window work until nothing is under way."""
+        quiet = 0
+        while quiet < 5:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            quiet = quiet + 1 if not program.board.running and until() else 0
+
+    def shot(name: str) -> None:
+        if only and only not in name:
+            return
+        for size in sizes:
+            window.resize(*SIZES[size])
+            for look in themes:
+                window.put_theme(theme.DARK if look == "dark" else theme.LIGHT, theme.scale())
+                settle()
+                path = out / f"{name}{size}-{look}.png"
+                window.grab().save(str(path))
+                made.append(path)
+
+    window.show()
+    shot("welcome")
+    program.sample()
+    settle(lambda: program.case is not None)
+    case = program.case
+    if case is None:
+        raise SystemExit("the sample case did not open")
+    for name in ("overview", "sources", "timeline", "attachments", "findings", "custody", "packages"):
+        window.go(name)
+        shot(name)
+    window.go("sources")
+    from casebound_resources import resource
+
+    exports = sorted(path for path in resource("sample").rglob("*.csv"))
+    case.sources.look(exports[:1])
+    settle()
+    shot("sources-preview")
+    window.go("packages")
+    case.packages.purpose.setText("Decision on the accounts named in F-01")
+    card = case.packages.signer
+    card.person.setText(PERSON)
+    card.passphrase.setText(PASSPHRASE)
+    card.again.setText(PASSPHRASE)
+    card.make_key()
+    settle()
+    case.packages.build()
+    settle()
+    shot("packages-sealed")
+    _checks(program, shot, settle)
+    window.palette_sheet.appear()
+    shot("palette")
+    window.palette_sheet.leave()
+    window.close()
+    application.processEvents()
+    return made
+
+
+def _checks(program: object, shot: Callable[[str], None], settle: Callable[[], None]) -> None:
+    """The check of a package: signer unknown, confirmed, and one changed byte."""
+    from casebound_ui.desktop.main import Program
+
+    if not isinstance(program, Program) or program.session is None:
+        return
+    package = program.session.snapshot.packages[-1]
+    path = program.session.case.path / "packages" / package.name
+    program.check(path)
+    settle()
+    shot("check-unconfirmed")
+    result = program.package.result if program.package else None
+    if result is None or result.checked is None or result.checked.report.signer is None:
+        return
+    result.confirmed(result.checked.report.signer, "by phone, on a number I already knew")
+    settle()
+    shot("check-confirmed")
+    result_places = program.package
+    if result_places is not None:
+        result_places.open_evidence()
+        settle()
+        for name in ("p-findings", "p-timeline", "p-exhibits", "p-custody"):
+            program.window.go(name)
+            shot(f"package{name[1:]}")
+    changed = path.with_name("changed.zip")
+    data = bytearray(path.read_bytes())
+    place = data.find(b"exhibit.json") + 400
+    data[place] ^= 1
+    changed.write_bytes(bytes(data))
+    program.check(changed)
+    settle()
+    shot("check-changed")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description="Pictures of every screen of the window.")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("--theme", choices=("light", "dark", "both"), default="both")
+    parser.add_argument("--size", choices=("normal", "small", "both"), default="normal")
+    parser.add_argument("--only", default="", help="take only pictures whose name has this in it")
+    given = parser.parse_args(arguments)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    themes = ("light", "dark") if given.theme == "both" else (given.theme,)
+    sizes = {"normal": ("",), "small": ("-small",), "both": ("", "-small")}[given.size]
+    for path in take(given.out, themes, sizes, given.only):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
