@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,7 +79,10 @@ def _moments(total: int) -> list[int]:
 @pytest.mark.slow
 def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export = str(sample.EXPORTS / "accounts.csv")
-    assert main(["new", str(tmp_path / "trial"), "--number", "C-1", "--title", "T"]) == 0
+    base = tmp_path / "base"
+    assert main(["new", str(base), "--number", "C-1", "--title", "T"]) == 0
+    assert main(["import", str(base), str(sample.EXPORTS / "reviews.csv")]) == 0
+    shutil.copytree(base, tmp_path / "trial")
     lived = doomed(tmp_path / "trial", 0, "import", str(tmp_path / "trial"), export)
     assert lived.returncode == 0, lived.stderr
     total = int(lived.stdout.splitlines()[-1])
@@ -86,8 +90,7 @@ def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[s
     outcomes = []
     for moment in _moments(total):
         case = tmp_path / f"case{moment}"
-        assert main(["new", str(case), "--number", "C-1", "--title", "T"]) == 0
-        assert main(["import", str(case), str(sample.EXPORTS / "reviews.csv")]) == 0
+        shutil.copytree(base, case)
         before = ran(capsys, "events", str(case))
         died = doomed(case, moment, "import", str(case), export)
         assert died.returncode == -signal.SIGKILL, died.stderr
@@ -120,8 +123,6 @@ def test_killed_during_an_export(tmp_path: Path, capsys: pytest.CaptureFixture[s
         return [export[0], str(folder / "case"), *export[1:], str(folder / "out")]
 
     def copied(name: str) -> Path:
-        import shutil
-
         folder = tmp_path / name
         shutil.copytree(base, folder / "case")
         return folder

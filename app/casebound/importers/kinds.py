@@ -62,16 +62,18 @@ def kind_of(path: Path, name: str) -> str:
             "Save it again from the program it came from.",
             where=name,
         )
-    return _text_kind(path, head, suffix)
+    return _text_kind(path, name, head, suffix)
 
 
-def _text_kind(path: Path, head: bytes, suffix: str) -> str:
+def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
     if suffix in _DELIMITED:
         return "delimited"
     if suffix in _LINES:
         return "json-lines"
     found = detect(path)
     text = head[found.mark :].decode(found.name, "replace")
+    if "\0" in text:
+        raise BadSource(f"“{name}” is not a text file.", "Attach it to the case instead.", where=name)
     lines = text.lstrip().split("\n", 2)
     if suffix == ".json":
         return "json-lines" if len(lines) > 1 and lines[1].strip() and _whole(lines[0]) else "json"
