@@ -69,17 +69,65 @@ class Manipulation:
 
 CHECKERS: dict[str, frozenset[str]] = {
     "casebound": frozenset(
-        ["payload", "tags", "payload-gone", "tags-gone", "payload-added", "tags-added", "seals-added", "list", "p7s", "sig", "p7s-gone", "sig-gone", "issuer", "ledger", "exhibits", "disclosures", "fields", "sums", "rows", "twice", "report", "report-of", "statements", "version", "rewritten"]
+        [
+            "payload",
+            "tags",
+            "payload-gone",
+            "tags-gone",
+            "payload-added",
+            "tags-added",
+            "seals-added",
+            "list",
+            "p7s",
+            "sig",
+            "p7s-gone",
+            "sig-gone",
+            "issuer",
+            "ledger",
+            "exhibits",
+            "disclosures",
+            "fields",
+            "sums",
+            "rows",
+            "twice",
+            "report",
+            "report-of",
+            "statements",
+            "version",
+            "rewritten",
+        ]
     ),
     "verify.py": frozenset(
-        ["payload", "tags", "payload-gone", "tags-gone", "payload-added", "tags-added", "seals-added", "list", "p7s", "p7s-gone", "sig-gone", "issuer", "ledger", "exhibits", "disclosures", "sums", "rows", "statements", "version"]
+        [
+            "payload",
+            "tags",
+            "payload-gone",
+            "tags-gone",
+            "payload-added",
+            "tags-added",
+            "seals-added",
+            "list",
+            "p7s",
+            "p7s-gone",
+            "sig-gone",
+            "issuer",
+            "ledger",
+            "exhibits",
+            "disclosures",
+            "sums",
+            "rows",
+            "statements",
+            "version",
+        ]
     ),
     "openssl cms": frozenset(["list", "p7s", "p7s-gone", "issuer"]),
     "ssh-keygen": frozenset(["list", "sig", "sig-gone", "issuer"]),
     "sha256sum tags": frozenset(["tags", "tags-gone", "tag-list"]),
     "sha256sum payload": frozenset(["payload", "payload-gone", "payload-list"]),
     "diff of names": frozenset(["payload-gone", "tags-gone", "payload-added", "tags-added"]),
-    "bagit.py": frozenset(["payload", "payload-gone", "tags", "tags-gone", "payload-added", "payload-list", "tag-list"]),
+    "bagit.py": frozenset(
+        ["payload", "payload-gone", "tags", "tags-gone", "payload-added", "payload-list", "tag-list"]
+    ),
     "pdfsig": frozenset(["report"]),
 }
 

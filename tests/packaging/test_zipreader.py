@@ -175,7 +175,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "comment": (lambda: foreign((TOP + "a", b"x"), comment=b"hello"), "after the end"),
     "entry comment": (lambda: foreign((info(TOP + "a", comment=b"hello"), b"x")), "comment"),
     "foreign extra field": (lambda: foreign((info(TOP + "a", extra=b"UT\x05\0\1\0\0\0\0"), b"x")), "extra field"),
-    "packed by another program": (lambda: foreign((info(TOP + "a", date_time=(2026, 1, 1, 0, 0, 0)), b"x")), "as the format"),
+    "packed by another program": (
+        lambda: foreign((info(TOP + "a", date_time=(2026, 1, 1, 0, 0, 0)), b"x")),
+        "as the format",
+    ),
     "count": (lambda: _at(written(TWO), END, 8, b"\1\0\1\0"), "as many entries"),
 }
 
@@ -253,7 +256,11 @@ def test_what_is_no_package_is_said_to_be_none(tmp_path: Path, package: Path, na
         path.mkdir()
         (path / "notes.txt").write_text("nothing")
     elif name != "missing":
-        path.write_bytes({"empty": b"", "text": b"Dear Sir", "half": data[: len(data) // 2], "cut in its directory": data[:-40]}[name])
+        path.write_bytes(
+            {"empty": b"", "text": b"Dear Sir", "half": data[: len(data) // 2], "cut in its directory": data[:-40]}[
+                name
+            ]
+        )
     report = verify(path)
     assert report.verdict is Verdict.NOT_A_PACKAGE
     assert report.exit_code() == 2

@@ -375,7 +375,7 @@ def check_signer(pem, info, item, trust, fingerprints, limits, is_first):
         problem("seal", item, "is not by the signer that package.json names")
     uses = openssl(["x509", "-noout", "-ext", "extendedKeyUsage"], pem)[1]
     confirmed = bool(prints & fingerprints)
-    if fingerprints and not confirmed:
+    if fingerprints and not confirmed and is_first:
         problem("signer", item, f"is not by the signer whose fingerprint was given; it is {sorted(prints)}")
     if trust and ("1.3.6.1.5.5.7.3.36" in uses or "Document Signing" in uses):
         confirmed = True

@@ -24,7 +24,7 @@ from casebound_packaging.verify.inventory import check_inventory
 from casebound_packaging.verify.loose import examine_loose_report
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
 from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals, check_statements
-from casebound_packaging.verify.signer import attribute
+from casebound_packaging.verify.signer import Sealing, attribute
 from casebound_packaging.verify.stamps import check_stamps
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, Report, Verdict
@@ -192,23 +192,24 @@ class _Examination:
             first = seal.name.startswith("01-")
             if first and self.package is not None:
                 check_statements(seal, self.package, claimed, found)
-            known = attribute(
-                seal.signature.signer,
-                seal.signature.others,
-                contents.kept.get("certs/crl.pem", b""),
-                self.trust,
-                seal.signature.signed_at,
-                self.facts.stamped_at if first else None,
-                f"seals/{seal.name}.p7s",
-                found,
+            sealing = Sealing(
+                certificate=seal.signature.signer,
+                others=seal.signature.others,
+                item=f"seals/{seal.name}.p7s",
+                signed_at=seal.signature.signed_at,
+                stamped_at=self.facts.stamped_at if first else None,
+                crls=contents.kept.get("certs/crl.pem", b""),
+                leading=first,
             )
+            known = attribute(sealing, self.trust, found)
             self.limits |= known.limits
             self.notes += known.notes
             if first:
                 self.facts.signer = known.facts
             else:
                 by = known.facts
-                self.notes.append(f"Also sealed by {by.name} ({seal.name}), certificate {by.fingerprint}.")
+                told = "confirmed" if by.confirmed_by else "not confirmed"
+                self.notes.append(f"Also sealed by {by.name} ({seal.name}, {told}), certificate {by.fingerprint}.")
 
     def _report(self) -> Report:
         facts = self.facts

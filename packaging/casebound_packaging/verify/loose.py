@@ -7,7 +7,7 @@ from pathlib import Path
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
-from casebound_packaging.verify.signer import Attribution, attribute
+from casebound_packaging.verify.signer import Attribution, Sealing, attribute
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, CheckResult, Report, Verdict
 from casebound_packaging.verify.wording import grouped, minute
@@ -25,7 +25,7 @@ def examine_loose_report(path: Path, trust: Trust) -> Report:
     known: Attribution | None = None
     if pdf.signer is not None:
         try:
-            known = attribute(pdf.signer, pdf.others, b"", trust, pdf.signed_at, None, path.name, found)
+            known = attribute(Sealing(pdf.signer, pdf.others, path.name, pdf.signed_at), trust, found)
         except ValueError as error:
             found.append(Finding("signer", path.name, "The signer's certificate cannot be read.", "", str(error)))
     limits |= known.limits if known else set()

@@ -81,7 +81,8 @@ def _examine(stream: IO[bytes], item: str, report: SignedReport, found: list[Fin
         not isinstance(difference, DiffResult) or difference.modification_level != ModificationLevel.NONE
     ):
         fault("The report was changed after it was signed.")
-    if signature.docmdp_level != MDPPerm.NO_CHANGES or "/DocMDP" not in (reader.root["/Perms"] if "/Perms" in reader.root else ()):
+    certified = "/Perms" in reader.root and "/DocMDP" in reader.root["/Perms"]
+    if signature.docmdp_level != MDPPerm.NO_CHANGES or not certified:
         fault("The report's signature does not forbid changes (certification, DocMDP P=1).")
     subfilter = str(signature.sig_object.get("/SubFilter", ""))
     if subfilter != "/ETSI.CAdES.detached":

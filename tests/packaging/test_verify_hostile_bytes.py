@@ -1,0 +1,125 @@
+"""Whatever the bytes are, checking ends in a verdict: never a traceback, and never a pass for a changed package."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from specimen import Files, Insider, pack, unpack
+
+from casebound_packaging.canonical import canonical
+from casebound_packaging.cli import plain_text
+from casebound_packaging.identity import Identity
+from casebound_packaging.verify import Trust, Verdict, verify
+
+EACH = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@EACH
+@given(data=st.data())
+def test_changed_bytes_are_never_accepted(data: st.DataObject, package: Path, place: Path, signer: Identity) -> None:
+    """One to five bytes of the ZIP changed anywhere, headers included. A seal's spare notations are not bytes that count."""
+    whole = bytearray(package.read_bytes())
+    sealed_until = whole.index(b"/seals/01-examiner.p7s") - 30
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, sealed_until - 1))
+        whole[at] ^= data.draw(st.integers(1, 255))
+    if bytes(whole) == package.read_bytes():
+        return
+    path = place / "flipped.zip"
+    path.write_bytes(whole)
+    report = verify(path, Trust(signer_fingerprint=signer.fingerprint))
+    assert report.verdict in (Verdict.NOT_VERIFIED, Verdict.NOT_A_PACKAGE), report
+    assert plain_text(report, "x.zip")
+    json.dumps(report.as_json())
+
+
+@EACH
+@given(share=st.floats(0, 1))
+def test_a_cut_package_is_never_accepted(share: float, package: Path, place: Path) -> None:
+    whole = package.read_bytes()
+    path = place / "cut.zip"
+    path.write_bytes(whole[: min(int(len(whole) * share), len(whole) - 1)])
+    assert verify(path).verdict in (Verdict.NOT_VERIFIED, Verdict.NOT_A_PACKAGE)
+
+
+@EACH
+@given(noise=st.binary(max_size=400), head=st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06", b"%PDF-1.7\n"]))
+def test_noise_ends_in_a_verdict(noise: bytes, head: bytes, place: Path) -> None:
+    path = place / "noise"
+    path.write_bytes(head + noise)
+    assert verify(path).verdict in (Verdict.NOT_VERIFIED, Verdict.NOT_A_PACKAGE)
+
+
+@EACH
+@given(data=st.data())
+def test_a_changed_seal_is_no_bug_of_ours(data: st.DataObject, package: Path, place: Path) -> None:
+    top, files = unpack(package)
+    name = data.draw(st.sampled_from(sorted(name for name in files if name.startswith("seals/"))))
+    changed = bytearray(files[name])
+    for _ in range(data.draw(st.integers(1, 3))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    files[name] = bytes(changed[: data.draw(st.integers(1, len(changed)))])
+    assert verify(pack(place / "seal.zip", top, files)).verdict in (Verdict.NOT_VERIFIED, Verdict.LIMITED)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def _replaced(data: st.DataObject, value: object) -> object:
+    """The value with one part of it, somewhere, replaced by anything."""
+    if isinstance(value, dict) and value and data.draw(st.integers(0, 4)):
+        key = data.draw(st.sampled_from(sorted(value)))
+        return {**value, key: _replaced(data, value[key])}
+    if isinstance(value, list) and value and data.draw(st.integers(0, 4)):
+        at = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:at], _replaced(data, value[at]), *value[at + 1 :]]
+    return data.draw(JSON)
+
+
+@EACH
+@given(data=st.data())
+def test_an_insiders_json_of_any_shape_ends_in_a_verdict(
+    data: st.DataObject, package: Path, place: Path, signer: Identity
+) -> None:
+    """Lists and seals fit; only the shape inside is not what a package has."""
+    top, files = unpack(package)
+    name = data.draw(st.sampled_from(sorted(name for name in files if name.endswith((".json", ".jsonl")))))
+    _change_json(data, files, name)
+    insider = Insider(signer, place / "insider")
+    if name == "data/metadata/package.json":
+        insider.reseal(files)
+    else:
+        insider.relist(files, report=False)
+    report = verify(pack(place / "shape.zip", top, files))
+    assert report.verdict in Verdict
+    assert plain_text(report, "x.zip")
+    json.dumps(report.as_json())
+
+
+def _change_json(data: st.DataObject, files: Files, name: str) -> None:
+    lines = files[name].splitlines()
+    at = data.draw(st.integers(0, len(lines) - 1))
+    lines[at] = canonical(_replaced(data, json.loads(lines[at])))
+    files[name] = b"".join(line + b"\n" for line in lines)
