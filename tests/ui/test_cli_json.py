@@ -93,6 +93,29 @@ def test_a_mapping_that_is_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert (one["table"], one["first"][:10], one["last"][:10]) == ("bans", "2026-04-03", "2026-04-05")
 
 
+def test_a_folder_full_as_it_came(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
+    names = ("manifest.json", "reviews.csv", "organizations.csv")
+    brought = ran(capsys, "import", "case", *(str(sample.EXPORTS / name) for name in names))
+    assert [one["table"] for one in brought] == ["reviews", "organizations"]
+
+
+def test_one_bad_file_among_good_ones_leaves_the_case_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
+    Path("empty.csv").write_bytes(b"")
+    before = ran(capsys, "custody", "case")
+    assert main(["import", "case", str(sample.EXPORTS / "reviews.csv"), "empty.csv"]) == 2
+    assert ran(capsys, "custody", "case") == before
+
+
+def test_what_was_finished_is_told_where_a_later_file_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
+    good = str(sample.EXPORTS / "reviews.csv")
+    (one,) = ran(capsys, "import", "case", good, good, code=1)
+    assert one["table"] == "reviews"
+    assert [listed["file"] for listed in ran(capsys, "sources", "case")] == ["reviews.csv"]
+
+
 def test_sources(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     listed = ran(capsys, "sources", case)
     assert [one["file"] for one in listed] == ["accounts.csv", "reviews.csv"]

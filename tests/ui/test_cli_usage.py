@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -18,35 +20,46 @@ ROWS = "id,ts,account_id,action,note\n" + "".join(
 )
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small case and everything that can be named wrongly."""
-    monkeypatch.setenv("CASEBOUND_HOME", str(tmp_path / "home"))
+    folder = tmp_path_factory.mktemp("base")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEBOUND_HOME", str(folder / "home"))
+        patch.setenv("CASEBOUND_PASSPHRASE", "correct horse")
+        patch.chdir(folder)
+        Path("rows.csv").write_text(ROWS)
+        Path("other.csv").write_text(ROWS.replace("acc_", "user_"))
+        Path("empty.csv").write_bytes(b"")
+        Path("empty").mkdir()
+        Path("noise.bin").write_bytes(bytes(range(256)) * 40)
+        Path("list.json").write_text("[1, 2]")
+        Path("broken.json").write_text("{")
+        Path("nocolumn.json").write_text('{"columns": {"nosuch": "time"}}')
+        Path("text.zip").write_text("this is no archive")
+        Path("cut.zip").write_bytes(_zip()[:-40])
+        Path("plain.zip").write_bytes(_zip())
+        Path("fake.pdf").write_bytes(b"%PDF-1.7\nnothing behind it\n")
+        assert main(["new", "case", "--number", "C-1", "--title", "T", "--name", "Tester"]) == 0
+        assert main(["import", "case", "rows.csv", "--name", "Tester"]) == 0
+        assert main(["identity", "new", "key.p12", "--name", "Tester"]) == 0
+    return folder
+
+
+@pytest.fixture
+def folder(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A copy of it to go wrong in."""
+    own = tmp_path / "own"
+    shutil.copytree(base, own)
+    monkeypatch.setenv("CASEBOUND_HOME", str(own / "home"))
     monkeypatch.setenv("CASEBOUND_PASSPHRASE", "correct horse")
     monkeypatch.delenv("CASEBOUND_NAME", raising=False)
-    monkeypatch.chdir(tmp_path)
-    Path("rows.csv").write_text(ROWS)
-    Path("other.csv").write_text(ROWS.replace("acc_", "user_"))
-    Path("empty.csv").write_bytes(b"")
-    Path("empty").mkdir()
-    Path("noise.bin").write_bytes(bytes(range(256)) * 40)
-    Path("list.json").write_text("[1, 2]")
-    Path("broken.json").write_text("{")
-    Path("nocolumn.json").write_text('{"columns": {"nosuch": "time"}}')
-    Path("text.zip").write_text("this is no archive")
-    Path("cut.zip").write_bytes(_zip()[:-40])
-    Path("plain.zip").write_bytes(_zip())
-    Path("fake.pdf").write_bytes(b"%PDF-1.7\nnothing behind it\n")
-    assert main(["new", "case", "--number", "C-1", "--title", "T", "--name", "Tester"]) == 0
-    assert main(["import", "case", "rows.csv", "--name", "Tester"]) == 0
-    assert main(["identity", "new", "key.p12", "--name", "Tester"]) == 0
+    monkeypatch.chdir(own)
     capsys.readouterr()
-    return tmp_path
+    return own
 
 
 def _zip() -> bytes:
-    import io
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("holiday/photo.txt", "sea" * 100)

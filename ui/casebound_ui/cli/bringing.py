@@ -11,7 +11,8 @@ import typer
 
 from casebound.case import SetAside, Source
 from casebound.errors import BadRequest
-from casebound.importing import bring_in
+from casebound.exportmanifest import is_manifest
+from casebound.importing import bring_in, preview
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
@@ -54,19 +55,28 @@ def import_(
     stated = opening.read_object(origin, "The origin")
     for file in files:
         opening.existing(file, "an export")
+    tables = [file for file in files if len(files) == 1 or not is_manifest(file)]
+    for file in files:
+        if file not in tables:
+            terminal.note(f"{file} is no table; what it states is used for the files that it names.")
+    # Everything is looked at before anything is kept, so that a file that cannot be read leaves the case alone.
+    looked = [(file, preview(file, table=table, zone=zone, mapping=columns)) for file in tables]
     who = opening.actor(name, identity, passphrase_file)
     brought: list[tuple[Path, Source]] = []
-    with opening.writing(case, who) as held:
-        for file in files:
-            with terminal.working(f"Bringing in {file.name}") as progress:
-                made = bring_in(held, file, table=table, zone=zone, mapping=columns, origin=stated, progress=progress)
-            brought += [(file, source) for source in made]
-            if not json:
-                for source in made:
-                    _tell(source)
-    if json:
-        terminal.show_json([{"file": str(file), **_facts(source)} for file, source in brought])
-    elif len(brought) > 1:
+    try:
+        with opening.writing(case, who) as held:
+            for file, previews in looked:
+                with terminal.working(f"Bringing in {file.name}") as progress:
+                    made = bring_in(held, file, previews=previews, origin=stated, progress=progress)
+                brought += [(file, source) for source in made]
+                if not json:
+                    for source in made:
+                        _tell(source)
+    finally:
+        # What was finished is told even where a later file failed.
+        if json and (brought or not looked):
+            terminal.show_json([{"file": str(file), **_facts(source)} for file, source in brought])
+    if not json and len(brought) > 1:
         kept, aside = sum(one.kept for _, one in brought), sum(one.quarantined for _, one in brought)
         terminal.say(f"{terminal.count(len(brought), 'table')}: {kept:,} rows kept, {aside:,} set aside.")
 

@@ -139,7 +139,7 @@ def _bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
             now = time.monotonic()
             if now - shown >= 0.1 or (total and done >= total):
                 shown = now
-                words = f"{title}: {inert(note)}" if note else title
+                words = inert(note) or title
                 bars.update(task, description=words, completed=done, total=total or None)
 
         yield draw
