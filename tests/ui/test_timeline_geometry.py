@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -104,7 +105,7 @@ def test_ticks_stand_apart_and_inside(view: View, width: int) -> None:
     made = axis(view, width)
     xs = [view.x(tick.time, width) for tick in made.ticks]
     assert all(0 <= x <= width for x in xs)
-    assert all(after - before >= ROOM * 0.9 for before, after in zip(xs, xs[1:], strict=False))
+    assert all(after - before >= ROOM * 0.9 for before, after in pairwise(xs))
     assert all(tick.label for tick in (*made.ticks, *made.contexts))
 
 

@@ -17,14 +17,13 @@ from casebound.case import Actor, MarkKind
 from casebound.document import Case
 from casebound.events import Events
 from casebound.importing import bring_in
-from casebound_ui.desktop import theme
+from casebound_ui.desktop import cover, theme
 from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.filter_field import State
 from casebound_ui.desktop.timeline.scale import DAY, HOUR, View
 from casebound_ui.desktop.timeline.screen import TimelineScreen
 from casebound_ui.desktop.timeline.table import TIME
-from casebound_ui.desktop.timeline.uncovering import Cover
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROWS = 3_000
@@ -311,19 +310,21 @@ def test_a_dropped_file_is_attached_covered_and_revealed_in_steps(
     assert len(screen.inspector.cards) == 1
     card = screen.inspector.cards[0]
     assert card.attachment.sensitive
-    assert card.step is Cover.HIDDEN
-    assert card.pane is not None and card.pane.words == "Hidden: marked sensitive"
+    shown = card.cover
+    assert shown is not None
+    assert (shown.state, shown.words[0]) == (cover.COVERED, "Hidden: marked sensitive")
     size = screen.session.snapshot.ledger_size
     press(qtbot, screen, " ", screen.table)
-    qtbot.waitUntil(lambda: card.pane is not None and card.pane.words == Cover.BLURRED.value, timeout=WAIT)
-    press(qtbot, screen, " ", screen.table)
-    qtbot.waitUntil(lambda: card.pane is not None and card.pane.words == Cover.SHARP.value, timeout=WAIT)
+    qtbot.waitUntil(lambda: shown.state == cover.BLURRED, timeout=WAIT)
+    qtbot.waitUntil(lambda: screen.session.snapshot.ledger_size == size + 2, timeout=WAIT)
     settle(qtbot, screen)
-    assert screen.inspector.cards[0] is card
+    assert screen.inspector.cards == [card]
+    press(qtbot, screen, " ", screen.table)
+    qtbot.waitUntil(lambda: shown.state == cover.GREY, timeout=WAIT)
     opened = [entry.action for entry in screen.session.case.ledger()][size:]
-    assert opened == ["opened"]
+    assert opened == ["opened", "revealed"]
     screen.hide()
-    assert card.step is Cover.HIDDEN
+    assert shown.state == cover.COVERED
 
 
 def test_a_file_dropped_on_a_row_or_a_mark_is_attached_there(

@@ -9,14 +9,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QImage
-
 from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
 from casebound.document import Case
 from casebound.errors import NothingToDo
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
-from casebound_ui.desktop.timeline.uncovering import decoded
 
 
 class Acts:
@@ -115,15 +112,19 @@ class Acts:
 
         self._session.run(job, ended, title=f"Attaching {path.name}")
 
-    def reveal(self, attachment: Attachment, show: Callable[[QImage | None], None]) -> None:
-        """Decode a picture for a person who asked. The opening is a custody entry, once for each item and session."""
+    def original(self, attachment: Attachment) -> Path:
+        """Where the bytes of an attachment lie, for a decoder that runs apart."""
+        return self._session.case.evidence_path(attachment.sha256)
 
-        def call(case: Case) -> QImage | None:
-            if not case.read_only:
-                case.opened("attachment", str(attachment.number))
-            return decoded(case.attachment_path(attachment.number))
+    def revealed(self, number: int, first: bool) -> None:
+        """A person uncovered a picture: a custody entry, once for each item and session."""
 
-        self._session.change(call, show)
+        def write(case: Case) -> None:
+            case.opened("attachment", str(number))
+            case.revealed("attachment", str(number))
+
+        if first and not self._session.read_only:
+            self._session.change(write)
 
 
 def exhibit_of(snapshot: Snapshot, event: EventId) -> str:

@@ -178,10 +178,11 @@ def gaps(sources: Iterable[Source], codes: Mapping[int, int]) -> tuple[Gap, ...]
         if code is None:
             continue
         start, end = _moment(origin.get("window_start")), _moment(origin.get("window_end"))
-        if start is not None and start > view.start:
-            found.append(Gap(code, view.start, start, "Not collected: before the export's window"))
-        if end is not None and end < view.end:
-            found.append(Gap(code, end, view.end, "Not collected: after the export's window"))
+        first, last = source.first_us or 0, source.last_us or 0
+        if start is not None and min(start, first) > view.start:  # rows from before the window were collected, it seems
+            found.append(Gap(code, view.start, min(start, first), "Not collected: before the export's window"))
+        if end is not None and max(end, last + 1) < view.end:
+            found.append(Gap(code, max(end, last + 1), view.end, "Not collected: after the export's window"))
     return tuple(found)
 
 

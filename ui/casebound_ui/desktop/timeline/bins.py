@@ -20,7 +20,7 @@ Ranks = NDArray[np.int32]
 
 DOTS = 1.3  # dots instead of cells when a view holds at most this many events per pixel
 SHADES = 24
-_SAMPLES = 1_024
+_SAMPLES = 128
 _FULL = float(np.log2(11.0))
 
 
@@ -129,7 +129,7 @@ class Frame:
 class Usual:
     """What is usual for a lane: the 78th percentile of the counts of its bins that are not empty, for a width of bin.
 
-    It is taken over the whole case, so that panning never changes a shade. Up to a thousand events spread evenly over
+    It is taken over the whole case, so that panning never changes a shade. A hundred or so events spread evenly over
     the lane are looked at; a bin of n events is found n times as often as a bin of one, hence the weight of 1/n. Only
     shades depend on it, never a count.
     """

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
+
 from casebound.case import Event, EventId
 from casebound.errors import CaseboundError
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.timeline import stepping
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
-from casebound_ui.desktop.timeline.bins import NOTHING
+from casebound_ui.desktop.timeline.bins import NOTHING, Times
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.filter_field import FilterField
@@ -154,6 +156,7 @@ class Browsing:
     def _show(self, arranged: Arranged) -> None:
         self._arranged = arranged
         shown = arranged.shown
+        self.table.show_digits(decimals(self._arrangement.events.times))
         canvas = self.canvas
         canvas.empty_text = "" if shown.of else NO_EVENTS
         canvas.gutter_title = "All events" if arranged.selection is None else "Filtered events"
@@ -321,3 +324,11 @@ class Browsing:
         snapshot, event = self.session.snapshot, self.event
         source = next((s for s in snapshot.sources if event is not None and s.number == event.source), None)
         self.inspector.show_event(event, source, snapshot)
+
+
+def decimals(times: Times) -> int:
+    """How many decimals of a second a few hundred of the times need: 0, 3 or 6."""
+    few = times[:: max(times.size // 300, 1)]
+    if not np.any(few % 1_000_000):
+        return 0
+    return 6 if np.any(few % 1_000) else 3

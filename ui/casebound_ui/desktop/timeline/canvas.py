@@ -216,7 +216,7 @@ class Canvas(QWidget):
         return self._scene
 
     def _laid_out(self) -> Layout:
-        made = laid_out(self.width(), self.height(), len(self.shown.lanes), self._scroll)
+        made = laid_out(self.width(), self.height(), len(self.shown.lanes), self._scroll, theme.scale())
         self._scroll = made.scroll
         return made
 

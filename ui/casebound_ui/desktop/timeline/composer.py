@@ -33,6 +33,7 @@ class Composer(QFrame):
         self._hint = label("", "small", "text2", wrap=True)
         self.field = QPlainTextEdit()
         self.field.setTabChangesFocus(True)
+        self.field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.field.installEventFilter(self)
         self.save_button = Button("Save", self.save, kind="primary")
         self._cancel = Button("Cancel", self.leave, kind="quiet")
@@ -101,7 +102,7 @@ class FindingChooser(QFrame):
         self._chosen: Callable[[str, bool], None] | None = None
         self._made: Callable[[str, bool], None] | None = None
         self.field = QPlainTextEdit()
-        self.field.setFixedHeight(34)
+        self.field.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.field.setTabChangesFocus(True)
         self.field.setAccessibleName("Finding to link to")
         self.field.setPlaceholderText("F-02, words of it, or a new sentence")
@@ -136,6 +137,7 @@ class FindingChooser(QFrame):
         """`chosen(number, supports)` for a finding there is, `made(sentence, supports)` for a new one."""
         self._findings, self._chosen, self._made = tuple(findings), chosen, made
         self.field.clear()
+        self.field.setFixedHeight(round(34 * theme.scale()))
         self._narrow()
         self.show()
         self.field.setFocus()

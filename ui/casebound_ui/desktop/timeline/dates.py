@@ -42,19 +42,19 @@ def date_text(time_us: int) -> str:
     return f"{at.day:02d} {MONTHS[at.month - 1]} {at.year}"
 
 
-def clock_text(time_us: int) -> str:
-    """“21:14:07”, with as many decimals as the time has, in threes."""
+def clock_text(time_us: int, digits: int | None = None) -> str:
+    """“21:14:07”, with `digits` decimals; None takes as many as the time has, in threes."""
     at = moment(time_us)
     text = f"{at.hour:02d}:{at.minute:02d}:{at.second:02d}"
-    if at.microsecond:
-        digits = f"{at.microsecond:06d}"
-        text += "." + (digits[:3] if digits.endswith("000") else digits)
-    return text
+    fraction = f"{at.microsecond:06d}"
+    if digits is None:
+        digits = 0 if not at.microsecond else 3 if fraction.endswith("000") else 6
+    return f"{text}.{fraction[:digits]}" if digits else text
 
 
-def table_text(time_us: int) -> str:
+def table_text(time_us: int, digits: int | None = None) -> str:
     """A row's time: “12 Mar 2026  21:14:07”."""
-    return f"{date_text(time_us)}  {clock_text(time_us)}"
+    return f"{date_text(time_us)}  {clock_text(time_us, digits)}"
 
 
 def long_text(time_us: int) -> str:

@@ -51,14 +51,28 @@ class Flow(QLayout):
         )
 
     def _place(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            height = max(item.sizeHint().height() for item in line)
+            x = rect.x()
+            for item in line:
+                size = item.sizeHint()
+                width = min(size.width(), rect.width())
+                if move:
+                    item.setGeometry(QRect(x, y + (height - size.height()) // 2, width, size.height()))
+                x += width + self._gap
+            y += height + self._gap
+        return max(y - self._gap - rect.y(), 0)
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        used = 0
         for item in self._items:
-            size = item.sizeHint()
-            width = min(size.width(), rect.width())
-            if x > rect.x() and x + width > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self._gap, 0
-            if move:
-                item.setGeometry(QRect(x, y, width, size.height()))
-            x += width + self._gap
-            line = max(line, size.height())
-        return y + line - rect.y()
+            needed = item.sizeHint().width()
+            if lines and used + self._gap + needed <= width:
+                lines[-1].append(item)
+                used += self._gap + needed
+            else:
+                lines.append([item])
+                used = needed
+        return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
 MARGIN = 16
+WIDEST = 1.4  # with larger text the panel grows up to this
 NOTHING = "Choose an event in the table, or a diamond on the timeline. N and P step through the marked events."
 
 
@@ -46,16 +47,17 @@ class Inspector(QFrame):
         self.setFixedWidth(INSPECTOR)
         self.setAcceptDrops(True)
         self.setAccessibleName("Event inspector")
-        self._head, self._body = QVBoxLayout(), QVBoxLayout()
-        for part in (self._head, self._body):
+        self._head, self._body, self._pictures, self._tail = (QVBoxLayout() for _ in range(4))
+        for part in (self._head, self._body, self._pictures, self._tail):
             part.setSpacing(8)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        parts = (self._head, self.composer, self.chooser, self._body, None)
-        self._scroll.setWidget(holder(column(*parts, gap=10, margins=(MARGIN, 14, MARGIN, 14))))
+        parts = (self._head, self.composer, self.chooser, self._body, self._pictures, self._tail, None)
+        self._inside = holder(column(*parts, gap=10, margins=(MARGIN, 14, MARGIN, 14)))
+        self._scroll.setWidget(self._inside)
         self._link = Button("Link to finding", self.link, icon="flag", tip="L")
         self._note = Button("Add note", self.note, kind="primary", icon="message-square-plus", tip="E")
         for button in (self._link, self._note):
@@ -81,12 +83,9 @@ class Inspector(QFrame):
         for part, shown in ((self._scroll, event), (self._foot, event)):
             part.setVisible(shown is not None)
         self._empty.setVisible(event is None)
-        kept = {card.attachment.number: card for card in self.cards} if same else {}
-        for card in kept.values():
-            card.setParent(None)  # a picture that was uncovered stays so while the case is written to
-        emptied(self._head)
-        emptied(self._body)
-        self.cards = []
+        for layout in (self._head, self._body, self._tail):
+            emptied(layout)
+        self._show_attachments(event, snapshot)
         if event is None or snapshot is None:
             self.setAccessibleDescription("Nothing selected")
             return
@@ -97,14 +96,18 @@ class Inspector(QFrame):
         self._body.addLayout(sections.facts(record.facts(event, source), event.id.sha256))
         add = None if snapshot.read_only else self.note
         self._body.addLayout(sections.notes(_marks(event.id, snapshot), add, self.acts.remove_mark))
-        self._build_attachments(event.id, snapshot, kept)
+        attach = Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here")
+        self._body.addLayout(sections.section("Attachments", *(() if snapshot.read_only else (attach,))))
+        if not self.cards:
+            self._body.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
         if event.fields:
-            self._body.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
+            self._tail.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
             values = [(name, "" if value is None else value) for name, value in event.fields.items()]
-            self._body.addLayout(sections.facts(values))
+            self._tail.addLayout(sections.facts(values))
         self.setAccessibleDescription(f"{record.title(event)}, {long_text(event.time_us)}")
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
+        self._inside.updateGeometry()
 
     def _build_head(self, event: Event, snapshot: Snapshot) -> None:
         name = self._source.name if self._source is not None else "Original"
@@ -136,10 +139,10 @@ class Inspector(QFrame):
             self._head.addLayout(self._tools(MarkKind.BOOKMARK in kinds, number))
 
     def _tools(self, bookmarked: bool, number: str) -> QLayout:
-        mark = "Remove bookmark" if bookmarked else "Bookmark"
+        mark = "Remove the bookmark (M)" if bookmarked else "Bookmark this event (M)"
         caption = ("Caption", "Change the caption (X)") if number else ("Exhibit", "Make this event an exhibit (X)")
         tools = Flow(2)
-        tools.addWidget(Button(mark, self.bookmark, kind="quiet", icon="bookmark", tip=f"{mark} (M)"))
+        tools.addWidget(Button("Bookmark", self.bookmark, kind="quiet", icon="bookmark", name=mark, tip=mark))
         tools.addWidget(Button("Tag", self.tag, kind="quiet", icon="tag", tip="Tag this event (G)"))
         tools.addWidget(Button(caption[0], self.exhibit, kind="quiet", icon="star", name=caption[1], tip=caption[1]))
         return tools
@@ -149,26 +152,33 @@ class Inspector(QFrame):
         tip = inert(finding.sentence, 200)
         return Button(words, lambda: self.finding_picked.emit(finding.number), kind="link", icon="flag", tip=tip)
 
-    def _build_attachments(self, event: EventId, snapshot: Snapshot, kept: dict[int, AttachmentCard]) -> None:
-        attach = Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here")
-        made = sections.section("Attachments", *(() if snapshot.read_only else (attach,)))
-        for attachment in (attachment for attachment in snapshot.attachments if event in attachment.events):
-            card = kept.pop(attachment.number, None)
-            if card is None or card.attachment != attachment:
-                card = AttachmentCard(attachment, self.acts)
-            self.cards.append(card)
-            made.addWidget(card)
-        for left in kept.values():
-            left.deleteLater()
-        if not self.cards:
-            made.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
-        self._body.addLayout(made)
+    def _show_attachments(self, event: Event | None, snapshot: Snapshot | None) -> None:
+        """Cards that stay the same are left alone: an uncovered picture stays so while the case is written to."""
+        held = [a for a in snapshot.attachments if event.id in a.events] if event is not None and snapshot else []
+        kept = [card for card in self.cards if card.attachment in held]
+        for card in self.cards:
+            if card not in kept:
+                self._pictures.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+        shown = [card.attachment.number for card in kept]
+        for place, attachment in enumerate(held):
+            if attachment.number not in shown:
+                card = AttachmentCard(attachment, self.acts.original(attachment), self.acts.revealed)
+                self._pictures.insertWidget(place, card)
+                kept.insert(place, card)
+        self.cards = kept
 
     def _exhibit(self) -> Exhibit | None:
         event, snapshot = self.event_shown, self._snapshot
         if event is None or snapshot is None:
             return None
         return next((e for e in snapshot.exhibits if e.event == event.id and not e.removed), None)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(round(INSPECTOR * min(theme.scale(), WIDEST)))
 
     # What a person does
 
@@ -218,11 +228,19 @@ class Inspector(QFrame):
             self._scroll.ensureWidgetVisible(self.chooser)
 
     def reveal(self) -> None:
-        """Space: uncover the first covered attachment one step further."""
-        card = next((card for card in self.cards if card.covered), None)
-        if card is not None:
-            self._scroll.ensureWidgetVisible(card)
-            card.reveal()
+        """Space: uncover the sensitive picture one step further, or cover it again. The focused one, else the first."""
+        covers = [card.cover for card in self.cards if card.covered and card.cover is not None]
+        found = next((cover for cover in covers if cover.hasFocus()), covers[0] if covers else None)
+        if found is not None:
+            self._scroll.ensureWidgetVisible(found)
+            found.reveal()
+
+    def ask_colour(self) -> bool:
+        """C on a focused picture that is shown in grey. False: there is none."""
+        found = next((c.cover for c in self.cards if c.cover is not None and c.cover.hasFocus()), None)
+        if found is not None:
+            found.ask_colour()
+        return found is not None
 
     # Files dropped
 

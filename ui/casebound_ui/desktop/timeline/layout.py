@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 GUTTER = 196  # labels and counts to the left of the plot
 RIGHT = 16
 OVERVIEW_TOP = 2
 OVERVIEW_HEIGHT = 24
-COMPACT_BELOW = 430  # canvas height, as in a window below 760
 
 
 class Zone(Enum):
@@ -53,14 +52,11 @@ class Layout:
     histogram: Band
     lane_height: float
     lanes_top: float
-
-    @property
-    def left(self) -> float:
-        return float(GUTTER)
+    left: float
 
     @property
     def plot(self) -> float:
-        return max(self.width - GUTTER - RIGHT, 50.0)
+        return max(self.width - self.left - RIGHT, 50.0)
 
     @property
     def right(self) -> float:
@@ -97,19 +93,19 @@ class Layout:
         return Zone.LANES if self.lanes_area.holds(y) else Zone.NOTHING
 
 
-def laid_out(width: float, height: float, lanes: int, scroll: float = 0.0) -> Layout:
-    """The bands for a canvas of this size.
+def laid_out(width: float, height: float, lanes: int, scroll: float = 0.0, scale: float = 1.0) -> Layout:
+    """The bands for a canvas of this size, at a text size of `scale`.
 
-    Lanes are 30 high, 23 where room is short; what still does not fit scrolls.
+    Lanes are 30 high, 23 where that is too much; what still does not fit scrolls. The histogram takes what is left.
     """
-    compact = height < COMPACT_BELOW
     overview = Band(OVERVIEW_TOP, OVERVIEW_HEIGHT)
-    axis = Band(overview.bottom, 30 if compact else 34)
-    findings = Band(axis.bottom, 26 if compact else 30)
-    lane_height = 23.0 if compact else 30.0
+    compact = height - overview.bottom - (34 + 30 + 76 + 30 * lanes) * scale < 0
+    axis = Band(overview.bottom, (30 if compact else 34) * scale)
+    findings = Band(axis.bottom, (26 if compact else 30) * scale)
+    lane_height = float(round((23 if compact else 30) * scale))
     room = height - findings.bottom
-    graph = min(max(room - lanes * lane_height, 58.0 if compact else 76.0), 92.0 if compact else 132.0)
+    graph = min(max(room - lanes * lane_height, (58 if compact else 76) * scale), max(132 * scale, height * 0.45))
     histogram = Band(findings.bottom, graph)
-    made = Layout(width, height, lanes, 0.0, overview, axis, findings, histogram, lane_height, histogram.bottom)
-    kept = min(max(scroll, 0.0), made.most_scroll)
-    return Layout(width, height, lanes, kept, overview, axis, findings, histogram, lane_height, histogram.bottom)
+    left = min(GUTTER * scale, width * 0.4)
+    made = Layout(width, height, lanes, 0.0, overview, axis, findings, histogram, lane_height, histogram.bottom, left)
+    return replace(made, scroll=min(max(scroll, 0.0), made.most_scroll))

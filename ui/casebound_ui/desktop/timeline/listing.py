@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedLayout
 
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, holder, label, row
 from casebound_ui.desktop.timeline.table import TIME, TITLES, EventTable
 
@@ -18,6 +20,7 @@ class EventList(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self.setMinimumHeight(150)
+        self._said = ""
         self.table = EventTable()
         self.head = label("Events in view", "strong")
         self.counts = label("", "body", "text2")
@@ -31,14 +34,26 @@ class EventList(QFrame):
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(holder(nothing))
-        head = row(self.head, self.counts, self._columns, gap=12, margins=(16, 6, 10, 0))
+        head = row(self.head, self.counts, self._columns, gap=12, margins=(11, 6, 5, 0))
         head.setStretch(1, 1)
-        self.setLayout(column(head, self._stack, gap=2, margins=(1, 1, 1, 1)))
+        self.setLayout(column(head, self._stack, gap=2, margins=(6, 1, 6, 1)))
 
     def say(self, head: str, counts: str) -> None:
         self.head.setText(head)
-        self.counts.setText(counts)
-        self.counts.setToolTip(counts)
+        self._said = counts
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Nothing of the counts is cut off silently: where room is short the tooltip has all of it."""
+        width = max(self.width() - self.head.sizeHint().width() - self._columns.sizeHint().width() - 56, 60)
+        metrics = QFontMetrics(theme.font("body"))
+        self.counts.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, width))
+        self.counts.setToolTip(self._said)
+        self.counts.setAccessibleName(self._said)
 
     def show_empty(self, text: str, *, clearable: bool) -> None:
         """Words instead of rows; "" shows the rows."""

@@ -127,7 +127,7 @@ class Chip:
     others: tuple[Span, ...] = ()
 
 
-def chips(spans: Sequence[Span], view: View, width: float) -> list[Chip]:
+def chips(spans: Sequence[Span], view: View, width: float, letter: float = LETTER) -> list[Chip]:
     """Findings in view as labels that never overlap; one that would is counted on the one before it (“+n”).
 
     A label is as wide as its finding is long, and as its words need where there is room.
@@ -139,22 +139,22 @@ def chips(spans: Sequence[Span], view: View, width: float) -> list[Chip]:
     placed: list[Chip] = []
     for span in seen:
         x0 = max(view.x(span.start, width), 0.0)
-        short = _short(span, 0)
+        short = _short(span, 0, letter)
         if x0 + short > width:
             x0 = max(width - short, 0.0)
-        if placed and x0 < placed[-1].x0 + _short(placed[-1].span, placed[-1].more + 1) + 3:
+        if placed and x0 < placed[-1].x0 + _short(placed[-1].span, placed[-1].more + 1, letter) + 3:
             last = placed[-1]
             placed[-1] = Chip(last.span, last.x0, last.x1, last.more + 1, (*last.others, span))
             continue
-        words = short + LETTER * (len(span.sentence) + 3)
+        words = short + letter * (len(span.sentence) + 3)
         placed.append(Chip(span, x0, max(view.x(span.end, width), x0 + words), 0))
     bounds = [*(chip.x0 - 3 for chip in placed[1:]), width][: len(placed)]
     return [
-        replace(chip, x1=max(min(chip.x1, bound), min(chip.x0 + _short(chip.span, chip.more), width)))
+        replace(chip, x1=max(min(chip.x1, bound), min(chip.x0 + _short(chip.span, chip.more, letter), width)))
         for chip, bound in zip(placed, bounds, strict=True)
     ]
 
 
-def _short(span: Span, more: int) -> float:
+def _short(span: Span, more: int, letter: float) -> float:
     """Pixels that a finding's number needs, with “+n”."""
-    return 18 + LETTER * (len(span.number) + (len(f" +{more}") if more else 0))
+    return 18 + letter * (len(span.number) + (len(f" +{more}") if more else 0))

@@ -59,11 +59,12 @@ def paint_histogram(painter: QPainter, scene: Scene, look: Tokens) -> None:
     made, band, frame = scene.layout, scene.layout.histogram, scene.frame
     ground, height = band.bottom - _FOOT, band.height - _FOOT - _TOP
     top = scale_top(scene)
-    label(painter, Band(band.top + 18, 18), scene.gutter_title, look.text, theme.font("strong"))
+    size = theme.scale()
+    label(painter, Band(band.top + 18, 18 * size), scene.gutter_title, look.text, theme.font("strong"))
     words = step_label(frame.step) + (", square root" if scene.root else "")
-    label(painter, Band(band.top + 35, 18), words, look.text2, theme.font("small"))
-    if band.height > 100:
-        label(painter, Band(band.bottom - 34, 18), legend(scene), look.text3, theme.font("small"))
+    label(painter, Band(band.top + 18 + 17 * size, 18 * size), words, look.text2, theme.font("small"))
+    if band.height > 86 * size:
+        label(painter, Band(band.bottom - 16 - 18 * size, 18 * size), legend(scene), look.text3, theme.font("small"))
     painter.setFont(theme.font("small"))
     for value in (top, top // 2):
         share = (value / top) ** 0.5 if scene.root else value / top
@@ -71,7 +72,7 @@ def paint_histogram(painter: QPainter, scene: Scene, look: Tokens) -> None:
         painter.setPen(QPen(QColor(look.line), 1))
         painter.drawLine(QLineF(made.left, y, made.right, y))
         painter.setPen(QColor(look.text2))
-        painter.drawText(QRectF(made.left - 110, y - 9, 100, 18), int(_RIGHT), f"{value:,}")
+        painter.drawText(QRectF(made.left - 210, y - 15, 200, 30), int(_RIGHT), f"{value:,}")
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.histogram))
     painter.drawRects(bars(scene, scene.view))

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.layout import Band
-from casebound_ui.desktop.timeline.marks import Chip, chips
+from casebound_ui.desktop.timeline.marks import LETTER, Chip, chips
 from casebound_ui.desktop.timeline.scene import Scene
-from casebound_ui.desktop.timeline.ticks import Axis, axis
+from casebound_ui.desktop.timeline.ticks import ROOM, Axis, axis
 from casebound_ui.desktop.tokens import Tokens
 
 LEFT_MARGIN = 16.0
@@ -27,13 +27,13 @@ def rule(painter: QPainter, y: float, scene: Scene, colour: str) -> None:
 def label(painter: QPainter, band: Band, text: str, colour: str, font: QFont, left: float = LEFT_MARGIN) -> None:
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    painter.drawText(QRectF(left, band.top, 170, band.height), int(_CENTRE_LEFT), text)
+    painter.drawText(QRectF(left, band.top, 400, band.height), int(_CENTRE_LEFT), text)
 
 
 def count(painter: QPainter, band: Band, text: str, colour: str, right: float) -> None:
     painter.setFont(theme.font("small"))
     painter.setPen(QColor(colour))
-    painter.drawText(QRectF(right - 110, band.top, 100, band.height), int(_CENTRE_RIGHT), text)
+    painter.drawText(QRectF(right - 210, band.top, 200, band.height), int(_CENTRE_RIGHT), text)
 
 
 def paint_overview(painter: QPainter, scene: Scene, look: Tokens) -> None:
@@ -58,6 +58,7 @@ def paint_overview(painter: QPainter, scene: Scene, look: Tokens) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(look.line_strong))
         painter.drawRects(rects)
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.mark_fill))
     for x in sorted({round(scene.whole.x(point.time, made.plot)) for point in scene.layers.points}):
         painter.drawRect(QRectF(made.left + min(x, made.plot - 2), band.top, 2, 6))
@@ -86,7 +87,7 @@ def paint_axis(painter: QPainter, scene: Scene, look: Tokens) -> Axis:
     """Dates and clock times. Returns the ticks, for the lines that go down through the lanes."""
     made, band = scene.layout, scene.layout.axis
     label(painter, band, "Time (UTC)", look.text2, theme.font("small"))
-    ticks = axis(scene.view, made.plot)
+    ticks = axis(scene.view, made.plot, ROOM * theme.scale())
     strong = theme.font("caption")
     painter.setFont(strong)
     painter.setPen(QColor(look.text))
@@ -112,12 +113,12 @@ def paint_axis(painter: QPainter, scene: Scene, look: Tokens) -> Axis:
 
 
 def finding_chips(scene: Scene) -> list[Chip]:
-    return chips(scene.layers.spans, scene.view, scene.layout.plot)
+    return chips(scene.layers.spans, scene.view, scene.layout.plot, LETTER * theme.scale())
 
 
 def chip_rect(chip: Chip, scene: Scene) -> QRectF:
     band = scene.layout.findings
-    height = min(band.height - 8, 20.0)
+    height = min(band.height - 8, 20.0 * theme.scale())
     left = scene.layout.left + chip.x0
     return QRectF(left, band.top + (band.height - height) / 2, chip.x1 - chip.x0, height)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from casebound.document import Case
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication, QHideEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSplitter, QWidget
 
 from casebound.case import EventId
+from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.commands import Commands
@@ -215,6 +215,8 @@ class TimelineScreen(QWidget):
 
     def copy(self, reference: bool) -> None:
         event = self.browsing.event
+        if not reference and self.inspector.ask_colour():
+            return
         if event is not None:
             source = next((s for s in self.session.snapshot.sources if s.number == event.source), None)
             QGuiApplication.clipboard().setText(record.copied(event, source, reference=reference))
@@ -271,9 +273,3 @@ class TimelineScreen(QWidget):
             point = self.canvas.gestures.mark_at(on_canvas.toPointF())
             return point.event if point is not None else None
         return None
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Leaving the screen covers what was uncovered."""
-        for card in self.inspector.cards:
-            card.cover()
-        super().hideEvent(event)

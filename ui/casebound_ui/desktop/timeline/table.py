@@ -23,7 +23,7 @@ LONG = 400  # characters of a cell that are looked at
 TIME, SOURCE, ACTION, ACTOR, OBJECT, MARKS = range(6)
 TITLES = ("Time (UTC)", "Source", "Action", "Actor", "Object", "Marks")
 NARROW = 800  # width below which the actor hides and the source is only its icon
-_WIDTHS = {TIME: 178, SOURCE: 150, ACTION: 140, ACTOR: 150, MARKS: 96}
+_WIDTHS = {SOURCE: 150, ACTION: 140, ACTOR: 150, MARKS: 96}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class EventRows(QAbstractTableModel):
         self.sources: Mapping[int, SourceName] = {}
         self.badges: Mapping[EventId, Badges] = {}
         self.icons_only = False
+        self.digits = 0  # decimals of a second that all rows show
         self._count = 0
         self._pages: Pages[Event] = Pages(lambda first, stop, deliver: None, self._arrived)
 
@@ -123,7 +124,8 @@ class EventRows(QAbstractTableModel):
 
     def _cell(self, event: Event, column: int) -> Cell:
         if column == TIME:
-            return Cell(table_text(event.time_us), "text2")
+            digits = self.digits if event.time_us % 10 ** (6 - self.digits) == 0 else None
+            return Cell(table_text(event.time_us, digits), "text2")
         if column == SOURCE:
             name = self.sources.get(event.source, SourceName(f"S-{event.source:02d}", "file-text"))
             return Cell("" if self.icons_only else name.name, "text2", icon=name.icon)
@@ -209,8 +211,10 @@ class EventTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(40)
+        header.setStyleSheet("QHeaderView::section { padding: 0 10px; }")
         self._following = False
         self._hidden: set[int] = set()
+        self._measured: tuple[object, ...] = ()
         self.selectionModel().currentRowChanged.connect(self._current)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self._measure()
@@ -265,23 +269,35 @@ class EventTable(QTableView):
         super().resizeEvent(event)
         self._measure()
 
+    def show_digits(self, digits: int) -> None:
+        """How many decimals of a second the rows show: none, 3 or 6."""
+        if digits != self.rows.digits:
+            self.rows.digits = digits
+            self._measure()
+
     def _measure(self) -> None:
+        """Widths for this size of window and text. What a person pulled wider stays so until either changes."""
         scale = theme.scale()
         narrow = self.width() < NARROW * scale
         height = round((24 if self.height() < 190 else 28) * scale)
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)
+        state = (narrow, scale, self.rows.digits, frozenset(self._hidden))
+        if state == self._measured:
+            return
+        self._measured = state
         self.rows.icons_only = narrow
+        stretch = next((column for column in (OBJECT, ACTION, TIME) if column not in self._hidden), TIME)
+        widest = QFontMetrics(theme.font("body")).horizontalAdvance(table_text(0, self.rows.digits)) + 22
+        widths = {**{at: round(width * scale) for at, width in _WIDTHS.items()}, TIME: widest}
+        if narrow:
+            widths |= {SOURCE: 44, ACTION: round(112 * scale)}
         for column in range(len(TITLES)):
             self.setColumnHidden(column, column in self._hidden or (narrow and column == ACTOR))
-        stretch = OBJECT if OBJECT not in self._hidden else ACTION if ACTION not in self._hidden else TIME
-        for column in range(len(TITLES)):
             mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.Interactive
             self.horizontalHeader().setSectionResizeMode(column, mode)
-            if column != stretch and column in _WIDTHS:
-                width = 44 if narrow and column == SOURCE else round(_WIDTHS[column] * scale)
-                if not self.isColumnHidden(column) and (narrow or self.columnWidth(column) in (44, 100)):
-                    self.setColumnWidth(column, width)
+            if column != stretch and column in widths:
+                self.setColumnWidth(column, widths[column])
 
     def _current(self, now: QModelIndex, before: QModelIndex) -> None:
         if not self._following and now.isValid():

@@ -44,9 +44,9 @@ class Axis:
     contexts: tuple[Tick, ...]
 
 
-def axis(view: View, width: float) -> Axis:
-    """Ticks at least `ROOM` pixels apart for `view`, drawn `width` pixels wide."""
-    least = view.span * ROOM / max(width, 1)
+def axis(view: View, width: float, room: float = ROOM) -> Axis:
+    """Ticks at least `room` pixels apart for `view`, drawn `width` pixels wide."""
+    least = view.span * room / max(width, 1)
     for step in _FIXED:
         if step >= least:
             return _clock_axis(view, step) if step < DAY else _day_axis(view, step)

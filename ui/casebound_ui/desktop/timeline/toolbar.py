@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, row, rule
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.filter_field import FilterField
@@ -26,7 +27,7 @@ class Toolbar(QWidget):
         self.lanes = QComboBox()
         self.lanes.setAccessibleName("Lanes by")
         self.lanes.setToolTip("One lane for each value of this column")
-        self.lanes.setFixedWidth(176)
+        self._measure()
         self.lanes.activated.connect(lambda index: by(str(self.lanes.itemData(index))))
         self.show_fields((), "source")
         self._options = Button("View options", self._menu, kind="icon", icon="sliders-horizontal")
@@ -49,6 +50,14 @@ class Toolbar(QWidget):
         for words, name in (*FIRST, *((f"Lanes by {name}", name) for name in names if name not in known)):
             self.lanes.addItem(words, name)
         self.lanes.setCurrentIndex(max(self.lanes.findData(chosen), 0))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "lanes"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.lanes.setFixedWidth(round(156 * theme.scale()))
 
     def _menu(self) -> None:
         menu = QMenu(self)
