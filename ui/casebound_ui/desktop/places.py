@@ -30,7 +30,7 @@ class CasePlaces:
     def __init__(self, session: CaseSession, around: Surroundings) -> None:
         self.overview = Overview(session, around)
         self.sources = Sources(session, around)
-        self.timeline = TimelineScreen(session)
+        self.timeline = TimelineScreen(session, around)
         self.attachments = Attachments(session, around)
         self.findings = Findings(session, around)
         self.packages = Packages(session, around)
