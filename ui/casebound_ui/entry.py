@@ -36,6 +36,6 @@ def _window(path: Path | None, *, leave: bool) -> int:
     def show() -> int:
         from casebound_ui.desktop.main import run
 
-        return run(path)
+        return run(path, leave=leave)
 
     return guarded(show)

@@ -22,6 +22,7 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.shell import Window
 from casebound_ui.desktop.signing_key import SigningKey
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.trial import leave_when_shown
 from casebound_ui.desktop.welcome import Welcome
 from casebound_ui.desktop.wording import key_name
 from casebound_ui.sample import sample_case
@@ -237,8 +238,11 @@ class Program:
         self.window.message.fault(error, ("Look on only", look_on))
 
 
-def run(path: Path | None = None) -> int:
-    """Open the window, with a case folder or a package where one is given, and return the exit code."""
+def run(path: Path | None = None, *, leave: bool = False) -> int:
+    """Open the window, with a case folder or a package where one is given, and return the exit code.
+
+    `leave` is for trials of a built program: the window ends as soon as it shows what was given.
+    """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(application, QApplication):
         return 1
@@ -257,6 +261,8 @@ def run(path: Path | None = None) -> int:
     program.window.show()
     if path is not None:
         program.open(path)
+    if leave:
+        leave_when_shown(program.window, lambda: program.session is not None or path is None or not path.is_dir())
     code = application.exec()
     log.close()
     return code
