@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from programs import needs
 
 from casebound_packaging.checkpoint import Checkpoint, key_id, parse, sign, verify
 from casebound_packaging.identity import Identity
-from programs import needs
 
 ROOT = "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
 STATE = Checkpoint("casebound/CASE-0042/0123456789abcdef", 4, ROOT)
@@ -107,7 +107,9 @@ def test_malformed_notes_are_refused(text: str) -> None:
         parse(text)
 
 
-@pytest.mark.parametrize(("origin", "size", "root"), [("a b", 1, ROOT), ("a", -1, ROOT), ("a", 1, "00"), ("a+b", 1, ROOT)])
+@pytest.mark.parametrize(
+    ("origin", "size", "root"), [("a b", 1, ROOT), ("a", -1, ROOT), ("a", 1, "00"), ("a+b", 1, ROOT)]
+)
 def test_a_checkpoint_that_could_not_be_written_is_refused(origin: str, size: int, root: str) -> None:
     with pytest.raises(ValueError):
         Checkpoint(origin, size, root)

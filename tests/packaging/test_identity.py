@@ -18,11 +18,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12PrivateKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from programs import needs, run
+from specimen import DOCUMENT_SIGNING, NOW, Authority
 
 from casebound_packaging.errors import BadIdentity, CannotWrite
 from casebound_packaging.identity import Identity, spoken
-from programs import needs, run
-from specimen import DOCUMENT_SIGNING, NOW, Authority
 
 
 def test_a_new_identity_says_what_it_is_for() -> None:
@@ -36,7 +36,12 @@ def test_a_new_identity_says_what_it_is_for() -> None:
     assert extensions.get_extension_for_class(x509.BasicConstraints).value.ca is False
     assert made.certificate.not_valid_before_utc == moment.replace(microsecond=0)
     assert made.certificate.not_valid_after_utc - made.certificate.not_valid_before_utc == timedelta(days=10)
-    assert (made.name, made.organisation, made.self_issued, made.root) == ("Ana Ruiz", "Example Ltd", True, made.certificate)
+    assert (made.name, made.organisation, made.self_issued, made.root) == (
+        "Ana Ruiz",
+        "Example Ltd",
+        True,
+        made.certificate,
+    )
     assert isinstance(made.private_key.curve, ec.SECP256R1)
 
 
@@ -148,7 +153,9 @@ def test_a_certificate_without_its_issuer_is_refused(tmp_path: Path, employee: I
         Identity.load(store(tmp_path / "alone.p12", employee.private_key, employee.certificate), "x")
 
 
-def test_certificates_of_no_part_in_the_chain_are_left_out(tmp_path: Path, employee: Identity, signer: Identity) -> None:
+def test_certificates_of_no_part_in_the_chain_are_left_out(
+    tmp_path: Path, employee: Identity, signer: Identity
+) -> None:
     path = tmp_path / "many.p12"
     extra = [signer.certificate, *employee.chain]
     path.write_bytes(
@@ -167,9 +174,7 @@ def test_it_is_valid_only_in_its_time(signer: Identity) -> None:
 
 
 def test_nothing_shows_the_key(signer: Identity) -> None:
-    secret = signer.private_key.private_bytes(
-        Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
-    )
+    secret = signer.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     assert secret.hex() not in repr(signer) and "private" not in repr(signer).lower()
 
 

@@ -6,13 +6,13 @@ import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ledgermaking import BEGIN, Ledger, busy_ledger
 
 from casebound_packaging import merkle
 from casebound_packaging.canonical import canonical, load
 from casebound_packaging.disclosure import disclose
 from casebound_packaging.finding import Finding
 from casebound_packaging.ledger import GENESIS, Line, compose, examine, leaves, line_hash, omitted, read
-from ledgermaking import BEGIN, Ledger, busy_ledger
 
 ROOT = "ab" * 32
 
@@ -132,7 +132,9 @@ def test_what_the_format_does_not_know_cannot_be_written(changes: dict[str, obje
         compose(line()).replace(b'"seq":3', b'"seq":3,"text":"a secret"'),
         compose(line()).replace(b'"seq":3', b'"seq":3,"seq":3'),
         compose(line()).replace(b'"_sd":[]', b'"_sd":["short"]'),
-        compose(line(disclosures=(disclose("a", 1),))).replace(b'"_sd":[', b'"_sd":["' + b"A" * 43 + b'","' + b"A" * 43 + b'",'),
+        compose(line(disclosures=(disclose("a", 1),))).replace(
+            b'"_sd":[', b'"_sd":["' + b"A" * 43 + b'","' + b"A" * 43 + b'",'
+        ),
         altered(compose(line()), tool={"name": "casebound", "version": 1}),
         altered(compose(line()), item={"type": "mark", "id": "19", "name": "Ana"}),
         altered(compose(line()), item=["mark", "19"]),
@@ -323,7 +325,9 @@ def test_an_attachment_number_given_twice_is_named() -> None:
 
 
 def test_a_first_attachment_with_one_before_it_is_named() -> None:
-    assert "attachment 1: The first attachment names one before it" in problems(examine(relinked([(1, ROOT)]).lines, []))
+    assert "attachment 1: The first attachment names one before it" in problems(
+        examine(relinked([(1, ROOT)]).lines, [])
+    )
 
 
 def test_attachments_deleted_in_front_are_named() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ledgermaking import Ledger, busy_ledger
 
 from casebound_packaging import merkle
 from casebound_packaging.canonical import canonical, load
 from casebound_packaging.ledger import examine, leaves, read
-from ledgermaking import Ledger, busy_ledger
 
 LEDGER: Ledger = busy_ledger(attachments=4, notes=6)
 SIZE = len(LEDGER.lines)
@@ -27,7 +27,7 @@ def test_any_line_deleted_is_found(place: int) -> None:
 
 @given(PLACES, PLACES)
 def test_any_line_repeated_anywhere_is_found(place: int, at: int) -> None:
-    assert findings(LEDGER.lines[:at] + [LEDGER.lines[place]] + LEDGER.lines[at:])
+    assert findings([*LEDGER.lines[:at], LEDGER.lines[place], *LEDGER.lines[at:]])
 
 
 @given(PLACES, PLACES)

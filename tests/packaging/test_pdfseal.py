@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from programs import needs, run
+from specimen import NOW, unsigned_report
 
 from casebound_packaging.errors import BadIdentity, CannotWrite
 from casebound_packaging.identity import Identity
 from casebound_packaging.pdfseal import sign_pdf
 from casebound_packaging.verify.pdf import check_pdf
-from programs import needs, run
-from specimen import NOW, unsigned_report
 
 ROOT = "ab" * 32
 PACKAGE = "CASE-7-v1-abababababab"
@@ -44,12 +44,13 @@ def test_poppler_finds_it_valid_and_whole(report: Path) -> None:
 @needs("pdfsig")
 def test_poppler_does_not_find_a_changed_one_valid_and_whole(report: Path, tmp_path: Path) -> None:
     data = report.read_bytes()
-    (tmp_path / "flipped.pdf").write_bytes(data.replace(b"Evidence", b"evidence", 1))
     (tmp_path / "flipped.pdf").write_bytes(data[:50] + bytes([data[50] ^ 1]) + data[51:])
     (tmp_path / "longer.pdf").write_bytes(data + b"\n% more\n")
     for name in ("flipped.pdf", "longer.pdf"):
         shown = run(["pdfsig", "-nocert", name], tmp_path).stdout
-        assert not ("Signature is Valid" in shown and "Total document signed" in shown and "Not total" not in shown), name
+        assert not ("Signature is Valid" in shown and "Total document signed" in shown and "Not total" not in shown), (
+            name
+        )
 
 
 @needs("qpdf")

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms
 from cryptography.hazmat.primitives.serialization import Encoding
+from programs import needs, run
+from specimen import NOW, Authority
 
 from casebound_packaging import sshsig
 from casebound_packaging.errors import BadIdentity
 from casebound_packaging.identity import Identity
 from casebound_packaging.seal import cades
 from casebound_packaging.verify.cms import check_signature
-from programs import needs, run
-from specimen import NOW, Authority
 
 DATA = b"0" * 64 + b"  bagit.txt\n"
 OPENSSL = (
@@ -107,7 +107,9 @@ def test_ssh_keygen_accepts_the_signature_and_refuses_other_bytes(tmp_path: Path
 
 
 @needs("ssh-keygen")
-def test_ssh_keygen_refuses_another_namespace_and_another_signer(tmp_path: Path, signer: Identity, employee: Identity) -> None:
+def test_ssh_keygen_refuses_another_namespace_and_another_signer(
+    tmp_path: Path, signer: Identity, employee: Identity
+) -> None:
     lay_out(tmp_path, signer)
     who = sshsig.principal(signer)
     (tmp_path / "seal.sig").write_text(sshsig.sign(DATA, signer, "git"))
@@ -156,14 +158,17 @@ def test_every_changed_byte_of_the_signature_is_refused(signer: Identity) -> Non
         sshsig.verify(DATA, "\n".join([lines[0], base64.b64encode(blob + b"x").decode(), lines[-1], ""]))
 
 
-@pytest.mark.parametrize("text", ["", "x", "-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----\n", "é" * 9, "x" * 99_999])
+@pytest.mark.parametrize(
+    "text", ["", "x", "-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----\n", "é" * 9, "x" * 99_999]
+)
 def test_what_is_no_signature_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         sshsig.verify(DATA, text)
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"), [("Mary Okafor", "mary-okafor"), ("a*b?c,d", "a-b-c-d"), ('x" cert-authority "', "x-cert-authority")]
+    ("name", "wanted"),
+    [("Mary Okafor", "mary-okafor"), ("a*b?c,d", "a-b-c-d"), ('x" cert-authority "', "x-cert-authority")],
 )
 def test_a_name_cannot_become_a_pattern_or_an_option(name: str, wanted: str) -> None:
     assert sshsig.principal(Identity.create(name)) == wanted
