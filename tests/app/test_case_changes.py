@@ -256,7 +256,7 @@ def test_marks_say_who_and_when(case: Case, source: Source) -> None:
         case.annotate(events, tags=["a"])
     case.remove_mark(made[2].number)
     assert len(case.annotate(events, tags=["a"])) == 1
-    assert case.snapshot().marks == tuple(mark for mark in made if mark.number != 3) + (case.snapshot().marks[-1],)
+    assert case.snapshot().marks == (*(mark for mark in made if mark.number != 3), case.snapshot().marks[-1])
     with pytest.raises(BadRequest, match="There is no note"):
         case.annotate(events)
     with pytest.raises(BadRequest, match="The tag is empty"):

@@ -83,7 +83,7 @@ def test_what_is_no_case_is_refused_in_words(tmp_path: Path, case: Case, actor: 
     case.close()
     with pytest.raises(BadCase, match="There is no case at"):
         Case.open(tmp_path / "nowhere", actor)
-    with pytest.raises(BadCase, match="holds no case.db"):
+    with pytest.raises(BadCase, match=r"holds no case\.db"):
         Case.open(tmp_path, actor)
     (tmp_path / "file.zip").write_bytes(b"PK")
     with pytest.raises(BadCase, match="is a file"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,18 +49,24 @@ def ledger(session: Session, found: list[Finding]) -> Lines:
     lines, case = Lines(), session.get(models.CaseRow, 1)
     said: defaultdict[int, list[str]] = defaultdict(list)
     for kept in session.scalars(select(models.DisclosureRow).order_by(models.DisclosureRow.seq)):
-        said[kept.seq].append(kept.encoded)
-        if _parsed_name(kept.encoded) not in (kept.name, None):
+        encoded = str(kept.encoded)
+        said[kept.seq].append(encoded)
+        if _parsed_name(encoded) not in (kept.name, None):
             problem = f"A text is kept under another name, {kept.name}."
             found.append(Finding("custody", f"ledger entry {kept.seq}", problem))
     rows = list(session.scalars(select(models.LedgerRow).order_by(models.LedgerRow.seq)))
-    lines.stored = [bytes(row.line) for row in rows]
+    lines.stored = [models.stored(row.line) for row in rows]
     disclosed = [(seq, encoded) for seq in sorted(said) for encoded in said[seq]]
     if case is None:
         found.append(Finding("custody", "case", "The row that says which case this is is missing."))
         found += examine(lines.stored, disclosed)
     else:
-        found += examine(lines.stored, disclosed, case.ledger_head, size=case.ledger_size)
+        size: object = case.ledger_size  # SQLite keeps whatever somebody put there
+        if not isinstance(size, int):
+            found.append(Finding("custody", "case", "The length of the custody record is no number."))
+        found += examine(
+            lines.stored, disclosed, str(case.ledger_head), size=size if isinstance(size, int) else len(lines.stored)
+        )
     for row in rows:
         _line(row, said[row.seq], lines, found)
     return lines
@@ -68,10 +75,10 @@ def ledger(session: Session, found: list[Finding]) -> Lines:
 def _line(row: models.LedgerRow, said: list[str], lines: Lines, found: list[Finding]) -> None:
     item = f"ledger entry {row.seq}"
     try:
-        line = read(row.line)
+        line = read(models.stored(row.line))
         about = line["item"]
         assert isinstance(about, dict)
-        repeated = (line["seq"], line_hash(row.line), about["type"], about["id"])
+        repeated = (line["seq"], line_hash(models.stored(row.line)), about["type"], about["id"])
     except (ValueError, KeyError):
         return  # told by `examine`
     if repeated != (row.seq, row.hash, row.item_type, row.item_id):
@@ -113,7 +120,7 @@ def records(session: Session, lines: Lines, found: list[Finding]) -> int:
             known.add(item)
             try:
                 record = kind.record(row, session)
-            except (ValueError, TypeError, OverflowError) as error:
+            except (ValueError, TypeError, OverflowError, AttributeError) as error:
                 problem = f"The case's database holds something that this program never writes: {error}."
                 found.append(Finding("custody", _name(item), problem))
                 continue
@@ -159,7 +166,10 @@ def _unlike(one: object, other: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    words = value if isinstance(value, str) else canonical(value).decode("utf-8") if value is not None else ""
+    try:
+        words = value if isinstance(value, str) else canonical(value).decode("utf-8") if value is not None else ""
+    except ValueError:
+        words = repr(value)
     return words if len(words) <= 200 else words[:199] + "…"
 
 
@@ -185,7 +195,7 @@ def packages(session: Session, lines: Lines, found: list[Finding]) -> None:
     for row in session.scalars(select(models.PackageRow).where(models.PackageRow.exported.is_(True))):
         item = _name(("package", str(row.version)))
         try:
-            signed = checkpoint.parse(row.checkpoint)[0]
+            signed = checkpoint.parse(str(row.checkpoint))[0]
         except ValueError as error:
             found.append(Finding("custody", item, f"The signed state of the custody record cannot be read: {error}."))
             continue
@@ -208,10 +218,11 @@ def files(session: Session) -> Files:
     originals: dict[str, tuple[int, str]] = {}
     for row in _rows_with_originals(session):
         name = f"source S-{row.number:02d}" if isinstance(row, models.SourceRow) else f"attachment {row.number}"
-        if len(row.sha256) == 64 and set(row.sha256) <= set("0123456789abcdef"):
-            originals.setdefault(row.sha256, (row.size, f"{name} ({row.name})"))
+        if re.fullmatch(r"[0-9a-f]{64}", str(row.sha256)):  # else its row is told already
+            size = row.size if isinstance(row.size, int) else -1
+            originals.setdefault(str(row.sha256), (size, f"{name} ({row.name})"))
     generations = {
-        row.generation: (row.generation_digest, f"source S-{row.number:02d} ({row.name})")
+        str(row.generation): (str(row.generation_digest), f"source S-{row.number:02d} ({row.name})")
         for row in session.scalars(select(models.SourceRow).order_by(models.SourceRow.number))
     }
     return Files(originals, generations)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from casebound.case import LedgerEntry
+from casebound.errors import BadCase
 from casebound.store import models
 from casebound.store.records import exhibit_number
 from casebound.store.stated import Stated, frozen
@@ -20,7 +21,7 @@ def entries(session: Session, item: tuple[str, str] | None, start: int, limit: i
     """Ledger entries from number `start`, at most `limit`; of one `item` and what was put to it, or of all.
 
     An event is named by its identity: what is marked on it, the exhibit made of it and its openings are its entries.
-    Raises `ValueError` for a line that no longer is one.
+    Raises `BadCase` where a line no longer is one.
     """
     row = models.LedgerRow
     query = select(row).where(row.seq >= start).order_by(row.seq)
@@ -35,21 +36,31 @@ def entries(session: Session, item: tuple[str, str] | None, start: int, limit: i
         between = select(text.seq, text.encoded).where(text.seq >= rows[0].seq, text.seq <= rows[-1].seq)
         for seq, encoded in session.execute(between.order_by(text.seq, text.name)):
             said[seq].append(encoded)
-    return [_entry(each, tuple(said[each.seq])) for each in rows]
+    try:
+        return [_entry(each, tuple(said[each.seq])) for each in rows]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise BadCase(
+            f"An entry of the custody record cannot be read any more: {error}.",
+            "Run a check of the case; it names the entry.",
+            meaning="Somebody or something changed the case's database outside of this program.",
+        ) from error
 
 
 def lines(session: Session) -> list[bytes]:
     """Every line as stored, in order."""
-    return [bytes(line) for line in session.scalars(select(models.LedgerRow.line).order_by(models.LedgerRow.seq))]
+    return [
+        models.stored(line) for line in session.scalars(select(models.LedgerRow.line).order_by(models.LedgerRow.seq))
+    ]
 
 
 def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
-    line = read(row.line)
+    data = models.stored(row.line)
+    line = read(data)
     about = line["item"]
     assert isinstance(about, dict)
     return LedgerEntry(
         seq=row.seq,
-        line=bytes(row.line),
+        line=data,
         hash=row.hash,
         prev=str(line["prev"]),
         time=parse_stamp(str(line["time"])),

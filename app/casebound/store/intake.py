@@ -14,6 +14,7 @@ from casebound.store.database import cannot_write
 from casebound.store.disk import make_folder, remove_folder, seal_folder
 from casebound.store.evidence import Original
 from casebound.store.folder import Folder
+from casebound.store.stated import text
 from casebound.store.unfinished import Note
 from casebound.work import Progress
 
@@ -28,22 +29,29 @@ class Intake:
 
     def keep_original(self, path: Path, progress: Progress) -> Original:
         """Copy a file in. It stays only if a commit names it."""
-        with self.folder.evidence.keep(path, progress) as (original, fresh):
-            if original.sha256 not in self._notes:
-                self._notes[original.sha256] = self._begin("import", original, fresh)
+        note = self._begin("import", path)
+        try:
+            with self.folder.evidence.keep(path, progress) as (original, fresh):
+                note = self.folder.unfinished.kept(note, original.sha256, fresh)
+        except BaseException:
+            self.folder.unfinished.end(note)
+            raise
+        if original.sha256 in self._notes:
+            self.folder.unfinished.forget(note)  # the note of the first time is still there, and does for both
+        else:
+            self._notes[original.sha256] = note
         return original
 
     @contextmanager
     def keeping(self, path: Path, progress: Progress) -> Iterator[Original]:
         """Copy a file in for the length of the block, in which it must be committed to stay."""
-        notes: list[Note] = []
+        note = self._begin("attach", path)
         try:
             with self.folder.evidence.keep(path, progress) as (original, fresh):
-                notes.append(self._begin("attach", original, fresh))
+                note = self.folder.unfinished.kept(note, original.sha256, fresh)
             yield original
         finally:
-            if notes:
-                self.folder.unfinished.end(*notes)
+            self.folder.unfinished.end(note)
 
     def new_generation(self) -> Path:
         """An empty folder for rows."""
@@ -104,5 +112,8 @@ class Intake:
         if notes:
             self.folder.unfinished.end(*notes)
 
-    def _begin(self, kind: str, original: Original, fresh: bool) -> Note:
-        return self.folder.unfinished.begin(kind, original.name, original.sha256, fresh)
+    def _begin(self, kind: str, path: Path) -> Note:
+        try:
+            return self.folder.unfinished.begin(kind, text(path.name))
+        except OSError as error:
+            raise cannot_write(error, self.folder.path) from error

@@ -52,6 +52,11 @@ class LedgerRow(Base):
     item_id: Mapped[str]
 
 
+def stored(line: bytes | str) -> bytes:
+    """A line as bytes, whatever type somebody's editor left it as in a database without strict types."""
+    return line.encode("utf-8", "surrogatepass") if isinstance(line, str) else bytes(line)
+
+
 class DisclosureRow(Base):
     """A text behind a commitment of a line. Erasing one leaves the chain whole."""
 

@@ -56,7 +56,7 @@ class Prepared:
 
 def log_origin(number: str, log_id: str) -> str:
     """The ledger's name to the world: the first line of its checkpoints."""
-    return f"casebound/{_STRANGE.sub('-', number)}/{log_id}"
+    return f"casebound/{_STRANGE.sub('-', str(number))}/{log_id}"
 
 
 def prepare_export(

@@ -56,7 +56,7 @@ def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> 
             ledger_size=case.ledger_size,
             ledger_head=case.ledger_head,
         )
-    except (ValueError, TypeError, KeyError, CaseboundError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, CaseboundError) as error:
         raise BadCase(
             f"The case's database holds something that this program never writes: {error}.",
             "Run “casebound check” on the case; it names what was changed.",

@@ -95,7 +95,7 @@ def select_lines(
         if not (about or wide):
             lines.append(omitted(row.seq, row.hash))
             continue
-        lines.append(bytes(row.line))
+        lines.append(models.stored(row.line))
         chosen = [
             disclosure
             for disclosure in map(parse, said.get(row.seq, ()))

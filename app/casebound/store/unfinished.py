@@ -10,7 +10,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +25,13 @@ WORK: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One work under way on the original `sha256`, which it brought in itself where `fresh`."""
+    """One work under way on the original `sha256` ("" until it is known), which it brought in itself where `fresh`."""
 
     path: Path
     kind: str
     name: str
-    sha256: str
-    fresh: bool
+    sha256: str = ""
+    fresh: bool = False
 
     @property
     def words(self) -> str:
@@ -50,15 +50,19 @@ class Unfinished:
     generations: Callable[[], frozenset[str]]
     _mine: dict[Path, Note] = field(default_factory=dict)
 
-    def begin(self, kind: str, name: str, sha256: str, fresh: bool) -> Note:
+    def begin(self, kind: str, name: str) -> Note:
         """Note a work before it leaves anything behind."""
         make_folder(self.folder)
-        note = Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name, sha256, fresh)
-        write_whole(
-            note.path, json.dumps({"kind": kind, "name": name, "sha256": sha256, "fresh": fresh}).encode("utf-8")
-        )
-        self._mine[note.path] = note
-        return note
+        return self._write(Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name))
+
+    def kept(self, note: Note, sha256: str, fresh: bool) -> Note:
+        """Say which original the work is on, before that gets its name in the case."""
+        return self._write(replace(note, sha256=sha256, fresh=fresh))
+
+    def forget(self, note: Note) -> None:
+        """Take a note away, and leave what it is about."""
+        self._mine.pop(note.path, None)
+        note.path.unlink(missing_ok=True)
 
     def end(self, *notes: Note) -> None:
         """These works (or all of mine) are committed or given up: clear away what they left and nothing names."""
@@ -86,6 +90,12 @@ class Unfinished:
         if (halves or generations) and not told:
             told.append("An import did not finish. Nothing was added.")
         return tuple(dict.fromkeys(told))
+
+    def _write(self, note: Note) -> Note:
+        words = {"kind": note.kind, "name": note.name, "sha256": note.sha256, "fresh": note.fresh}
+        write_whole(note.path, json.dumps(words).encode("utf-8"))
+        self._mine[note.path] = note
+        return note
 
     def _clear(self, note: Note, named: frozenset[str]) -> None:
         if note.fresh and note.sha256 not in named:
