@@ -186,7 +186,7 @@ def _slashed(match: re.Match[str], time_format: str) -> Reading | Unread | Ambig
     if two > 12:
         return by_month()
     if one == two:
-        return by_day()
+        return _build("day and month alike", int(year), two, one, clock)
     day_first, month_first = by_day(), by_month()
     if isinstance(day_first, Reading) and isinstance(month_first, Reading):
         return Ambiguous(day_first, month_first)

@@ -62,6 +62,7 @@ class Written:
 
 def write(staging: Staging, importer: str, progress: Progress) -> Written:
     """Sort and write what was staged; everything is on disk when this returns."""
+    staging.gather()
     _tell_repetitions_apart(staging, progress)
     types, distinct = _types(staging, progress)
     folder = staging.folder
@@ -129,7 +130,7 @@ def rows_digest(folder: Path, progress: Progress = silent) -> str:
         parts = []
         for name in names:
             text = f"CAST({name_sql(name)} AS VARCHAR)"
-            parts.append(f"CASE WHEN {text} IS NULL THEN '~' ELSE strlen({text}) || ':' || {text} END")
+            parts.append(f"COALESCE(strlen({text}) || ':' || {text}, '~')")
         total = hashlib.sha256(json.dumps(names, ensure_ascii=False).encode())
         count = number(connection, "SELECT count(*) FROM rows")
         for start in range(0, count, _BLOCK):
@@ -137,7 +138,7 @@ def rows_digest(folder: Path, progress: Progress = silent) -> str:
             found = ask(
                 connection,
                 f"""SELECT sha256(string_agg(row, '' ORDER BY _position))
-                FROM (SELECT _position, {" || ".join(parts)} AS row
+                FROM (SELECT _position, concat({", ".join(parts)}) AS row
                     FROM rows WHERE _position >= ? AND _position < ?)""",
                 [start, start + _BLOCK],
             )
@@ -200,8 +201,9 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
                 for ordinal, line, offset, length, first_line, value, *values in rows[start : start + 2_000]
             ]
         )
-    ask(connection, "DELETE FROM staged WHERE _ordinal IN (SELECT _ordinal FROM repeated)")
-    ask(connection, "DROP TABLE repeated")
+    if number(connection, "SELECT count(*) FROM repeated"):
+        ask(connection, "ALTER VIEW staged RENAME TO everything")
+        ask(connection, "CREATE VIEW staged AS SELECT * FROM everything ANTI JOIN repeated USING (_ordinal)")
 
 
 def _types(staging: Staging, progress: Progress) -> tuple[list[str], list[int]]:
@@ -217,8 +219,13 @@ def _types(staging: Staging, progress: Progress) -> tuple[list[str], list[int]]:
             f"approx_count_distinct(c{i})"
             for i in part
         )
-        progress(start, len(staging.columns), "Looking at the columns")
-        found = ask(staging.connection, f"SELECT {asked} FROM staged")[0]
+        watched(
+            staging.connection,
+            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT [{asked}] AS found FROM staged",
+            progress,
+            "Looking at the columns",
+        )
+        found = ask(staging.connection, "SELECT found FROM looked")[0][0]
         for position, index in enumerate(part):
             filled, other, values = found[3 * position : 3 * position + 3]
             number = roles.get(staging.columns[index], ColumnRole.TEXT) in (ColumnRole.NUMBER, ColumnRole.TEXT)

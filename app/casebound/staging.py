@@ -16,7 +16,7 @@ from casebound.case import ColumnRole, TableMapping
 from casebound.duck import ask, connect
 from casebound.importers.batch import Batch, Refused, shortened, shown
 from casebound.importers.records import Dialect, next_record
-from casebound.sqltext import text_sql
+from casebound.sqltext import path_sql, text_sql
 from casebound.timecolumn import TimeColumn
 
 PLACE = ("_ordinal", "_line", "_offset", "_length")
@@ -35,27 +35,27 @@ class Staging:
         time_name = mapping.named(ColumnRole.TIME)
         self._time = f"c{self.columns.index(time_name)}" if times and time_name else ""
         self.read = self.blank = 0
-        self._block = folder / "block.csv"
-        # In memory, spilling into scratch: nothing staged needs to survive, so nothing is logged or fsynced.
-        self.connection = connect(None, folder / "scratch")
+        self._scratch = folder / "scratch"
+        self._scratch.mkdir(mode=0o700)
+        self._block = self._scratch / "block.csv"
+        # What is staged goes to small Parquet files, so that memory stays flat however long the table is.
+        self._parts: list[Path] = []
+        self.connection = connect(None, self._scratch)
         ask(self.connection, "SET pandas_analyze_sample = 0")
         place = ", ".join(f"{name} BIGINT" for name in PLACE)
-        moment = "_time_us BIGINT, _time_raw VARCHAR, _zone VARCHAR, _zone_origin VARCHAR, _note VARCHAR"
-        named = "".join(f", c{index} VARCHAR" for index in range(len(self.columns)))
-        ask(self.connection, f"CREATE TABLE staged ({place}, {moment}{named})")
         ask(self.connection, f"CREATE TABLE quarantine ({place}, _code VARCHAR, _reason VARCHAR, _raw VARCHAR)")
 
     def close(self) -> None:
         """Leave nothing of the staging behind. May be called at any time."""
         self.connection.close()
-        self._block.unlink(missing_ok=True)
-        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def add(self, batch: Batch) -> None:
         """Stage one batch: its rows with their times, and what it refused."""
         self.read += batch.count + len(batch.refused)
         self.blank += batch.blank
-        self._widen(batch.columns)
+        if len(batch.columns) > len(self.columns):
+            self.columns = batch.columns
         refused = list(batch.refused)
         if batch.count:
             self._load(batch)
@@ -81,6 +81,17 @@ class Staging:
         ask(self.connection, "INSERT INTO quarantine SELECT o, l, b, n, code, reason, raw FROM incoming")
         self.connection.unregister("incoming")
 
+    def gather(self) -> None:
+        """All rows staged so far, in the relation `staged`: PLACE, MOMENT, and the columns as c0, c1 …"""
+        if self._parts:
+            listed = ", ".join(path_sql(part) for part in self._parts)
+            ask(self.connection, f"CREATE VIEW staged AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+            return
+        place = ", ".join(f"{name} BIGINT" for name in PLACE)
+        moment = "_time_us BIGINT, _time_raw VARCHAR, _zone VARCHAR, _zone_origin VARCHAR, _note VARCHAR"
+        cells = "".join(f", c{index} VARCHAR" for index in range(len(self.columns)))
+        ask(self.connection, f"CREATE TABLE staged ({place}, {moment}{cells})")
+
     def raw_of(self, offset: int, length: int, values: list[str | None]) -> str:
         """The record as found: its bytes in the original, or its cells where the format has none."""
         if offset < 0:
@@ -88,11 +99,6 @@ class Staging:
         with self._original.open("rb") as stream:
             stream.seek(offset)
             return shortened(shown(stream.read(min(length, 512 * 1024)), self.mapping.encoding))
-
-    def _widen(self, columns: tuple[str, ...]) -> None:
-        for index in range(len(self.columns), len(columns)):
-            ask(self.connection, f"ALTER TABLE staged ADD COLUMN c{index} VARCHAR")
-        self.columns = columns if len(columns) > len(self.columns) else self.columns
 
     def _load(self, batch: Batch) -> None:
         """Bring the rows into the table `block`, in their order."""
@@ -120,7 +126,7 @@ class Staging:
 
         self._block.write_bytes(batch.text or b"")
         types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(batch.columns)))
-        source = f"""read_csv({text_sql(str(self._block))}, auto_detect = false, header = false,
+        source = f"""read_csv({path_sql(self._block)}, auto_detect = false, header = false,
             delim = {text_sql(batch.delimiter)}, quote = '"', escape = '"', nullstr = '',
             allow_quoted_nulls = false, strict_mode = true, comment = '',
             new_line = '{batch.newline}', columns = {{{types}}},
@@ -141,11 +147,11 @@ class Staging:
 
     def _stage(self, batch: Batch) -> list[Refused]:
         names = ", ".join((*PLACE, *(f"c{index}" for index in range(len(batch.columns)))))
-        target = ", ".join((*PLACE, *MOMENT, *(f"c{index}" for index in range(len(batch.columns)))))
         place = ", ".join(PLACE)
         cells = "".join(f", c{index}" for index in range(len(batch.columns)))
         if self.times is None or not self._time:
-            ask(self.connection, f"INSERT INTO staged BY NAME SELECT {names} FROM block")
+            nothing = "NULL::BIGINT AS _time_us, " + ", ".join(f"NULL::VARCHAR AS {name}" for name in MOMENT[1:])
+            self._keep(f"SELECT {place}, {nothing}{cells} FROM block")
             return []
         times = self.times.read_block(self.connection, "block", self._time)
         fine = np.ones(batch.count, dtype=bool)
@@ -154,28 +160,33 @@ class Staging:
             "moments",
             {"t": times.time_us, "z": times.zone, "g": times.origin, "n": times.note, "fine": fine},
         )
-        ask(
-            self.connection,
-            f"INSERT INTO staged ({target}) SELECT {place}, t, {self._time}, z, g, n{cells} FROM block POSITIONAL "
-            f"JOIN moments WHERE fine",
+        self._keep(
+            f"SELECT {place}, t AS _time_us, {self._time} AS _time_raw, z AS _zone, g AS _zone_origin, n AS _note{cells} "
+            "FROM block POSITIONAL JOIN moments WHERE fine"
         )
         self.connection.unregister("moments")
         if not times.reasons:
             return []
-        rows = ask(self.connection, f"SELECT {names} FROM block")
+        without = {int(batch.ordinals[index]): unread for index, unread in times.reasons.items()}
+        listed = ", ".join(map(str, without))
+        rows = ask(self.connection, f"SELECT {names} FROM block WHERE _ordinal IN ({listed}) ORDER BY _ordinal")
         return [
             Refused(
                 ordinal,
                 line,
                 offset,
                 length,
-                unread.code,
-                unread.reason,
+                without[ordinal].code,
+                without[ordinal].reason,
                 self.raw_of(offset, length, cells),
             )
-            for index, unread in sorted(times.reasons.items())
-            for ordinal, line, offset, length, *cells in (rows[index],)
+            for ordinal, line, offset, length, *cells in rows
         ]
+
+    def _keep(self, rows: str) -> None:
+        part = self._scratch / f"{len(self._parts):06d}.parquet"
+        ask(self.connection, f"COPY ({rows}) TO {text_sql(str(part))} (FORMAT parquet, COMPRESSION lz4_raw)")
+        self._parts.append(part)
 
 
 def _parsed(batch: Batch) -> list[list[str | None]]:

@@ -1,0 +1,210 @@
+"""Reading times: every notation by its rule, nothing guessed, and DuckDB's way equal to ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casebound.errors import BadRequest
+from casebound.moments import Ambiguous, Moment, Reading, Unread, read, settle, utc_text
+from casebound.timecolumn import TimeColumn
+from casebound.zones import REPEATED, SKIPPED, find_zone
+
+
+def utc(text: str, zone: str = "UTC", time_format: str = "auto") -> str:
+    found = read(text, time_format)
+    assert isinstance(found, Reading), found
+    moment = settle(found, find_zone(zone), "chosen")
+    assert isinstance(moment, Moment), moment
+    return utc_text(moment.time_us)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00.000000Z"),
+        ("2026-03-01 10:00:00.5+02:00", "2026-03-01T08:00:00.500000Z"),
+        ("2026-03-01T10:00:00+0000", "2026-03-01T10:00:00.000000Z"),
+        ("2026-03-01T10:00:00-03", "2026-03-01T13:00:00.000000Z"),
+        ("2023-11-16 18:17:03.9799600", "2023-11-16T18:17:03.979960Z"),
+        ("2026/3/1 7:05", "2026-03-01T07:05:00.000000Z"),
+        ("20260301T101112Z", "2026-03-01T10:11:12.000000Z"),
+        ("20260301101112", "2026-03-01T10:11:12.000000Z"),
+        ("2026-03-01T24:00:00Z", "2026-03-02T00:00:00.000000Z"),
+        ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000000Z"),
+        ("17/May/2015:10:05:03 +0000", "2015-05-17T10:05:03.000000Z"),
+        ("Mon, 02 Mar 2026 10:00:00 GMT", "2026-03-02T10:00:00.000000Z"),
+        ("March 1, 2026 12:04 AM", "2026-03-01T00:04:00.000000Z"),
+        ("01.03.2026 07:08:09", "2026-03-01T07:08:09.000000Z"),
+        ("1772359200", "2026-03-01T10:00:00.000000Z"),
+        ("1772359200.25", "2026-03-01T10:00:00.250000Z"),
+        ("1772359200123", "2026-03-01T10:00:00.123000Z"),
+        ("1772359200123456", "2026-03-01T10:00:00.123456Z"),
+        ("1772359200123456789", "2026-03-01T10:00:00.123456Z"),
+        ("2227-01-01T00:00:00Z", "2227-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_each_notation_reads(text: str, expected: str) -> None:
+    assert utc(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no time"),
+        ("  ", "no time"),
+        ("2026-02-30T10:00:00Z", "is not a time"),
+        ("2026-13-01", "2026-13-01"),
+        ("1.77E+12", "rounded"),
+        ("12345", "unit"),
+        ("03/04/26", "two digits"),
+        ("2026-03-01T10:00:00 EST", "one thing only"),
+        ("yesterday", "notation"),
+        ("13/13/2026", "13/13/2026"),
+        ("2026-03-01T25:00:00Z", "hour"),
+        ("٢٠٢٦-03-01", "notation"),
+    ],
+)
+def test_what_cannot_be_read_says_why(text: str, words: str) -> None:
+    found = read(text)
+    assert isinstance(found, Unread)
+    assert words in found.reason
+
+
+def test_before_1970_is_set_aside_and_named() -> None:
+    found = read("1601-01-01T00:00:00Z")
+    assert isinstance(found, Reading)
+    settled = settle(found, find_zone(""), "assumed")
+    assert isinstance(settled, Unread)
+    assert "1601" in settled.reason
+
+
+def test_day_and_month_are_never_guessed() -> None:
+    assert isinstance(read("03/04/2026 10:00"), Ambiguous)
+    assert utc("13/04/2026") == "2026-04-13T00:00:00.000000Z"
+    assert utc("04/13/2026") == "2026-04-13T00:00:00.000000Z"
+    assert utc("05/05/2026") == "2026-05-05T00:00:00.000000Z"
+    assert utc("03/04/2026", time_format="dmy") == "2026-04-03T00:00:00.000000Z"
+    assert utc("03/04/2026", time_format="mdy") == "2026-03-04T00:00:00.000000Z"
+
+
+def test_workbook_days_in_both_systems() -> None:
+    assert utc("46082.5", time_format="excel") == "2026-03-01T12:00:00.000000Z"
+    assert utc("44620.5", time_format="excel-1904") == "2026-03-01T12:00:00.000000Z"
+    assert isinstance(read("-5", "excel"), Unread)
+
+
+def test_a_pattern_of_the_person() -> None:
+    assert utc("01|03|26 10h05", time_format="%d|%m|%y %Hh%M") == "2026-03-01T10:05:00.000000Z"
+    assert isinstance(read("nonsense", "%d|%m|%y"), Unread)
+
+
+def test_lost_fraction_is_noted() -> None:
+    found = read("2026-03-01T10:00:00.1234567Z")
+    assert isinstance(found, Reading)
+    assert "fraction" in found.note
+    found = read("2026-03-01T10:00:00.1234560Z")
+    assert isinstance(found, Reading)
+    assert found.note == ""
+
+
+def test_skipped_and_repeated_hours_are_flagged() -> None:
+    berlin = find_zone("Europe/Berlin")
+    for text, expected, word in (
+        ("2026-03-29 02:30:00", "2026-03-29T01:30:00.000000Z", "skipped"),
+        ("2026-10-25 02:30:00", "2026-10-25T00:30:00.000000Z", "repeated"),
+        ("2026-03-29 03:00:00", "2026-03-29T01:00:00.000000Z", ""),
+        ("2026-10-25 03:00:00", "2026-10-25T02:00:00.000000Z", ""),
+    ):
+        found = read(text)
+        assert isinstance(found, Reading)
+        moment = settle(found, berlin, "chosen")
+        assert isinstance(moment, Moment)
+        assert utc_text(moment.time_us) == expected
+        assert moment.note.startswith(word)
+        assert bool(moment.note) == bool(word)
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"]
+)
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2080, 1, 1)))
+@settings(max_examples=150, deadline=None)
+def test_zones_agree_with_the_standard_library(name: str, wall: datetime) -> None:
+    local = (wall - datetime(1970, 1, 1)) // timedelta(microseconds=1)
+    found, flags = find_zone(name).to_utc(np.array([local]))
+    first, second = (wall.replace(tzinfo=ZoneInfo(name), fold=fold).astimezone(UTC) for fold in (0, 1))
+    assert int(found[0]) == (first - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    exists = first.astimezone(ZoneInfo(name)).replace(tzinfo=None) == wall
+    expected = SKIPPED if not exists else REPEATED if first != second else 0
+    assert int(flags[0]) == expected
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("+02:00", 7200), ("-0330", -12600), ("UTC", 0), ("", 0)])
+def test_fixed_zones(text: str, seconds: int) -> None:
+    assert find_zone(text).fixed == seconds
+
+
+def test_what_is_no_zone_is_named() -> None:
+    with pytest.raises(BadRequest) as caught:
+        find_zone("europe/berlin")
+    assert "Europe/Berlin" in caught.value.hint
+    with pytest.raises(BadRequest):
+        find_zone("Mars/Olympus")
+    with pytest.raises(BadRequest):
+        find_zone("../../etc/passwd")
+
+
+_CLOCK = st.tuples(
+    st.integers(0, 2300),
+    st.integers(0, 13),
+    st.integers(0, 32),
+    st.integers(0, 25),
+    st.integers(0, 61),
+    st.integers(0, 61),
+)
+_TIMES = st.one_of(
+    st.builds(
+        lambda parts, between, fraction, zone: "{:04d}-{:02d}-{:02d}{}{:02d}:{:02d}:{:02d}{}{}".format(
+            *parts[:3], between, *parts[3:], fraction, zone
+        ),
+        _CLOCK,
+        st.sampled_from(["T", " "]),
+        st.sampled_from(["", ".1", ".123456", ".1234567", ".123456000", ".000000999"]),
+        st.sampled_from(["", "Z", "+00:00", "-00:00", "+0530", "-11:30", "+23:59", "+24:00", " UTC"]),
+    ),
+    st.integers(0, 10**19).map(str),
+    st.sampled_from(["", " 2026-03-01 10:00:00 ", "2026-03-29 02:30:00", "2026-10-25 02:30:00", "1E5", "1772359200 "]),
+    st.text(max_size=12),
+)
+
+
+@given(
+    st.lists(st.one_of(st.none(), _TIMES), min_size=1, max_size=30), st.sampled_from(["UTC", "Europe/Berlin", "+05:30"])
+)
+@settings(max_examples=120, deadline=None)
+def test_duckdb_reads_times_as_we_do(values: list[str | None], zone_name: str) -> None:
+    import duckdb
+
+    values = [None if value is None or "\0" in value else value for value in values]
+    zone = find_zone(zone_name)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE block (n INTEGER, c0 VARCHAR)")
+        connection.executemany("INSERT INTO block VALUES (?, ?)", list(enumerate(values)))
+        times = TimeColumn("auto", zone, "chosen").read_block(connection, "block", "c0")
+    for index, value in enumerate(values):
+        found = read(value or "")
+        if isinstance(found, Ambiguous):
+            continue
+        moment = settle(found, zone, "chosen") if isinstance(found, Reading) else found
+        if isinstance(moment, Unread):
+            assert times.reasons[index] == moment
+        else:
+            assert index not in times.reasons
+            got = Moment(int(times.time_us[index]), times.zone[index], times.origin[index], times.note[index])
+            assert got == moment, value
