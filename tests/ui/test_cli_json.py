@@ -185,6 +185,8 @@ def test_annotate_attach_custody(case: str, capsys: pytest.CaptureFixture[str]) 
     assert (
         ran(capsys, "annotate", case, f"{head[:12]}/{rest}", "--bookmark", "short name")["marks"][0]["event"] == event
     )
+    for where in ("has:note", "tag:a", "has:exhibit"):
+        assert [one["event"] for one in ran(capsys, "events", case, "--where", where)["events"]] == [event]
     picture = str(sample.EXPORTS / "osint" / "hollowfern-plans.png")
     Path("origin.json").write_text('{"url": "https://hollowfern-relay.example/plans"}')
     (first,) = ran(capsys, "attach", case, picture, "--origin", "origin.json", "--event", event, "--exhibit")

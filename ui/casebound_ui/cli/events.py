@@ -13,6 +13,7 @@ import typer
 from casebound.case import Event, Source
 from casebound.errors import BadRequest
 from casebound.events import Events, Selection
+from casebound.placedmarks import PlacedMarks
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.bringing import guarded
 from casebound_ui.cli.opening import CasePath, Json
@@ -62,7 +63,7 @@ def events(
         raise BadRequest("--to is not after --from, so no event can lie between them.", "Exchange the two.")
     with opening.reading(case) as held, opening.rows_of(held) as rows:
         snapshot = held.snapshot()
-        chosen = rows.select(where, since, before)
+        chosen = rows.select(where, since, before, marks=PlacedMarks(snapshot))
         most = limit if limit is not None else (_SHOWN if format_ is Format.TABLE and not json else 0)
         shown = min(chosen.count, most) if most else chosen.count
         names = {source.number: source for source in snapshot.sources}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from casebound.case import EventId, Snapshot, Source
 from casebound.events import Events, Lanes, Selection
-from casebound_ui.desktop.timeline.badges import PlacedMarks
+from casebound.placedmarks import PlacedMarks
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.dates import micros
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
