@@ -254,6 +254,17 @@ def test_identity(capsys: pytest.CaptureFixture[str]) -> None:
     assert "PRIVATE" not in Path("cert.pem").read_text()
 
 
+def test_an_identity_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = ran(capsys, "identity", "new", "--name", "Ines Marlowe")
+    path = tmp_path / "home" / "identity.p12"
+    assert made["file"] == str(path)
+    assert (path.stat().st_mode & 0o077, path.parent.stat().st_mode & 0o077) == (0, 0)
+    assert ran(capsys, "identity", "show")["key"] == made["key"]
+    assert main(["identity", "new", "--name", "Somebody Else"]) == 1
+    assert main(["new", "case", "--number", "C-1", "--title", "T", "--identity", str(path)]) == 0
+    assert ran(capsys, "custody", "case")[0]["actor"] == made["key"]
+
+
 def test_export_and_verify(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     event = ran(capsys, "events", case, "--limit", "1")["events"][0]["event"]
     ran(capsys, "annotate", case, event, "--exhibit")

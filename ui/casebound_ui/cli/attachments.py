@@ -12,12 +12,12 @@ from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
 
 def register(app: typer.Typer) -> None:
-    app.command("attach")(attach)
+    app.command("attach", short_help="Attach files.")(attach)
 
 
 def attach(
     case: CasePath,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files of any kind.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of any kind.", show_default=False)],
     title: Annotated[str, typer.Option("--title", metavar="T", help="What it is, in words.")] = "",
     origin: Annotated[
         Path | None,

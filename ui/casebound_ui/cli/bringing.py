@@ -18,15 +18,15 @@ from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
 
 def register(app: typer.Typer) -> None:
-    app.command("import")(import_)
-    app.command("sources")(sources)
-    app.command("quarantine")(quarantine)
+    app.command("import", short_help="Bring exports in.")(import_)
+    app.command("sources", short_help="List the exports brought in.")(sources)
+    app.command("quarantine", short_help="List the rows set aside.")(quarantine)
 
 
 def import_(
     case: CasePath,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Exports: CSV, TSV, JSON, JSONL, XLSX.", show_default=False)
+        list[Path], typer.Argument(metavar="FILE", help="Exports: CSV, TSV, JSON, JSONL, XLSX.", show_default=False)
     ],
     mapping: Annotated[
         Path | None,

@@ -15,9 +15,9 @@ from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
 
 def register(app: typer.Typer) -> None:
-    app.command("new")(new)
-    app.command("check")(check)
-    app.command("custody")(custody)
+    app.command("new", short_help="Start a case.")(new)
+    app.command("check", short_help="Check that the case folder is whole.")(check)
+    app.command("custody", short_help="Print the custody record.")(custody)
 
 
 def new(

@@ -23,7 +23,7 @@ from casebound_ui.sample import build_sample_case
 
 
 def register(app: typer.Typer) -> None:
-    app.command("demo")(demo)
+    app.command("demo", short_help="Make the sample case, seal it, check it, open it.")(demo)
 
 
 def demo(

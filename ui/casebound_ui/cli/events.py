@@ -29,7 +29,7 @@ class Format(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command("events")(events)
+    app.command("events", short_help="Print events.")(events)
 
 
 def events(

@@ -52,7 +52,7 @@ Limits = Annotated[str | None, typer.Option("--limits", metavar="TEXT", help="Wh
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(_group, name="findings")
+    app.add_typer(_group, name="findings", short_help="Findings and the numbers behind them.")
 
 
 _group = typer.Typer(

@@ -9,7 +9,8 @@ import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from casebound.errors import BadIdentity
+from casebound.errors import BadIdentity, CannotWrite
+from casebound.identities import own_identity_path
 from casebound_packaging.identity import Identity, certificate_name, key_fingerprint_of, spoken
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import Json, PassphraseFile
@@ -18,50 +19,63 @@ _group = typer.Typer(help="Make, show and export the key that seals.", rich_mark
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(_group, name="identity")
+    app.add_typer(_group, name="identity", short_help="Make, show and export the key that seals.")
 
 
 @_group.command("new")
 def new(
-    file: Annotated[Path, typer.Argument(metavar="FILE.p12", help="Where to keep it.", show_default=False)],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name recipients know you by.")],
     organisation: Annotated[str, typer.Option("--organisation", metavar="NAME", help="Your organisation.")] = "",
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.p12", help="Where to keep it; your own when left out.")
+    ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the certificate is valid.")] = 825,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
     """Make a self-issued identity: an ECDSA P-256 key under a passphrase, with its certificate."""
+    path = file or own_identity_path()
+    if path.exists():
+        raise CannotWrite(
+            f"{path} is already there.", "Name a new file; an identity is never replaced.", where=str(path)
+        )
     secret = opening.passphrase(passphrase_file, again=True)
     made = Identity.create(name, organisation=organisation, days=days)
-    made.save(file, secret)
-    _shown(made.certificate, str(file), json, issued="Made")
+    if file is None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made.save(path, secret)
+    _shown(made.certificate, str(path), json, issued="Made")
 
 
 @_group.command("show")
 def show(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="An identity (.p12) or a certificate (.pem).", show_default=False)
-    ],
+        Path | None,
+        typer.Argument(metavar="FILE", help="An identity (.p12) or a certificate (.pem); your own when left out."),
+    ] = None,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
     """Print the fingerprints of an identity or a certificate, and the six words to read over the telephone."""
-    opening.existing(file, "an identity")
-    _shown(_certificate(file, passphrase_file), str(file), json)
+    path = opening.existing(file or own_identity_path(), "an identity")
+    _shown(_certificate(path, passphrase_file), str(path), json)
 
 
 @_group.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE.p12", help="The identity.", show_default=False)],
     to: Annotated[Path, typer.Option("--to", metavar="CERT.pem", help="A new file for the certificate.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE.p12", help="The identity; your own when left out.")
+    ] = None,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
-    """Write the certificate, which is no secret, for recipients to trust: give it to them by another way than the
-    package.
+    """Write the certificate, which is no secret, for recipients to trust.
+
+    Give it to them by another way than the package.
     """
-    opening.existing(file, "an identity")
-    identity = Identity.load(file, opening.passphrase(passphrase_file))
+    path = opening.existing(file or own_identity_path(), "an identity")
+    identity = Identity.load(path, opening.passphrase(passphrase_file))
     opening.write_new(to, identity.certificate_pem())
     _shown(identity.certificate, str(to), json, issued="Wrote")
 

@@ -13,14 +13,14 @@ from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
 
 def register(app: typer.Typer) -> None:
-    app.command("annotate")(annotate)
+    app.command("annotate", short_help="Note, tag or bookmark events; make exhibits.")(annotate)
 
 
 def annotate(
     case: CasePath,
     events: Annotated[
         list[str],
-        typer.Argument(metavar="EVENT…", help="Names of events, as `events --json` prints them.", show_default=False),
+        typer.Argument(metavar="EVENT", help="Names of events, as `events --json` prints them.", show_default=False),
     ],
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="A note.")] = "",
     tag: Annotated[list[str] | None, typer.Option("--tag", metavar="T", help="A tag; may be repeated.")] = None,

@@ -23,7 +23,7 @@ class Recipient(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command("export")(export)
+    app.command("export", short_help="Seal the case into a package.")(export)
 
 
 def export(

@@ -18,7 +18,7 @@ _LARGEST_TRUST = 16 << 20
 
 
 def register(app: typer.Typer) -> None:
-    app.command("verify")(verify)
+    app.command("verify", short_help="Check a package or a report.")(verify)
 
 
 def verify(
