@@ -47,7 +47,7 @@ def load(data: bytes) -> object:
         raise ValueError(f"nested more than {DEPTH} levels deep") from None
     except json.JSONDecodeError as fault:
         raise ValueError(f"not JSON: {fault.msg} at character {fault.pos}") from None
-    # Most values need no walk: so few brackets cannot nest too deeply, and half a surrogate pair comes from an escape only.
+    # Most values need no walk: few brackets cannot nest too deeply, and half a surrogate pair comes from an escape.
     if data.count(b"[") + data.count(b"{") > DEPTH or b"\\ud" in data or b"\\uD" in data:
         _examine(value)
     return value

@@ -19,7 +19,7 @@ def new_file(path: Path, mode: int = 0o600) -> Iterator[BinaryIO]:
     """
     if path.exists():
         raise FileExistsError(f"{path.name} is already there")
-    half = path.with_name(f".{secrets.token_hex(8)}.half")
+    half = path.with_name(f".half-{secrets.token_hex(8)}")
     handle = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "w+b") as file:
