@@ -8,7 +8,7 @@ from ledgermaking import Ledger, busy_ledger
 
 from casebound_packaging import merkle
 from casebound_packaging.canonical import canonical, load
-from casebound_packaging.ledger import examine, leaves, read
+from casebound_packaging.ledger import GENESIS, examine, leaves, read
 
 LEDGER: Ledger = busy_ledger(attachments=4, notes=6)
 SIZE = len(LEDGER.lines)
@@ -77,3 +77,34 @@ def test_the_quick_test_of_the_spelling_agrees_with_the_standard(place: int) -> 
     for line in (LEDGER.lines[place], LEDGER.without(place)[place]):
         assert canonical(load(line)) == line
         assert read(line) == load(line)
+
+
+def chained(links: list[tuple[int, str]]) -> list[bytes]:
+    """A sound chain of lines whose attached lines have these numbers and links: an insider's work."""
+    ledger = Ledger()
+    ledger.add("created", "case", "1")
+    for number, previous in links:
+        ledger.add("attached", "attachment", str(number), attachment=number, attachment_prev=previous)
+    return ledger.lines
+
+
+def links(count: int) -> list[tuple[int, str]]:
+    """The links of attachments 1 to `count` as they were made."""
+    ledger = Ledger()
+    ledger.add("created", "case", "1")
+    made: list[tuple[int, str]] = []
+    previous = GENESIS
+    for number in range(1, count + 1):
+        made.append((number, previous))
+        previous = ledger.add("attached", "attachment", str(number), attachment=number, attachment_prev=previous)
+    return made
+
+
+MADE = links(5)
+
+
+@given(st.lists(st.sampled_from(MADE), max_size=7))
+def test_attachments_chained_anew_are_found_unless_only_the_last_are_gone(some: list[tuple[int, str]]) -> None:
+    found = examine(chained(some), [])
+    assert bool(found) == (some != MADE[: len(some)])
+    assert all(finding.item.startswith("attachment") for finding in found)
