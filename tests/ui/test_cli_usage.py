@@ -84,6 +84,8 @@ WRONG: dict[str, tuple[list[str], int]] = {
     "no such command": (["frobnicate"], 2),
     "no such option": (["sources", "case", "--bogus"], 2),
     "an option before the command": (["--bogus"], 2),
+    "a path with nothing there": (["nowhere/case.casebound"], 2),
+    "a package that is not there": (["missing.zip"], 2),
     "an argument is missing": (["sources"], 2),
     "an option is missing": (["new", "other"], 2),
     "an option without its value": (["new", "other", "--number"], 2),
@@ -215,6 +217,18 @@ def test_a_wrong_passphrase_is_named_as_such(folder: Path, capsys: pytest.Captur
     assert not Path("out").exists()
 
 
+def test_without_a_screen_the_window_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert [main([]), main(["case"])] == [1, 1]
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 2
+    assert said.err.count("no screen") == 2
+
+
 def test_a_bug_of_ours_is_logged_and_told_in_one_sentence(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +289,19 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     said = capsys.readouterr()
     assert "Usage: casebound" in said.out
     assert said.err == ""
+
+
+@pytest.mark.parametrize("given, read", [
+    ("verify p.zip --against a b --json", "verify p.zip --against a --against b --json"),
+    ("verify p.zip --against a --against b", "verify p.zip --against a --against b"),
+    ("verify --against a p.zip", "verify --against a p.zip"),
+    ("verify p.zip --against", "verify p.zip --against"),
+    ("events --against a b", "events --against a b"),
+])  # fmt: skip
+def test_several_to_compare_against(given: str, read: str) -> None:
+    from casebound_ui.cli.app import each_against
+
+    assert each_against(given.split()) == read.split()
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,26 +16,35 @@ def main(arguments: list[str] | None = None) -> int:
     rest = [argument for argument in given if argument != LEAVE]
     if not rest:
         return _window(None, leave=LEAVE in given)
-    if len(rest) == 1 and _names_something(rest[0]):
-        return _window(Path(rest[0]), leave=LEAVE in given)
-    from casebound_ui.cli.app import run
+    from casebound_ui.cli.app import COMMANDS, run
+    from casebound_ui.cli.faults import told
 
+    alone = len(rest) == 1 and not rest[0].startswith("-") and rest[0] not in COMMANDS
+    if alone and Path(rest[0]).exists():
+        return _window(Path(rest[0]), leave=LEAVE in given)
+    if alone and (os.sep in rest[0] or Path(rest[0]).suffix):
+        return told(f"There is no case, package or report at {rest[0]}. Check the path.", 2)
     return run(given)
 
 
-def _names_something(argument: str) -> bool:
-    """Whether the only argument is a file or folder rather than a command; a command's name wins."""
-    from casebound_ui.cli.app import COMMANDS
-
-    return not argument.startswith("-") and argument not in COMMANDS and Path(argument).exists()
-
-
 def _window(path: Path | None, *, leave: bool) -> int:
-    from casebound_ui.cli.faults import guarded
+    from casebound_ui.cli.faults import guarded, told
+    from casebound_ui.display import can_draw
+
+    if not can_draw():
+        return told(
+            "There is no screen here to show the window on. `casebound --help` lists what can be done without one.", 1
+        )
 
     def show() -> int:
-        from casebound_ui.desktop.main import run
-
+        try:
+            from casebound_ui.desktop.main import run
+        except ImportError as missing:
+            return told(
+                f"The window cannot start, because a library of the system is missing: {missing}. "
+                "Install it, or use the commands that `casebound --help` lists.",
+                1,
+            )
         return run(path, leave=leave)
 
     return guarded(show)

@@ -46,7 +46,7 @@ def _program(
 
 
 def each_against(arguments: list[str]) -> list[str]:
-    """`verify PACKAGE --against A B` as `--against A --against B`: `casebound-verify` takes several, and so does this."""
+    """`verify PACKAGE --against A B` as `--against A --against B`: what `casebound-verify` takes, this takes."""
     if arguments[:1] != ["verify"] or "--against" not in arguments[2:]:
         return arguments
     at = arguments.index("--against", 2)

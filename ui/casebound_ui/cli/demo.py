@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +18,7 @@ from casebound_packaging.verify import LIMITS, Report, Trust, Verdict
 from casebound_packaging.verify import verify as verified
 from casebound_resources import sample
 from casebound_ui.cli import opening, terminal
+from casebound_ui.display import has_display
 from casebound_ui.sample import build_sample_case
 
 
@@ -124,8 +124,3 @@ def _tell_verdict(report: Report) -> None:
         terminal.say(f"          {limit}: {LIMITS[limit]}")
     for finding in report.findings:
         terminal.say("          " + terminal.inert(f"{finding.check}: {finding.item}: {finding.problem}"))
-
-
-def has_display() -> bool:
-    """Whether a window could be shown here."""
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
