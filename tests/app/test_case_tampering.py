@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Integer
 
 from casebound.case import Actor, Event, Source
 from casebound.check import CheckReport
 from casebound.document import Case
 from casebound.errors import BadCase
+from casebound.store.models import Base, Flag
+from casebound.store.records import KINDS
 
 
 @pytest.fixture
@@ -90,8 +93,6 @@ def test_an_edited_row_is_found_and_named(closed: Path, item: str) -> None:
 
 
 def test_every_column_of_peoples_work_is_covered(closed: Path, tmp_path: Path) -> None:
-    from casebound.store.records import KINDS
-
     for kind in KINDS:
         for column in kind.model.__table__.columns:
             if column.name == "path" or column.name == "checkpoint":
@@ -99,7 +100,7 @@ def test_every_column_of_peoples_work_is_covered(closed: Path, tmp_path: Path) -
             copy = tmp_path / f"{kind.item_type}-{column.name}"
             shutil.copytree(closed, copy)
             key = next(iter(kind.model.__table__.primary_key)).name
-            other = "77" if column.type.python_type in (int, bool) else "'[\"other\"]'"
+            other = "77" if isinstance(column.type, Integer | Flag) else "'[\"other\"]'"
             report = edited(copy, f'UPDATE {kind.model.__tablename__} SET "{column.name}" = {other} WHERE "{key}" = 1')
             assert any(item.startswith(kind.item_type) for item in items(report)), (kind.item_type, column.name)
 
@@ -161,7 +162,7 @@ def test_a_truncated_ledger_is_found_and_nothing_is_written_behind_the_cut(close
     [
         ("DELETE FROM disclosure WHERE seq = 4", "DELETE FROM ledger WHERE seq = 4"),
         ("UPDATE ledger SET line = (SELECT line FROM ledger WHERE seq = 5) WHERE seq = 4",),
-        ("UPDATE ledger SET line = replace(CAST(line AS TEXT), '2026-03-02', '2026-03-01') WHERE seq = 4",),
+        ("UPDATE ledger SET line = CAST(replace(CAST(line AS TEXT), '2026-03-02', '2026-03-01') AS BLOB) WHERE seq = 4",),
         ("UPDATE ledger SET line = x'00' WHERE seq = 4",),
         ("UPDATE ledger SET seq = -1 WHERE seq = 4", "UPDATE ledger SET seq = 4 WHERE seq = 5",
          "UPDATE ledger SET seq = 5 WHERE seq = -1"),
@@ -231,12 +232,10 @@ def test_progress_of_a_check_grows_to_its_total(closed: Path) -> None:
     assert seen == sorted(seen) and seen[-1][0] == seen[-1][1] > 0
 
 
-GARBAGE = ("77", "-1", "''", "'other'", "x'ff00'", "'\"'", "'{}'", "'[1]'", "1.5", "9223372036854775807")
+GARBAGE = ("-1", "''", "'[1]'", "x'ff00'", "1.5", "9223372036854775807")
 
 
 def test_no_value_in_any_column_makes_a_check_or_a_snapshot_crash(closed: Path) -> None:
-    from casebound.store.models import Base
-
     path = closed / "case.db"
     good = path.read_bytes()
     for table in Base.metadata.sorted_tables:

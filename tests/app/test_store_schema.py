@@ -40,6 +40,9 @@ def test_the_migrations_make_what_the_models_say(database: Database) -> None:
     with database.migrating() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     assert tables(database) == set(Base.metadata.tables) | {"alembic_version"}
+    with database.reading() as session:
+        listed = session.connection().exec_driver_sql("PRAGMA table_list").mappings().all()
+    assert {each["name"] for each in listed if each["strict"]} == set(Base.metadata.tables)
 
 
 def test_every_migration_goes_down_again(database: Database) -> None:

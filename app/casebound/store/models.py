@@ -5,9 +5,9 @@ What the ledger is told of a row after a change is in `casebound.store.records`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, MetaData, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -18,11 +18,31 @@ NAMING = {
 }
 
 
+STRICT: Final = {"sqlite_strict": True}
+"""SQLite then keeps only what the column's type says, whoever writes."""
+
+
+class Flag(TypeDecorator[bool]):
+    """True or false, kept as 1 or 0 (strict tables know no BOOLEAN)."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: object) -> int | None:
+        """What is written."""
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: object) -> bool | None:
+        """What is read. Anything but 0 and 1 was written by somebody else, and is told by a check."""
+        return value if value not in (0, 1) else bool(value)  # type: ignore[return-value]
+
+
 class Base(DeclarativeBase):
     """The root of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar = {str: Text, bytes: LargeBinary}
+    type_annotation_map: ClassVar = {str: Text, bytes: LargeBinary, bool: Flag}
+    __table_args__: Any = STRICT
 
 
 class CaseRow(Base):
@@ -43,7 +63,7 @@ class LedgerRow(Base):
     """One line as hashed. The other columns repeat what the line says, so that it can be found."""
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_item", "item_type", "item_id"),)
+    __table_args__ = (Index("ix_ledger_item", "item_type", "item_id"), STRICT)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     line: Mapped[bytes]
@@ -52,9 +72,9 @@ class LedgerRow(Base):
     item_id: Mapped[str]
 
 
-def stored(line: bytes | str) -> bytes:
-    """A line as bytes, whatever type somebody's editor left it as in a database without strict types."""
-    return line.encode("utf-8", "surrogatepass") if isinstance(line, str) else bytes(line)
+def stored(line: object) -> bytes:
+    """A line as bytes, whatever type somebody's editor left it as: SQLite's columns hold anything."""
+    return line if isinstance(line, bytes) else str(line).encode("utf-8", "backslashreplace")
 
 
 class DisclosureRow(Base):
@@ -71,7 +91,7 @@ class SourceRow(Base):
     """A table brought in."""
 
     __tablename__ = "source"
-    __table_args__ = (UniqueConstraint("sha256", "member", "table_name"),)
+    __table_args__ = (UniqueConstraint("sha256", "member", "table_name"), STRICT)
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]

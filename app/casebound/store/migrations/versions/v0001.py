@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
-        sa.Column("sensitive", sa.Boolean(), nullable=False),
+        sa.Column("sensitive", sa.Integer(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("line_hash", sa.Text(), nullable=False),
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_attachment")),
+        sqlite_strict=True,
     )
     op.create_table(
         "case",
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.Column("ledger_size", sa.Integer(), nullable=False),
         sa.Column("ledger_head", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
+        sqlite_strict=True,
     )
     op.create_table(
         "finding",
@@ -58,6 +60,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_finding")),
+        sqlite_strict=True,
     )
     op.create_table(
         "ledger",
@@ -67,6 +70,7 @@ def upgrade() -> None:
         sa.Column("item_type", sa.Text(), nullable=False),
         sa.Column("item_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_ledger")),
+        sqlite_strict=True,
     )
     op.create_index("ix_ledger_item", "ledger", ["item_type", "item_id"], unique=False)
     op.create_table(
@@ -86,6 +90,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_measure")),
+        sqlite_strict=True,
     )
     op.create_table(
         "package",
@@ -99,12 +104,13 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("legal_basis", sa.Text(), nullable=False),
         sa.Column("prepared_at", sa.Text(), nullable=False),
-        sa.Column("exported", sa.Boolean(), nullable=False),
+        sa.Column("exported", sa.Integer(), nullable=False),
         sa.Column("evidence_root", sa.Text(), nullable=False),
         sa.Column("checkpoint_size", sa.Integer(), nullable=False),
         sa.Column("checkpoint_root", sa.Text(), nullable=False),
         sa.Column("checkpoint", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_package")),
+        sqlite_strict=True,
     )
     op.create_table(
         "source",
@@ -135,6 +141,7 @@ def upgrade() -> None:
         sa.Column("warnings", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_source")),
         sa.UniqueConstraint("sha256", "member", "table_name", name=op.f("uq_source_sha256")),
+        sqlite_strict=True,
     )
     op.create_table(
         "attachment_event",
@@ -145,6 +152,7 @@ def upgrade() -> None:
             ["attachment"], ["attachment.number"], name=op.f("fk_attachment_event_attachment_attachment")
         ),
         sa.PrimaryKeyConstraint("attachment", "event", name=op.f("pk_attachment_event")),
+        sqlite_strict=True,
     )
     op.create_table(
         "disclosure",
@@ -153,6 +161,7 @@ def upgrade() -> None:
         sa.Column("encoded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["ledger.seq"], name=op.f("fk_disclosure_seq_ledger")),
         sa.PrimaryKeyConstraint("seq", "name", name=op.f("pk_disclosure")),
+        sqlite_strict=True,
     )
     op.create_table(
         "exhibit",
@@ -162,11 +171,12 @@ def upgrade() -> None:
         sa.Column("caption", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
         sa.Column("line_seq", sa.Integer(), nullable=False),
         sa.Column("line_hash", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["attachment"], ["attachment.number"], name=op.f("fk_exhibit_attachment_attachment")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_exhibit")),
+        sqlite_strict=True,
     )
     op.create_table(
         "mark",
@@ -177,9 +187,10 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
-        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["attachment"], ["attachment.number"], name=op.f("fk_mark_attachment_attachment")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_mark")),
+        sqlite_strict=True,
     )
     op.create_index(op.f("ix_mark_event"), "mark", ["event"], unique=False)
     op.create_table(
@@ -189,6 +200,7 @@ def upgrade() -> None:
         sa.Column("encoded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["exhibit"], ["exhibit.number"], name=op.f("fk_exhibit_commitment_exhibit_exhibit")),
         sa.PrimaryKeyConstraint("exhibit", "position", name=op.f("pk_exhibit_commitment")),
+        sqlite_strict=True,
     )
 
 
