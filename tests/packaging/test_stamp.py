@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import threading
@@ -18,9 +19,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from programs import needs, run
-from specimen import Authority
+from specimen import ORIGIN, SEALED_AT, Authority, members_and_log, unfold, unpack, unsigned_report
 
+from casebound_packaging.identity import Identity
+from casebound_packaging.package import About, Draft
+from casebound_packaging.pdfseal import sign_pdf
 from casebound_packaging.stamp import NoStamp, check_stamp, request_stamp
+from casebound_packaging.verify import Trust, verify
 
 pytestmark = needs("openssl")
 DATA = b"a seal"
@@ -173,3 +178,28 @@ def test_a_dead_service_is_no_stamp() -> None:
 def test_an_address_that_is_none_is_no_stamp(url: str) -> None:
     with pytest.raises(NoStamp):
         request_stamp(url, DATA)
+
+
+@needs("openssl", "pdfsig")
+def test_a_package_is_sealed_with_the_stamp(
+    service: Path, authority: Authority, signer: Identity, tmp_path: Path
+) -> None:
+    members, log = members_and_log(signer)
+    about = About("CASE-7", "Northgate", ORIGIN, 1, None, "legal", "For Legal", None, limits=("PARTIAL",))
+    draft = Draft(about, members, log.lines, log.disclosures, signer, SEALED_AT)
+    facts = draft.facts()
+    plain = unsigned_report(tmp_path / "plain.pdf", facts.package_id, facts.evidence_root)
+    with serving(service) as url:
+        report = tmp_path / "report.pdf"
+        assert sign_pdf(plain, report, signer, SEALED_AT, reason="Sealed", tsa_url=url) is True
+        made = draft.seal(tmp_path, report, tsa_url=url)
+    assert (made.stamped, made.unstamped) == (True, "")
+    judged = verify(made.path, Trust(signer_fingerprint=signer.fingerprint, tsa_pem=authority.pem))
+    assert judged.findings == () and "UNSTAMPED" not in judged.limits
+    top, files = unpack(made.path)
+    folder = unfold(tmp_path / top, files)
+    (folder / "TSA-ROOT.pem").write_bytes(authority.pem)
+    (command,) = re.findall(r"^\$ (openssl ts .*)$", files["README-VERIFY.txt"].decode(), re.MULTILINE)
+    assert "Verification: OK" in run(command, folder).stdout
+    shown = run("pdfsig -nocert data/report.pdf", folder).stdout
+    assert "Signature is Valid" in shown and "Total document signed" in shown and "Not total" not in shown
