@@ -1,7 +1,7 @@
 """Everything that is done to a package, and who must notice: the table of docs/verifying.md.
 
-A manipulation says which aspects of the package it breaks; a checker says which aspects it checks. Where the two meet, the checker
-must refuse. Where they do not, the table says “not checked”, and the test shows that this is so.
+A manipulation says which aspects of the package it breaks; a checker says which aspects it checks. Where the two meet,
+the checker must refuse. Where they do not, the table says “not checked”, and the test shows that this is so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from specimen import (
-    NOW,
     SEALED_AT,
     Authority,
     Files,
@@ -23,12 +22,11 @@ from specimen import (
     manifest,
     sha,
     signed_report,
-    timedelta,
     unsigned_report,
 )
 
 from casebound_packaging.identity import Identity
-from casebound_packaging.ledger import compose, line_hash
+from casebound_packaging.ledger import line_hash
 from casebound_packaging.seal import cades
 from casebound_packaging.sshsig import sign as ssh_sign
 
@@ -67,70 +65,6 @@ class Manipulation:
     against: bool = False  # an older checkpoint is at hand
 
 
-CHECKERS: dict[str, frozenset[str]] = {
-    "casebound": frozenset(
-        [
-            "payload",
-            "tags",
-            "payload-gone",
-            "tags-gone",
-            "payload-added",
-            "tags-added",
-            "seals-added",
-            "list",
-            "p7s",
-            "sig",
-            "p7s-gone",
-            "sig-gone",
-            "issuer",
-            "ledger",
-            "exhibits",
-            "disclosures",
-            "fields",
-            "sums",
-            "rows",
-            "twice",
-            "report",
-            "report-of",
-            "statements",
-            "version",
-            "rewritten",
-        ]
-    ),
-    "verify.py": frozenset(
-        [
-            "payload",
-            "tags",
-            "payload-gone",
-            "tags-gone",
-            "payload-added",
-            "tags-added",
-            "seals-added",
-            "list",
-            "p7s",
-            "p7s-gone",
-            "sig-gone",
-            "issuer",
-            "ledger",
-            "exhibits",
-            "disclosures",
-            "sums",
-            "rows",
-            "statements",
-            "version",
-        ]
-    ),
-    "openssl cms": frozenset(["list", "p7s", "p7s-gone", "issuer"]),
-    "ssh-keygen": frozenset(["list", "sig", "sig-gone", "issuer"]),
-    "sha256sum tags": frozenset(["tags", "tags-gone", "tag-list"]),
-    "sha256sum payload": frozenset(["payload", "payload-gone", "payload-list"]),
-    "diff of names": frozenset(["payload-gone", "tags-gone", "payload-added", "tags-added"]),
-    "bagit.py": frozenset(
-        ["payload", "payload-gone", "tags", "tags-gone", "payload-added", "payload-list", "tag-list"]
-    ),
-    "pdfsig": frozenset(["report"]),
-}
-
 ASPECTS = {
     "payload": "bytes of a file under data/",
     "tags": "bytes of a file outside data/ and seals/",
@@ -159,6 +93,20 @@ ASPECTS = {
     "report-of": "a report of another package, or by another signer",
     "version": "a format of the future",
     "rewritten": "the whole custody record written anew, with an older checkpoint at hand",
+}
+
+CHECKERS: dict[str, frozenset[str]] = {
+    "casebound": frozenset(ASPECTS),
+    "verify.py": frozenset(ASPECTS) - {"sig", "fields", "twice", "report", "report-of", "rewritten"},
+    "openssl cms": frozenset(["list", "p7s", "p7s-gone", "issuer"]),
+    "ssh-keygen": frozenset(["list", "sig", "sig-gone", "issuer"]),
+    "sha256sum tags": frozenset(["tags", "tags-gone", "tag-list"]),
+    "sha256sum payload": frozenset(["payload", "payload-gone", "payload-list"]),
+    "diff of names": frozenset(["payload-gone", "tags-gone", "payload-added", "tags-added"]),
+    "bagit.py": frozenset(
+        ["payload", "payload-gone", "tags", "tags-gone", "payload-added", "payload-list", "tag-list"]
+    ),
+    "pdfsig": frozenset(["report"]),
 }
 
 
@@ -615,8 +563,6 @@ MANIPULATIONS: tuple[Manipulation, ...] = (
     Manipulation("a format version of the future", s("version"), insider(_future), "", verdict="not-a-package"),
 )
 
-__all__ = ["ASPECTS", "CHECKERS", "MANIPULATIONS", "NOW", "UNTOUCHED", "Manipulation", "World", "compose", "timedelta"]
-
 
 def cell(checker: str, manipulation: Manipulation) -> str:
     """What the table says: “refuses”, “passes” or “not checked”."""
@@ -627,6 +573,14 @@ def cell(checker: str, manipulation: Manipulation) -> str:
     if manipulation.trust == "nothing" and checker in ("casebound", "verify.py"):
         return "UNATTRIBUTED"
     return "not checked"
+
+
+def claims() -> str:
+    """What each checker checks, as a list in Markdown."""
+    return "".join(
+        f"- **{name}**: {'; '.join(words for aspect, words in ASPECTS.items() if aspect in checks)}.\n"
+        for name, checks in CHECKERS.items()
+    )
 
 
 def table() -> str:

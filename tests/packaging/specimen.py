@@ -45,6 +45,7 @@ SOURCE_SHA = hashlib.sha256(SOURCE).hexdigest()
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 
 Files = dict[str, bytes]
+UNKNOWN = {"role": "interchange", "media_type": "text/plain", "exhibit": None, "sensitive": False}
 
 
 def sha(data: bytes) -> str:
@@ -438,7 +439,7 @@ class Insider:
         if not keep_entries:
             info["files"] = [
                 {
-                    **known.get(name, {"role": "interchange", "media_type": "text/plain", "exhibit": None, "sensitive": False}),
+                    **known.get(name, UNKNOWN),
                     "path": name, "size": len(files[name]), "sha256": sha(files[name]),
                 }
                 for name in payload

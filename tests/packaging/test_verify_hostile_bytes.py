@@ -31,7 +31,7 @@ def place() -> Iterator[Path]:
 @EACH
 @given(data=st.data())
 def test_changed_bytes_are_never_accepted(data: st.DataObject, package: Path, place: Path, signer: Identity) -> None:
-    """One to five bytes of the ZIP changed anywhere, headers included. A seal's spare notations are not bytes that count."""
+    """One to five bytes of the ZIP changed anywhere before the seals, headers included."""
     whole = bytearray(package.read_bytes())
     sealed_until = whole.index(b"/seals/01-examiner.p7s") - 30
     for _ in range(data.draw(st.integers(1, 5))):

@@ -102,7 +102,8 @@ class Recipient:
             signer = self.zip.with_name("signer.pem")
             if not self._accepts(
                 ["openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", f"seals/{name}.p7s",
-                 "-content", "tagmanifest-sha256.txt", "-CAfile", anchor, *flags, "-signer", signer, "-out", os.devnull],
+                 "-content", "tagmanifest-sha256.txt", "-CAfile", anchor, *flags, "-signer", signer,
+                 "-out", os.devnull],
                 self.folder,
             ):  # fmt: skip
                 return False

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Python 3.8 and the standard library only; short before modern.
-# ruff: noqa: PTH118, PTH123, PTH112, PTH113, BLE001, B904, UP017, RUF005, UP031, S110
+# ruff: noqa: PTH112, PTH118, PTH123, PTH208, BLE001, B904, UP017, RUF005
 # mypy: ignore-errors
 """Check an evidence package (format version 1) with Python's standard library and the openssl program, nothing else.
 
@@ -49,6 +49,10 @@ LIMITS = {
     "EXPIRED": "the signer's certificate has expired since",
 }
 PROBLEMS = []  # (check, item, what is wrong)
+INFO = "data/metadata/package.json"
+MARKS = ("bagit.txt", "tagmanifest-sha256.txt", INFO)  # a file with none of these is something else
+REQUIRED = ("data/report.pdf", "data/custody/ledger.jsonl", "data/custody/disclosures.jsonl", "data/completeness.json")
+EXHIBIT = re.compile(r"data/exhibits/[^/]+/exhibit\.json")
 LARGEST = 1 << 29  # bytes of one file that is read whole
 NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
@@ -56,6 +60,10 @@ RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 class NotAPackage(Exception):
     """The file is something else, unreadable, or of a newer format."""
+
+
+class Refused(Exception):
+    """Reading on would mean to trust a container that lies."""
 
 
 def problem(check, item, text):
@@ -72,7 +80,7 @@ def bad_name(name):
     )
 
 
-# ---------------------------------------------------------------- the container
+# --- the container
 
 
 class Folder:
@@ -107,7 +115,7 @@ class Zip:
         tops = {info.orig_filename.partition("/")[0] for info in infos}
         self.top = min(tops) if tops else ""
         self.names = [info.orig_filename[len(self.top) + 1 :] for info in infos]
-        if not any(f"{self.top}/{mark}" in [info.filename for info in infos] for mark in MARKS):
+        if not set(MARKS) & set(self.names):
             raise NotAPackage("it has none of the files that make a package")
         if len(tops) != 1:
             problem("container", "", "there is not exactly one folder in the ZIP")
@@ -116,11 +124,7 @@ class Zip:
                 problem("container", ascii(info.orig_filename), "refused: not a plain relative name")
             kind = info.external_attr >> 28
             if info.flag_bits or info.compress_type not in (0, 8) or kind not in (0, 8) or info.comment:
-                problem(
-                    "container",
-                    ascii(info.orig_filename),
-                    "encrypted, a link, or of a kind that a package does not have",
-                )
+                problem("container", ascii(info.orig_filename), "encrypted, a link, or of an unknown kind")
         twins([info.orig_filename for info in infos])
         self.places(path, infos)
         if PROBLEMS:
@@ -157,33 +161,25 @@ class Zip:
         return self.zip.open(f"{self.top}/{name}")
 
 
-class Refused(Exception):
-    """Reading on would mean to trust a container that lies."""
-
-
 def twins(names):
-    seen = {}
+    seen = set()
     for name in names:
-        other = seen.setdefault(name.lower(), name)
-        if names.count(name) > 1 or other != name:
+        if name.lower() in seen:
             problem("container", ascii(name), "two files have this name, on some systems")
+        seen.add(name.lower())
 
 
-# ---------------------------------------------------------------- reading
-
-MARKS = ("bagit.txt", "tagmanifest-sha256.txt", "data/metadata/package.json")
+# --- reading
 
 
 def digest_of(package, name):
     """(SHA-256 hex, size), streaming."""
     digest, size = hashlib.sha256(), 0
     with package.open(name) as file:
-        while True:
-            piece = file.read(1 << 18)
-            if not piece:
-                return digest.hexdigest(), size
+        for piece in iter(lambda: file.read(1 << 18), b""):
             digest.update(piece)
             size += len(piece)
+    return digest.hexdigest(), size
 
 
 def read(package, name, check):
@@ -203,29 +199,27 @@ def read(package, name, check):
     return data
 
 
-def unique(pairs):
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
-
-
 def parse(data):
-    """Strict JSON; ValueError for anything two readers could understand differently."""
+    """Strict JSON; ValueError for anything two readers could understand differently (keys given twice, NaN)."""
+
+    def unique(pairs):
+        if len({key for key, _ in pairs}) != len(pairs):
+            raise ValueError("a key stands twice")
+        return dict(pairs)
+
     return json.loads(data.decode("utf-8"), object_pairs_hook=unique, parse_constant=lambda text: parse(b""))
 
 
 def read_json(package, name, check):
     data = read(package, name, check)
-    if not data:
-        return {}
     try:
-        value = parse(data)
+        value = parse(data) if data else {}
     except (ValueError, RecursionError):
         value = None
-    if not isinstance(value, dict):
-        problem(check, name, "is no JSON object")
-        return {}
-    return value
+    if isinstance(value, dict):
+        return value
+    problem(check, name, "is no JSON object")
+    return {}
 
 
 def read_manifest(package, name):
@@ -245,7 +239,7 @@ def read_manifest(package, name):
     return listed, lines
 
 
-# ---------------------------------------------------------------- RFC 6962
+# --- RFC 6962
 
 
 def leaf(data):
@@ -255,32 +249,29 @@ def leaf(data):
 def tree_root(leaves):
     if not leaves:
         return hashlib.sha256(b"").digest()
-    level = list(leaves)
-    while len(level) > 1:
-        pairs = [hashlib.sha256(b"\1" + level[i] + level[i + 1]).digest() for i in range(0, len(level) - 1, 2)]
-        level = pairs + (level[-1:] if len(level) % 2 else [])
-    return level[0]
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1 << (len(leaves) - 1).bit_length() - 1  # the largest power of two below the number of leaves
+    return hashlib.sha256(b"\1" + tree_root(leaves[:split]) + tree_root(leaves[split:])).digest()
 
 
-# ---------------------------------------------------------------- the checks
+# --- the checks
 
 
 def check_files(package, payload, tags, lines, info):
     """Nothing missing, nothing added, every SHA-256 as listed; evidence root and package id belong to the evidence."""
-    listed = dict(payload)
-    listed.update(tags)
-    for name in sorted(set(listed) - set(package.names)):
-        problem("inventory", name, "missing; the signed list names it")
+    listed = {**payload, **tags}
+    for name in sorted((set(listed) | set(REQUIRED)) - set(package.names)):
+        problem("inventory", name, "missing; the signed list names it, or every package has it")
     for name in sorted(set(package.names) - set(listed) - {"tagmanifest-sha256.txt"}):
         if not name.startswith("seals/"):
             problem("inventory", name, "added; the signed list does not name it")
-    if any(not path.startswith("data/") for path in payload) or any(
-        path.startswith(("data/", "seals/")) for path in tags
-    ):
+    wrong = [path for path in payload if not path.startswith("data/")]
+    if wrong + [path for path in tags if path.startswith(("data/", "seals/"))]:
         problem("inventory", "manifests", "a file stands in the wrong list")
     files = {item.get("path"): item for item in info.get("files", []) if isinstance(item, dict)}
-    if set(files) != set(payload) - {"data/metadata/package.json"}:
-        problem("inventory", "data/metadata/package.json", "does not list the same files as manifest-sha256.txt")
+    if set(files) != set(payload) - {INFO}:
+        problem("inventory", INFO, "does not list the same files as manifest-sha256.txt")
     good = 0
     for name in sorted(set(listed) & set(package.names)):
         try:
@@ -294,15 +285,15 @@ def check_files(package, payload, tags, lines, info):
         good += 1
         if name in files and (files[name].get("sha256"), files[name].get("size")) != (found, size):
             problem("contents", name, "package.json gives another hash or size")
-    evidence = [line for line in lines if line[66:] not in (b"data/report.pdf", b"data/metadata/package.json")]
+    evidence = [line for line in lines if line[66:] not in (b"data/report.pdf", INFO.encode())]
     root = tree_root([leaf(line) for line in evidence]).hex()
     number = re.sub(r"[^A-Za-z0-9._-]", "-", str(info.get("case", {}).get("number")))
-    name = "{}-v{}".format(number, info.get("version"))
+    name = f"{number}-v{info.get('version')}"
     if (info.get("evidence_root"), info.get("package_id")) != (root, f"{name}-{root[:12]}"):
-        problem("contents", "data/metadata/package.json", "evidence root or package id is not of this evidence")
+        problem("contents", INFO, "evidence root or package id is not of this evidence")
     if package.top not in (None, name):
         problem("contents", package.top, f"the folder should be called {name}")
-    return "%d of %d listed files are present and match" % (good, len(listed))
+    return f"{good} of {len(listed)} listed files are present and match"
 
 
 def check_seals(package, info, trust, fingerprints, limits):
@@ -330,50 +321,41 @@ def check_seals(package, info, trust, fingerprints, limits):
 
 
 def check_seal(package, info, item, trust):
-    """One CAdES seal over tagmanifest-sha256.txt. Returns the signer's certificate (PEM), or b"" where it does not hold.
+    """One CAdES seal over tagmanifest-sha256.txt. Returns the signer's certificate (PEM), or b"" if it does not hold.
 
     Without --trust the seal is checked against the certificates it carries itself: that shows that its bytes belong
     together and says nothing about who made it, which UNATTRIBUTED says.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {key: os.path.join(folder, key) for key in ("p7s", "signed", "signer", "own")}
-        for key, name in (("p7s", item), ("signed", "tagmanifest-sha256.txt")):
-            with open(paths[key], "wb") as file:
-                file.write(read(package, name, "seal"))
-        openssl(["pkcs7", "-inform", "DER", "-in", paths["p7s"], "-print_certs", "-out", paths["own"]])
-        command = ["cms", "-verify", "-cades", "-binary", "-inform", "DER", "-in", paths["p7s"]]
-        command += ["-content", paths["signed"], "-signer", paths["signer"], "-out", os.devnull, "-purpose", "any"]
-        # Without -no-CApath and -no-CAstore openssl would also trust every CA that the system trusts.
-        command += ["-no-CApath", "-no-CAstore", "-CAfile", trust or paths["own"]] + ([] if trust else ["-partial_chain"])
-        sealed = epoch(info.get("sealed_at"))
-        command += [] if sealed is None else ["-attime", str(sealed)]
-        code, output = openssl(command)
-        if code != 0 and "nknown option" in output:  # LibreSSL has no -cades
-            command.remove("-cades")
-            NOT_CHECKED.append("signing-certificate-v2 in seals: this openssl does not know -cades")
-            code, output = openssl(command)
-        if code != 0:
-            reasons = re.findall(r"Verify error: ?(.*)|error:[^:]*:[^:]*:[^:]*:([^:]*):", output)
-            problem("seal", item, "openssl refuses it: " + ("".join(reasons[-1]) if reasons else "it is no signature"))
-            return b""
-        with open(paths["signer"], "rb") as file:
-            signer = file.read()
-    if signer.count(b"BEGIN CERTIFICATE") != 1:
+    p7s, signed = read(package, item, "seal"), read(package, "tagmanifest-sha256.txt", "seal")
+    own = openssl("pkcs7 -inform DER -print_certs", p7s)[1].encode()
+    # Without -no-CApath and -no-CAstore openssl would also trust every CA that the system trusts.
+    command = "cms -verify -cades -binary -inform DER -in @p7s -content @signed -no-CApath -no-CAstore -CAfile @root"
+    command += " -purpose any -signer @signer -out @out -attime " + str(epoch(info.get("sealed_at")) or 0)
+    command += "" if trust else " -partial_chain"
+    code, output, made = openssl(command, p7s=p7s, signed=signed, root=trust or own)
+    if code != 0 and "nknown option" in output:  # LibreSSL has no -cades
+        NOT_CHECKED.append("signing-certificate-v2 in seals: this openssl does not know -cades")
+        code, output, made = openssl(command.replace("-cades ", ""), p7s=p7s, signed=signed, root=trust or own)
+    if code != 0:
+        reasons = re.findall(r"Verify error: ?(.*)|error:[^:]*:[^:]*:[^:]*:([^:]*):", output)
+        problem("seal", item, "openssl refuses it: " + ("".join(reasons[-1]) if reasons else "it is no signature"))
+    elif made["signer"].count(b"BEGIN CERTIFICATE") != 1:
         problem("seal", item, "there must be exactly one signature in the file")
-        return b""
-    return signer
+    else:
+        return made["signer"]
+    return b""
 
 
 def check_signer(pem, info, item, trust, fingerprints, limits, is_first):
-    """The certificate that sealed, against package.json and against what was given from outside. Returns its subject."""
-    certificate, key = unarmoured(pem), unarmoured(openssl(["x509", "-noout", "-pubkey"], pem)[1].encode())
+    """The certificate that sealed, against package.json and against what was given from outside."""
+    certificate, key = unarmoured(pem), unarmoured(openssl("x509 -noout -pubkey", pem)[1].encode())
     prints = {hashlib.sha256(certificate).hexdigest(), hashlib.sha256(key).hexdigest()}
-    subject = openssl(["x509", "-noout", "-subject"], pem)[1].partition("=")[2].strip()
-    issuer = openssl(["x509", "-noout", "-issuer"], pem)[1].partition("=")[2].strip()
+    what = [openssl(f"x509 -noout -{which}", pem)[1] for which in ("subject", "issuer", "startdate", "enddate")]
+    subject, issuer, start, end = (text.partition("=")[2].strip() for text in what)
     stated = info.get("signer") if isinstance(info.get("signer"), dict) else {}
     if is_first and {stated.get("fingerprint"), stated.get("key")} != prints:
         problem("seal", item, "is not by the signer that package.json names")
-    uses = openssl(["x509", "-noout", "-ext", "extendedKeyUsage"], pem)[1]
+    uses = openssl("x509 -noout -ext extendedKeyUsage", pem)[1]
     confirmed = bool(prints & fingerprints)
     if fingerprints and not confirmed and is_first:
         problem("signer", item, f"is not by the signer whose fingerprint was given; it is {sorted(prints)}")
@@ -383,19 +365,11 @@ def check_signer(pem, info, item, trust, fingerprints, limits, is_first):
         limits.add("UNATTRIBUTED")
     if subject == issuer:
         limits.add("SELF-ISSUED")
-    if openssl(["x509", "-noout", "-checkend", "0"], pem)[0] != 0:
+    if openssl("x509 -noout -checkend 0", pem)[0] != 0:
         limits.add("EXPIRED")
-    start, end = (
-        openssl(["x509", "-noout", which], pem)[1].partition("=")[2].strip() for which in ("-startdate", "-enddate")
-    )
-    sealed = epoch(info.get("sealed_at"))
-    if is_first and sealed is not None:
-        valid = [
-            datetime.strptime(text, "%b %d %H:%M:%S %Y GMT").replace(tzinfo=timezone.utc).timestamp()
-            for text in (start, end)
-        ]
-        if not valid[0] <= sealed + 1 or not sealed <= valid[1]:
-            problem("signer", item, "the certificate was not valid when the seal is said to have been made")
+    sealed, form = epoch(info.get("sealed_at")), "%b %d %H:%M:%S %Y GMT"
+    if sealed is None or not epoch(start, form) <= sealed + 1 <= epoch(end, form) + 1:
+        problem("signer", item, "the certificate was not valid when the seal is said to have been made")
     return f"{subject}, certificate {hashlib.sha256(certificate).hexdigest()}"
 
 
@@ -407,7 +381,7 @@ def check_ledger(package, info, first_signer, limits):
     records, leaves, attachments, before = [], [], 0, "0" * 64
     previous_attachment, hidden = "0" * 64, set()
     for seq, line in enumerate(lines):
-        item = "ledger entry %d" % seq
+        item = f"ledger entry {seq}"
         try:
             record = parse(line)
             own = bytes.fromhex(record["omitted"]) if "omitted" in record else leaf(line)
@@ -420,11 +394,11 @@ def check_ledger(package, info, first_signer, limits):
             if record.get("action") == "attached":
                 attachments, link = attachments + 1, record["attachment_prev"]
                 if record["attachment"] < attachments:
-                    problem("custody", item, "attachment {} is out of order".format(record["attachment"]))
+                    problem("custody", item, f"attachment {record['attachment']} is out of order")
                 elif record["attachment"] == attachments and link != previous_attachment:
                     problem("custody", item, f"attachment {attachments} does not follow the one before it")
                 elif record["attachment"] > attachments and link not in hidden:
-                    problem("custody", item, "the attachment before {} was taken away".format(record["attachment"]))
+                    problem("custody", item, f"the one before attachment {record['attachment']} is gone")
                 attachments, previous_attachment = record["attachment"], own.hex()
         except (ValueError, KeyError, TypeError, AttributeError):
             problem("custody", item, "is not a line of this format")
@@ -432,16 +406,13 @@ def check_ledger(package, info, first_signer, limits):
         records.append(record)
         leaves.append(own)
         before = own.hex()
-    last = records[-1] if records else {}
-    if last.get("action") != "export-prepared" or last.get("item") != {
-        "type": "package",
-        "id": str(info.get("version")),
-    }:
+    last, this = records[-1] if records else {}, {"type": "package", "id": str(info.get("version"))}
+    if last.get("action") != "export-prepared" or last.get("item") != this:
         problem("custody", "ledger.jsonl", "does not end with the making of this package: its end is missing")
     given = check_disclosures(package, records, limits)
     check_checkpoint(package, info, leaves, first_signer)
     check_exhibits(package, records, leaves, given)
-    return "%d entries, each following the one before (%d of them only as hashes)" % (len(lines), len(hidden))
+    return f"{len(lines)} entries, each following the one before ({len(hidden)} of them only as hashes)"
 
 
 def check_disclosures(package, records, limits):
@@ -453,7 +424,7 @@ def check_disclosures(package, records, limits):
             digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode("ascii")).digest()).rstrip(b"=").decode()
             _, name, value = parse(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             if digest not in records[entry["seq"]]["_sd"] or digest in given:
-                problem("custody", "disclosures.jsonl", "a text is not what ledger entry %d commits to" % entry["seq"])
+                problem("custody", "disclosures.jsonl", f"a text is not what ledger entry {entry['seq']} commits to")
             given[digest] = (entry["seq"], name, value)
         except (ValueError, KeyError, TypeError, IndexError, binascii.Error):
             problem("custody", "disclosures.jsonl", "has a line that discloses nothing the ledger commits to")
@@ -464,59 +435,50 @@ def check_disclosures(package, records, limits):
 
 def check_checkpoint(package, info, leaves, first_signer):
     """The signed end of the ledger: a C2SP signed note whose signature openssl can check."""
-    name = "data/custody/checkpoints/%d.checkpoint" % len(leaves)
+    name = f"data/custody/checkpoints/{len(leaves)}.checkpoint"
     root = tree_root(leaves)
     origin = info.get("case", {}).get("log_origin")
     if info.get("checkpoint") != {"origin": origin, "size": len(leaves), "root": root.hex()}:
-        problem("custody", "data/metadata/package.json", "its checkpoint is not of this ledger")
+        problem("custody", INFO, "its checkpoint is not of this ledger")
     if name not in package.names:
         problem("custody", name, "missing: the ledger was cut, or its end was never signed")
         return
     body, _, tail = read(package, name, "custody").decode("utf-8", "replace").partition("\n\n")
-    if body != "%s\n%d\n%s" % (origin, len(leaves), base64.b64encode(root).decode()):
+    if body != f"{origin}\n{len(leaves)}\n{base64.b64encode(root).decode()}":
         problem("custody", name, "is not of this ledger")
     if not first_signer:
         return
-    with tempfile.TemporaryDirectory() as folder:
-        paths = {key: os.path.join(folder, key) for key in ("key", "signature")}
-        try:
-            blob = base64.b64decode(tail.split()[2])
-        except (IndexError, binascii.Error):
-            blob = b""
-        for key, data in (
-            ("key", openssl(["x509", "-noout", "-pubkey"], first_signer)[1].encode()),
-            ("signature", blob[4:]),
-        ):
-            with open(paths[key], "wb") as file:
-                file.write(data)
-        command = ["dgst", "-sha256", "-verify", paths["key"], "-signature", paths["signature"]]
-        if openssl(command, (body + "\n").encode())[0] != 0:
-            problem("custody", name, "its signature is not by the signer of the package")
+    try:
+        signature = base64.b64decode(tail.split()[2])[4:]
+    except (IndexError, binascii.Error):
+        signature = b""
+    key = openssl("x509 -noout -pubkey", first_signer)[1].encode()
+    command = "dgst -sha256 -verify @key -signature @signature"
+    if openssl(command, (body + "\n").encode(), key=key, signature=signature)[0] != 0:
+        problem("custody", name, "its signature is not by the signer of the package")
 
 
 def check_exhibits(package, records, leaves, given):
     """Each exhibit names a ledger line by hash; an attachment's line names the file's hash."""
     for name in package.names:
-        if not re.fullmatch(r"data/exhibits/[^/]+/exhibit\.json", name):
+        if not EXHIBIT.fullmatch(name):
             continue
         exhibit = read_json(package, name, "custody")
         try:
             seq = exhibit["line_seq"]
             record = records[seq]
             if leaves[seq].hex() != exhibit["line_hash"]:
-                problem("custody", name, "names ledger entry %d by another hash" % seq)
+                problem("custody", name, f"names ledger entry {seq} by another hash")
             if exhibit["kind"] != "attachment":
                 continue
             if (record["action"], record["attachment"]) != ("attached", exhibit["attachment"]):
-                problem("custody", name, "ledger entry %d attached something else" % seq)
+                problem("custody", name, f"ledger entry {seq} attached something else")
             told = [value for where, _, value in given.values() if where == seq]
-            hashes = (
-                set(record["inputs"]) | set(record["outputs"]) | {value for value in told if isinstance(value, str)}
-            )
-            hashes |= {str(value.get("sha256")) for value in told if isinstance(value, dict)}
+            hashes = set(record["inputs"] + record["outputs"] + [value for value in told if isinstance(value, str)])
+            hashes |= {value.get("sha256") for value in told if isinstance(value, dict)}
             file = name.replace("exhibit.json", exhibit["file"])
             if exhibit["sha256"] not in hashes or digest_of(package, file)[0] != exhibit["sha256"]:
-                problem("custody", file, "is not the file that ledger entry %d attached" % seq)
+                problem("custody", file, f"is not the file that ledger entry {seq} attached")
         except Exception:  # a field missing or of another kind, an entry missing, a file damaged
             problem("custody", name, "does not fit the ledger")
 
@@ -529,7 +491,7 @@ def check_sums(package, info, limits):
     partial = False
     for source in statement.get("sources", []):
         try:
-            where = "{} {}".format(source["source"], source["file"])
+            where = f"{source['source']} {source['file']}"
             if source["read"] != source["kept"] + source["quarantined"] + source["duplicates"]:
                 problem("completeness", where, "read is not kept + set aside + duplicates")
             if source["kept"] != source["cited"] + source["filtered"] + source["not_selected"]:
@@ -538,7 +500,7 @@ def check_sums(package, info, limits):
                 problem("completeness", where, "the reasons do not account for every row set aside")
             found = there.pop((source["sha256"], source["table"]), 0)
             if not source["cited"] == source["enclosed"] == found:
-                problem("completeness", where, "states %s rows enclosed; %d are there" % (source["enclosed"], found))
+                problem("completeness", where, f"states {source['enclosed']} rows enclosed; {found} are there")
             partial = partial or source["cited"] != source["kept"]
         except (KeyError, TypeError):
             problem("completeness", name, "a source lacks a count")
@@ -559,7 +521,7 @@ def count_rows(package):
     """{(original, table): rows enclosed in tables or as event exhibits}."""
     exhibits, counts = {}, {}
     for name in package.names:
-        if re.fullmatch(r"data/exhibits/[^/]+/exhibit\.json", name):
+        if EXHIBIT.fullmatch(name):
             event = read_json(package, name, "completeness").get("event")
             if isinstance(event, dict):
                 exhibits[event.get("id")] = (event.get("sha256"), event.get("table"))
@@ -586,46 +548,57 @@ def count_rows(package):
     return counts
 
 
-# ---------------------------------------------------------------- openssl
+# --- openssl
 
 
-def openssl(arguments, data=b""):
-    """(exit code, what it printed). The system's certificates are never asked."""
+def openssl(command, data=b"", **given):
+    """(exit code, output, files by name). @name in the command is a file, with the content given or to be made."""
+    # The system's certificates are never asked.
     surroundings = {key: value for key, value in os.environ.items() if not key.startswith("SSL_CERT")}
-    try:
-        done = subprocess.run(
-            ["openssl"] + arguments, input=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=surroundings
-        )
-    except OSError:
-        raise SystemExit(usage("the program openssl is needed and was not found"))
-    return done.returncode, done.stdout.decode("utf-8", "replace")
+    with tempfile.TemporaryDirectory() as folder:
+        words = [re.sub("^@", folder + os.sep, word) for word in command.split()]
+        for name, content in given.items():
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(content)
+        try:
+            done = subprocess.run(
+                ["openssl"] + words, input=data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=surroundings
+            )
+        except OSError:
+            print("verify.py: the program openssl is needed and was not found", file=sys.stderr)
+            sys.exit(2)
+        made = {}
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "rb") as file:
+                made[name] = file.read()
+    return done.returncode, done.stdout.decode("utf-8", "replace"), made
 
 
 def unarmoured(pem):
     return base64.b64decode(b"".join(line for line in pem.splitlines() if not line.startswith(b"-----")))
 
 
-def epoch(text):
-    """Seconds since 1970 of a time as the format writes it, or None."""
+def epoch(text, form="%Y-%m-%dT%H:%M:%S.%fZ"):
+    """Seconds since 1970 of a time in UTC, or None."""
     try:
-        return int(datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc).timestamp())
+        return int(datetime.strptime(text, form).replace(tzinfo=timezone.utc).timestamp())
     except (TypeError, ValueError):
         return None
 
 
-# ---------------------------------------------------------------- the answer
+# --- the answer
 
 
 def examine(path, trust, fingerprints, limits):
     """Run every check; returns lines of (check, text)."""
     package = Folder(path) if os.path.isdir(path) else Zip(path)
-    if not any(mark in package.names for mark in MARKS):
+    if not set(MARKS) & set(package.names):
         raise NotAPackage("it has none of the files that make a package")
-    info = read_json(package, "data/metadata/package.json", "inventory")
+    info = read_json(package, INFO, "inventory")
     if info and info.get("format") != "casebound-package":
-        raise NotAPackage("data/metadata/package.json is of another format")
+        raise NotAPackage(f"{INFO} is of another format")
     if info and info.get("format_version") != 1:
-        raise NotAPackage("it is of format version {}; this program knows version 1".format(info.get("format_version")))
+        raise NotAPackage(f"it is of format version {info.get('format_version')}; this program knows version 1")
     payload, lines = read_manifest(package, "manifest-sha256.txt")
     tags, _ = read_manifest(package, "tagmanifest-sha256.txt")
     told = [("files", check_files(package, payload, tags, lines, info))]
@@ -637,57 +610,47 @@ def examine(path, trust, fingerprints, limits):
     return told
 
 
-def usage(text):
-    print(f"verify.py: {text}", file=sys.stderr)
-    return 2
-
-
 def main():
     options = argparse.ArgumentParser(description="Check an evidence package without the program that made it.")
     options.add_argument("package")
     options.add_argument("--trust", metavar="ROOT.pem", help="root certificate, from outside the package")
-    options.add_argument(
-        "--signer", metavar="FINGERPRINT", default="", help="SHA-256 of certificate or key, from outside"
-    )
+    options.add_argument("--signer", metavar="FINGERPRINT", default="", help="SHA-256 of certificate or key")
     options.add_argument("--accept", metavar="LIMIT,...", default="", help="limits that are in order")
     given = options.parse_args()
     prints = {re.sub(r"[\s:-]", "", text).lower() for text in given.signer.split(",") if text.strip()}
     accept = {text.strip().upper() for text in given.accept.split(",") if text.strip()}
     if any(not re.fullmatch(r"[0-9a-f]{64}", text) for text in prints):
-        return usage("a fingerprint has 64 hexadecimal digits")
+        options.error("a fingerprint has 64 hexadecimal digits")
     if accept - set(LIMITS):
-        return usage("there is no limit called {}".format(", ".join(sorted(accept - set(LIMITS)))))
-    if given.trust and not os.path.isfile(given.trust):
-        return usage(f"{given.trust} is not there")
+        options.error("there is no limit called " + ", ".join(sorted(accept - set(LIMITS))))
+    try:
+        with open(given.trust or os.devnull, "rb") as file:
+            trust = file.read()
+    except OSError as error:
+        options.error(f"{given.trust} cannot be read: {error.strerror}")
+    if given.trust and b"-----BEGIN CERTIFICATE-----" not in trust:
+        options.error(f"{given.trust} holds no certificate in PEM form")
     limits, told = {"UNSTAMPED", "UNWITNESSED"}, []
     try:
-        told = examine(given.package, given.trust, prints, limits)
-    except NotAPackage as error:
-        print(f"NOT A PACKAGE (not-a-package): {ascii(given.package)}: {error}")
+        told = examine(given.package, trust, prints, limits)
+    except (NotAPackage, OSError) as error:
+        print(f"NOT A PACKAGE (not-a-package): {given.package!a}: {error}")
         return 2
     except Refused:
         pass
-    except OSError as error:
-        print(f"NOT A PACKAGE (not-a-package): {error}")
-        return 2
     except Exception as error:  # a form that no package has; never a trace, never a pass
         problem("contents", "package", f"a check could not be finished: {type(error).__name__}")
     if PROBLEMS:
         print("NOT VERIFIED (not-verified): something is not as it was sealed. Do not rely on it.")
     else:
-        print(
-            "VERIFIED, with limits (verified-with-limits): {}".format(
-                ", ".join(name for name in LIMITS if name in limits)
-            )
-        )
+        print("VERIFIED, with limits (verified-with-limits): " + ", ".join(name for name in LIMITS if name in limits))
     for check, text in told:
-        print("  %-11s %s" % (check, ascii(text)[1:-1]))
+        print(f"  {check:<11} {ascii(text)[1:-1]}")
     for check, item, text in PROBLEMS:
         print(f"  WRONG  [{check}] {item}: {ascii(text)[1:-1]}")
-    if not PROBLEMS:
-        for name in LIMITS:
-            if name in limits:
-                print(f"  LIMIT  {name}: {LIMITS[name]}")
+    for name in LIMITS:
+        if name in limits and not PROBLEMS:
+            print(f"  LIMIT  {name}: {LIMITS[name]}")
     for text in NOT_CHECKED:
         print(f"  not checked: {text}")
     print("A pass means the contents are unchanged since signing. It does not say that what they record is true.")

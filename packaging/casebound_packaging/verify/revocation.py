@@ -31,7 +31,7 @@ def revoked_since(
     issuers: Sequence[x509.Certificate],
     lists: Sequence[x509.CertificateRevocationList],
 ) -> datetime | None:
-    """The earliest time since when one of the certificates is revoked, or None. Only lists signed by an issuer count."""
+    """The earliest time since when one of the certificates is revoked, or None. Only an issuer's own lists count."""
     return min((moment for one in certificates for moment in _moments(one, issuers, lists)), default=None)
 
 

@@ -1,0 +1,86 @@
+"""verify.py as it travels in packages: Python 3.8, the standard library, the openssl program, and no surprises."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from specimen import unpack
+
+import casebound_packaging
+from casebound_packaging.identity import Identity
+
+PROGRAM = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", PROGRAM, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_it_is_python_3_8_and_imports_the_standard_library_only() -> None:
+    tree = ast.parse(PROGRAM.read_text("utf-8"), feature_version=(3, 8))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
+    newer = {"removeprefix", "removesuffix", "file_digest", "is_relative_to", "bit_count"}
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not used & newer, "these came after Python 3.8"
+
+
+def test_it_travels_byte_for_byte(package: Path) -> None:
+    _, files = unpack(package)
+    assert files["verify.py"] == PROGRAM.read_bytes()
+
+
+def test_it_says_what_it_does_not_check(package: Path, signer: Identity) -> None:
+    done = run(package, "--signer", signer.fingerprint)
+    assert done.returncode == 3 and done.stderr == ""
+    first, *rest = done.stdout.splitlines()
+    assert first == ("VERIFIED, with limits (verified-with-limits): SELF-ISSUED, UNSTAMPED, UNWITNESSED, PARTIAL")
+    not_checked = [line for line in rest if "not checked:" in line]
+    assert any("ssh-keygen" in line for line in not_checked)
+    assert any("pdfsig" in line for line in not_checked)
+    assert any("ts -verify" in line for line in not_checked)
+
+
+def test_accept_makes_the_exit_code_0(package: Path, signer: Identity) -> None:
+    limits = "SELF-ISSUED,UNSTAMPED,UNWITNESSED,PARTIAL"
+    assert run(package, "--signer", signer.fingerprint, "--accept", limits).returncode == 0
+    assert run(package, "--accept", limits).returncode == 3, "UNATTRIBUTED was not accepted"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--signer", "abc"], ["--accept", "NOTHING"], ["--trust", "nowhere.pem"], ["--nonsense"]],
+    ids=lambda arguments: arguments[0],
+)
+def test_wrong_usage_is_2(package: Path, arguments: list[str]) -> None:
+    done = run(package, *arguments)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "verify.py: error" in done.stderr
+
+
+def test_a_trust_file_without_certificate_is_wrong_usage(package: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_bytes(b"")
+    assert run(package, "--trust", empty).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["empty", "text", "half", "missing", "folder"])
+def test_what_is_no_package(tmp_path: Path, package: Path, name: str) -> None:
+    path = tmp_path / "x.zip"
+    if name == "folder":
+        path.mkdir()
+    elif name != "missing":
+        path.write_bytes({"empty": b"", "text": b"Dear Sir", "half": package.read_bytes()[:9000]}[name])
+    done = run(path)
+    assert done.returncode == 2 and "NOT A PACKAGE (not-a-package)" in done.stdout and done.stderr == ""
+
+
+def test_without_openssl_it_says_so(package: Path, tmp_path: Path) -> None:
+    done = run(package, PATH=str(tmp_path))
+    assert done.returncode == 2 and "openssl is needed" in done.stderr and "Traceback" not in done.stderr
