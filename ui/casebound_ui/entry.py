@@ -28,23 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _window(path: Path | None, *, leave: bool) -> int:
-    from casebound_ui.cli.faults import guarded, told
-    from casebound_ui.display import can_draw
+    from casebound_ui.cli.faults import guarded
+    from casebound_ui.display import show_window
 
-    if not can_draw():
-        return told(
-            "There is no screen here to show the window on. `casebound --help` lists what can be done without one.", 1
-        )
-
-    def show() -> int:
-        try:
-            from casebound_ui.desktop.main import run
-        except ImportError as missing:
-            return told(
-                f"The window cannot start, because a library of the system is missing: {missing}. "
-                "Install it, or use the commands that `casebound --help` lists.",
-                1,
-            )
-        return run(path, leave=leave)
-
-    return guarded(show)
+    return guarded(lambda: show_window(path, leave=leave))

@@ -18,7 +18,7 @@ from casebound_packaging.verify import LIMITS, Report, Trust, Verdict
 from casebound_packaging.verify import verify as verified
 from casebound_resources import sample
 from casebound_ui.cli import opening, terminal
-from casebound_ui.display import has_display
+from casebound_ui.display import has_display, show_window
 from casebound_ui.sample import build_sample_case
 
 
@@ -64,9 +64,7 @@ def demo(
     if no_window or not has_display():
         return 0
     sys.stdout.flush()
-    from casebound_ui.desktop.main import run
-
-    return run(path)
+    return show_window(path)
 
 
 def _fresh(directory: Path) -> Path:
