@@ -40,6 +40,7 @@ HAS = ("note", "tag", "bookmark", "attachment", "exhibit", "mark")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _FINDING = re.compile(r"[Ff]-?0*(\d{1,6})", re.ASCII)
 _DEEPEST = 50
+_SPACE = "Put a space between two terms."
 
 
 def parse(text: str) -> Filter:
@@ -174,6 +175,8 @@ class _Parser:
         if quoted:
             if not name:
                 raise FilterError(start, "There is nothing between the quotation marks.", "Write the text to look for.")
+            if self._at < len(self._text) and not self._text[self._at].isspace() and self._text[self._at] != ")":
+                raise FilterError(self._at, "Text follows the closing quotation mark.", _SPACE)
             return Word(name, start)
         if self._at < len(self._text) and self._text[self._at] == '"':
             raise FilterError(
@@ -195,7 +198,7 @@ class _Parser:
         quoted = self._text[at] == '"'
         value = self._quoted() if quoted else self._bare(")")
         if self._at < len(self._text) and not self._text[self._at].isspace() and self._text[self._at] != ")":
-            raise FilterError(self._at, "Text follows the closing quotation mark.", "Put a space between two terms.")
+            raise FilterError(self._at, "Text follows the closing quotation mark.", _SPACE)
         special = _special(field.lower(), value, start, at)
         if special is not None:
             return special

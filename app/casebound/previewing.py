@@ -126,9 +126,8 @@ def ambiguity(column: str, days: DayMonth, where: str) -> str:
     if days.month_first:
         only.append(f"{days.month_first:,} only month first")
     rest = f"; {' and '.join(only)}" if only else ""
-    return (
-        f"In {where}, {days.either:,} times in “{column}” such as “{days.example}” read day first or month first{rest}."
-    )
+    counted = f"{days.either:,} {'time' if days.either == 1 else 'times'}"
+    return f"In {where}, {counted} in “{column}” such as “{days.example}” can be read day first or month first{rest}."
 
 
 def _table_name(text: str) -> str:

@@ -96,8 +96,8 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     times = _times(connection, bool(staging.times), kept)
     np.save(folder / TIMES, times)
     watched(connection, "CHECKPOINT store", progress, "Writing")
+    digest = _digest(connection, "store.rows", progress)
     ask(connection, "DETACH store")
-    digest = rows_digest(folder, progress)
     for path in (store, folder / TIMES):
         _to_disk(path)
     staging.close()
@@ -121,31 +121,34 @@ def rows_digest(folder: Path, progress: Progress = silent) -> str:
     """SHA-256 over every row of a generation, its place, its time and its values, in the order of `_position`.
 
     Each value enters as `length:text`, NULL as `~`. Blocks of rows are hashed by DuckDB and the block hashes together
-    here,
-    so that the digest depends on nothing but the rows.
+    here, so that the digest depends on nothing but the rows.
     """
-    connection = connect(folder / ROWS, folder / "scratch", read_only=True)
+    connection = connect(folder / ROWS, None, read_only=True)
     try:
-        names = [row[0] for row in ask(connection, "SELECT column_name FROM (DESCRIBE rows)")]
-        parts = []
-        for name in names:
-            text = f"CAST({name_sql(name)} AS VARCHAR)"
-            parts.append(f"COALESCE(strlen({text}) || ':' || {text}, '~')")
-        total = hashlib.sha256(json.dumps(names, ensure_ascii=False).encode())
-        count = number(connection, "SELECT count(*) FROM rows")
-        for start in range(0, count, _BLOCK):
-            progress(start, count, "Taking the digest of the rows")
-            found = ask(
-                connection,
-                f"""SELECT sha256(string_agg(row, '' ORDER BY _position))
-                FROM (SELECT _position, concat({", ".join(parts)}) AS row
-                    FROM rows WHERE _position >= ? AND _position < ?)""",
-                [start, start + _BLOCK],
-            )
-            total.update(str(found[0][0]).encode())
-        return total.hexdigest()
+        return _digest(connection, "rows", progress)
     finally:
         connection.close()
+
+
+def _digest(connection: DuckDBPyConnection, table: str, progress: Progress) -> str:
+    names = [row[0] for row in ask(connection, f"SELECT column_name FROM (DESCRIBE {table})")]
+    parts = []
+    for name in names:
+        text = f"CAST({name_sql(name)} AS VARCHAR)"
+        parts.append(f"COALESCE(strlen({text}) || ':' || {text}, '~')")
+    total = hashlib.sha256(json.dumps(names, ensure_ascii=False).encode())
+    count = number(connection, f"SELECT count(*) FROM {table}")
+    for start in range(0, count, _BLOCK):
+        progress(start, count, "Taking the digest of the rows")
+        found = ask(
+            connection,
+            f"""SELECT sha256(string_agg(row, '' ORDER BY _position)) FROM (
+                SELECT _position, concat({", ".join(parts)}) AS row
+                FROM {table} WHERE _position >= ? AND _position < ?)""",
+            [start, start + _BLOCK],
+        )
+        total.update(str(found[0][0]).encode())
+    return total.hexdigest()
 
 
 def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:

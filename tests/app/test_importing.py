@@ -11,6 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from casebound.case import Actor, ColumnRole, Source
 from casebound.document import Case
 from casebound.errors import BadRequest, BadSource, NothingToDo
@@ -19,8 +22,6 @@ from casebound.importing import bring_in, preview, read_table
 from casebound.moments import utc_text
 from casebound.rowstore import rows_digest
 from casebound.work import Cancelled
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data sets are not here")
@@ -37,7 +38,9 @@ def opened(case: Case) -> Events:
 def logical(case: Case) -> tuple[object, ...]:
     """What a case is, without its ledger."""
     rows = sorted(path.relative_to(case.path).as_posix() for path in (case.path / "rows").rglob("*"))
-    evidence = sorted(path.relative_to(case.path).as_posix() for path in (case.path / "evidence").rglob("*") if path.is_file())
+    evidence = sorted(
+        path.relative_to(case.path).as_posix() for path in (case.path / "evidence").rglob("*") if path.is_file()
+    )
     return case.snapshot().sources, rows, evidence
 
 
@@ -102,7 +105,7 @@ def test_cloud_trail_lines_become_flat_rows(case: Case, tmp_path: Path) -> None:
         ("mooncake-llm-traces/traces/synthetic_trace.jsonl", 3993, False),
         ("weblogs-elastic/nginx_json_plus_logs/nginxplus_json_logs", 500, True),
         ("csvkit-examples/test_utf16_big.csv", 2, False),
-        ("csvkit-examples/mac_newlines.csv", 3, False),
+        ("csvkit-examples/mac_newlines.csv", 2, False),
         ("csvkit-examples/test_latin1.csv", 2, False),
         ("csvkit-examples/testjson_nested.json", 2, True),
     ],
@@ -159,7 +162,7 @@ def test_a_dirty_table(case: Case, tmp_path: Path) -> None:
             assert row.reason.endswith(".")
         assert "4 values where 5" in aside[0].reason
         assert "line 9" in aside[6].reason
-        assert [event.id.ordinal for event in events.page(0, 9)] == [7, 0, 10, 12]
+        assert [event.id.ordinal for event in events.page(0, 9)] == [0, 7, 10, 12]
         assert [(one.line, one.first_line) for one in events.repetitions()] == [(10, 2)]
         assert events.get(events.find("requests/7")).fields["note"] == "=cmd|' /C calc'!A0"
     assert any("blank" in warning for warning in source.warnings)
@@ -202,7 +205,9 @@ def test_a_document_that_breaks_off_keeps_what_came_before(case: Case, tmp_path:
 
 def test_several_tables_in_one_document(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "all.json"
-    path.write_text('{"logins": [{"id": 1, "time": "2026-03-01"}], "note": "x", "payments": [{"id": 7, "time": "2026-03-02"}, {"id": 8}]}')
+    path.write_text(
+        '{"logins": [{"id": 1, "time": "2026-03-01"}], "note": "x", "payments": [{"id": 7, "time": "2026-03-02"}, {"id": 8}]}'
+    )
     sources = bring_in(case, path)
     assert [(one.member, one.table, one.read, one.quarantined) for one in sources] == [
         ("logins", "logins", 1, 0),
@@ -253,7 +258,7 @@ def test_day_and_month_ask_for_a_choice(case: Case, tmp_path: Path) -> None:
     before = logical(case)
     with pytest.raises(BadRequest) as caught:
         bring_in(case, path)
-    assert "1 times" in caught.value.title
+    assert "1 time " in caught.value.title
     assert "1 only day first" in caught.value.title
     assert logical(case) == before
     (source,) = bring_in(case, path, mapping={"columns": {"time": {"role": "time", "time_format": "dmy"}}})
@@ -264,7 +269,9 @@ def test_day_and_month_ask_for_a_choice(case: Case, tmp_path: Path) -> None:
 
 def test_an_hour_that_clocks_skipped_is_flagged(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
-    path.write_text("time,user\n2026-03-29 02:30:00,u\n2026-10-25 02:30:00,u\n2026-07-01 12:00:00,u\n2026-07-01T12:00:00Z,u\n")
+    path.write_text(
+        "time,user\n2026-03-29 02:30:00,u\n2026-10-25 02:30:00,u\n2026-07-01 12:00:00,u\n2026-07-01T12:00:00Z,u\n"
+    )
     (source,) = bring_in(case, path, zone="Europe/Berlin")
     with opened(case) as events:
         found = {event.time_raw: event for event in events.page(0, 9)}
@@ -332,12 +339,16 @@ def test_stop_at_any_moment_leaves_nothing(case: Case, tmp_path: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(["request_id", "ts", "account_id", "text"])
         for number in range(60_000):
-            writer.writerow([f"r{number}", 1_772_359_200_000 + number * 7919 % 10_000_000, f"a{number % 50}", "x" * 100])
+            writer.writerow(
+                [f"r{number}", 1_772_359_200_000 + number * 7919 % 10_000_000, f"a{number % 50}", "x" * 100]
+            )
     notes: list[str] = []
     (whole,) = bring_in(case, path, table="whole", progress=lambda done, total, note="": notes.append(note))
     assert whole.kept == 60_000
     before = logical(case)
-    for stop in sorted({0, 1, 2, len(notes) // 3, len(notes) // 2, len(notes) - 2, *(notes.index(note) for note in set(notes))}):
+    for stop in sorted(
+        {0, 1, 2, len(notes) // 3, len(notes) // 2, len(notes) - 2, *(notes.index(note) for note in set(notes))}
+    ):
         calls = 0
 
         def progress(done: int, total: int, note: str = "", *, stop: int = stop) -> None:
@@ -358,7 +369,9 @@ def test_a_rebuild_from_the_recipe_gives_the_same_digest(case: Case, tmp_path: P
     (source,) = bring_in(case, path)
     folder = tmp_path / "again"
     folder.mkdir()
-    draft = read_table(case.evidence_path(source.sha256), source.name, source.format, source.member, source.mapping, folder)
+    draft = read_table(
+        case.evidence_path(source.sha256), source.name, source.format, source.member, source.mapping, folder
+    )
     assert draft.rows_digest == source.rows_digest == rows_digest(case.path / "rows" / source.generation)
     assert (draft.read, draft.kept, draft.quarantined) == (source.read, source.kept, source.quarantined)
 
@@ -379,7 +392,11 @@ def test_later_imports_never_change_an_identity(case: Case, tmp_path: Path) -> N
     with opened(case) as events:
         assert events.count == 60
         assert all((events.get(one).time_us, events.get(one).fields) == told for one, told in before.items())
-        assert all(events.page(position, position + 1)[0].id == one for one in before if (position := events.position(one)) is not None)
+        assert all(
+            events.page(position, position + 1)[0].id == one
+            for one in before
+            if (position := events.position(one)) is not None
+        )
     assert {path: path.stat().st_mtime_ns for path in folders if path.is_file()} == {
         path: stamp for path, stamp in folders.items() if path.is_file()
     }
@@ -478,7 +495,7 @@ _BYTES = st.one_of(
 
 
 @given(_BYTES, st.sampled_from([".csv", ".tsv", ".jsonl", ".json", ".xlsx", ".log", ""]))
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_come_in_or_are_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str) -> None:
     """Either counts balance or a reason is given; nothing else ever happens."""
     folder = tmp_path_factory.mktemp("any")
@@ -509,7 +526,7 @@ _CELL = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=
         )
     )
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_table_comes_back_from_the_store(
     tmp_path_factory: pytest.TempPathFactory, table: tuple[list[str], list[list[str]]]
 ) -> None:
@@ -542,8 +559,17 @@ def test_a_hostile_header_is_only_a_name(case: Case, tmp_path: Path) -> None:
     with opened(case) as events:
         (event,) = events.page(0, 1)
         assert list(event.fields.values()) == [*"1234567", "2026-03-01"]
-        assert list(event.fields) == ['"; DROP TABLE rows; --', "_ordinal (2)", "ID", "id (2)", "column 5", "select", "tïme'", "time"]
-        assert events.select("\"\\\"; DROP TABLE rows; --\":1").count == 1
+        assert list(event.fields) == [
+            '"; DROP TABLE rows; --',
+            "_ordinal (2)",
+            "ID",
+            "id (2)",
+            "column 5",
+            "select",
+            "tïme'",
+            "time",
+        ]
+        assert events.select('"\\"; DROP TABLE rows; --":1').count == 1
         assert events.measure(source.table, "select:6", '"; DROP TABLE rows; --')[0] == 1
 
 

@@ -8,6 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from casebound.importers import records, wellformed
 from casebound.importers.batch import Batch
 from casebound.importers.delimited import DelimitedText
@@ -15,8 +18,6 @@ from casebound.importers.layout import Choices
 from casebound.importers.records import Dialect, Place, Splitter
 from casebound.importing import read_table
 from casebound.previewing import preview
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -47,9 +48,7 @@ def told(batches: list[Batch]) -> list[tuple[object, ...]]:
         places = zip(
             batch.ordinals.tolist(), batch.lines.tolist(), batch.offsets.tolist(), batch.lengths.tolist(), strict=True
         )
-        kept = [
-            (*place, [value or "" for value in row]) for place, row in zip(places, values_of(batch), strict=True)
-        ]
+        kept = [(*place, [value or "" for value in row]) for place, row in zip(places, values_of(batch), strict=True)]
         refused = [(one.ordinal, one.line, one.offset, one.length, one.code) for one in batch.refused]
         found += [*kept, *refused]
     return sorted(found, key=lambda record: record[0])  # type: ignore[no-any-return, return-value, arg-type]
@@ -57,7 +56,23 @@ def told(batches: list[Batch]) -> list[tuple[object, ...]]:
 
 PIECES = st.lists(
     st.sampled_from(
-        [b",", b'"', b"\n", b"\r\n", b"\r", b"a", b"b,c", b'"x"', b'"x,y"', b'""', b'"p""q"', b"\xc3\xa9", b"\xff", b"\0", b" "]
+        [
+            b",",
+            b'"',
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b"a",
+            b"b,c",
+            b'"x"',
+            b'"x,y"',
+            b'""',
+            b'"p""q"',
+            b"\xc3\xa9",
+            b"\xff",
+            b"\0",
+            b" ",
+        ]
     ),
     max_size=40,
 ).map(b"".join)
@@ -103,7 +118,9 @@ CELLS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters=
 
 
 @given(
-    st.integers(1, 5).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=12)),
+    st.integers(1, 5).flatmap(
+        lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=12)
+    ),
     st.sampled_from([",", ";", "\t", "|"]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.sampled_from(["\r\n", "\n"]),
@@ -116,7 +133,9 @@ def test_a_table_written_by_the_csv_module_comes_back(
     names = [f"name {index}" for index in range(width)]
     path = tmp_path / "table.csv"
     with path.open("w", encoding=encoding, newline="") as stream:
-        csv.writer(stream, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL).writerows([names, *table])
+        csv.writer(stream, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL).writerows(
+            [names, *table]
+        )
     importer = DelimitedText()
     layout = importer.layouts(path, path.name, Choices(delimiter=delimiter, header_line=1))[0]
     assert layout.columns == tuple(names)
