@@ -34,6 +34,7 @@ from casebound_packaging.packagerules import (
     REPORT,
     check_about,
     check_custody,
+    check_folder,
     check_members,
     folder_name,
 )
@@ -85,7 +86,10 @@ class Draft:
         for one in identities:
             one.require_valid(sealed_at)
         self._identity = identity
+        check_folder(self.folder)
         check_about(about.limits, about.recipient_class, about.version, roles)
+        if len({one.key_fingerprint for one in identities}) != len(identities):
+            raise ValueError("each seal is made with a key of its own")
         check_custody(lines, disclosures, about.version)
         root = merkle.root(leaves(lines)).hex()
         self.checkpoint = Checkpoint(about.log_origin, len(lines), root)
@@ -134,7 +138,7 @@ class Draft:
                 file.flush()
                 size = file.tell()
                 file.seek(0)
-                whole = _digest(file)
+                whole = _digest(file, _Counter(progress, size).noted("Reading back"))
         except OSError as fault:
             reason = "it is already there" if isinstance(fault, FileExistsError) else str(fault.strerror or fault)
             raise CannotWrite(
@@ -240,10 +244,11 @@ class _Counter:
         return watch
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(file: BinaryIO, watch: Callable[[int], None]) -> str:
     digest = hashlib.sha256()
     while chunk := file.read(1 << 20):
         digest.update(chunk)
+        watch(len(chunk))
     return digest.hexdigest()
 
 

@@ -9,13 +9,14 @@ from typing import Final
 from casebound_packaging.errors import CaseboundError
 from casebound_packaging.ledger import examine, read
 from casebound_packaging.member import ROLES, Member
-from casebound_packaging.membername import name_problem, twin_key
+from casebound_packaging.membername import LONGEST, name_problem, twin_key
 
 PACKAGE: Final = "data/metadata/package.json"
 REPORT: Final = "data/report.pdf"
 DECLARED_LIMITS: Final = frozenset({"PARTIAL", "REDACTED"})
 RECIPIENT_CLASSES: Final = frozenset({"legal", "reviewer", "partner", "government"})
 
+_LONGEST_FOLDER: Final = 64  # leaves 54 characters for the longest path inside
 _ROLE: Final = re.compile(r"[a-z]{1,20}", re.ASCII)
 _MEDIA_TYPE: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]*/[\x20-\x7e]*[\x21-\x7e]", re.ASCII)
 
@@ -27,6 +28,20 @@ class BrokenCustody(CaseboundError):
 def folder_name(case_number: str, version: int) -> str:
     """`<case number>-v<version>`, characters outside `[A-Za-z0-9._-]` replaced; the top folder's and the ZIP's name."""
     return f"{re.sub(r'[^A-Za-z0-9._-]', '-', case_number)}-v{version}"
+
+
+def check_folder(folder: str) -> None:
+    """Raises `CaseboundError` where the case number makes no name that every system can use."""
+    problem = name_problem(folder) or (
+        f"the name is longer than {_LONGEST_FOLDER} characters" if len(folder) > _LONGEST_FOLDER else ""
+    )
+    if problem:
+        raise CaseboundError(
+            f"A package of this case would be called {folder[:80]}, and {problem}.",
+            "Give the case a shorter or plainer number.",
+            meaning="Nothing was sealed.",
+            where=folder,
+        )
 
 
 def check_about(limits: Sequence[str], recipient_class: str, version: int, roles: Sequence[str]) -> None:
@@ -46,7 +61,15 @@ def check_members(folder: str, members: Sequence[Member]) -> None:
     seen: dict[str, str] = {}
     reserved = {twin_key(PACKAGE), twin_key(REPORT)}
     for member in members:
-        problem = name_problem(f"{folder}/{member.path}")
+        name = f"{folder}/{member.path}"
+        problem = name_problem(name)
+        if problem and len(name) > LONGEST and not name_problem(member.path):
+            raise CaseboundError(
+                f"With this case number the name {name} is longer than the {LONGEST} characters that every system takes.",
+                "Give the case a shorter number, or the table or file a shorter name.",
+                meaning="Nothing was sealed.",
+                where=member.path,
+            )
         if problem:
             raise ValueError(f"{member.path!r} cannot be in a package: {problem}")
         if not member.path.startswith("data/"):

@@ -286,13 +286,13 @@ def test_memory_does_not_grow_with_a_member(parts: Parts, signer: Identity, tmp_
 def test_progress_counts_up_to_the_whole(parts: Parts, signer: Identity, tmp_path: Path) -> None:
     seen: list[tuple[int, int, str]] = []
     draft(parts, signer).seal(tmp_path, b"%PDF", lambda done, total, note: seen.append((done, total, note)))
-    for stage in ("Hashing", "Writing"):
+    for stage in ("Hashing", "Writing", "Reading back"):
         counts = [(done, total) for done, total, note in seen if note.startswith(stage)]
         assert counts == sorted(counts)
         assert counts[-1][0] == counts[-1][1] > 0
 
 
-@pytest.mark.parametrize("stage", ["Hashing", "Writing"])
+@pytest.mark.parametrize("stage", ["Hashing", "Writing", "Reading back"])
 def test_stopping_leaves_nothing_behind(parts: Parts, signer: Identity, tmp_path: Path, stage: str) -> None:
     def stop(done: int, total: int, note: str = "") -> None:
         if note.startswith(stage) and done * 2 > total:
@@ -397,6 +397,25 @@ def test_statements_that_the_format_does_not_know_are_refused(
 ) -> None:
     with pytest.raises(ValueError):
         draft(parts, signer, dataclasses.replace(ABOUT, **changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", ["x" * 70, ".hidden", "..", "CON.x"])
+def test_a_case_number_that_makes_no_file_name_is_told(parts: Parts, signer: Identity, number: str) -> None:
+    with pytest.raises(CaseboundError, match="would be called"):
+        draft(parts, signer, dataclasses.replace(ABOUT, case_number=number))
+
+
+def test_a_name_too_long_with_this_case_number_is_told(parts: Parts, signer: Identity) -> None:
+    about = dataclasses.replace(ABOUT, case_number="x" * 55)
+    table = Member("data/tables/" + "t" * 50 + ".csv", "table", "text/csv", b"")
+    with pytest.raises(CaseboundError, match="longer than the 119 characters"):
+        draft(parts, signer, about, members=[table])
+    assert draft(parts, signer, members=[table]).facts().package_id
+
+
+def test_nobody_seals_twice(parts: Parts, signer: Identity) -> None:
+    with pytest.raises(ValueError, match="key of its own"):
+        draft(parts, signer, cosigners=[("reviewer", signer)])
 
 
 def test_a_broken_custody_record_is_not_sealed(parts: Parts, signer: Identity) -> None:
