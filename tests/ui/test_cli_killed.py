@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of P
 
 DOOMED = """
 import os, signal, sys
-root, moment, arguments = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+root, moment, with_, arguments = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
 seen = 0
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -37,7 +37,7 @@ def watch(event, given):
     if touched and any(str(part).startswith(root) for part in given[:2]):
         seen += 1
         if seen == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), with_)
 
 sys.addaudithook(watch)
 from casebound_ui.entry import main
@@ -55,11 +55,12 @@ def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def doomed(root: Path, moment: int, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that dies at its `moment`-th touch of a file below `root`; 0 lets it live and print how many
-    there were.
+def doomed(root: Path, moment: int, *arguments: str, with_: int = 9) -> subprocess.CompletedProcess[str]:
+    """Run a command that gets a signal at its `moment`-th touch of a file below `root`.
+
+    0 lets it live, and it prints how many touches there were.
     """
-    command = [sys.executable, "-c", DOOMED, str(root), str(moment), *arguments]
+    command = [sys.executable, "-c", DOOMED, str(root), str(moment), str(int(with_)), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
 
 
@@ -106,6 +107,20 @@ def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert ran(capsys, "check", str(case))["clean"] is True
     assert outcomes[0] == 1, "killed at the first touch, nothing was brought in"
     assert outcomes == sorted(outcomes), "once it is brought in it stays"
+
+
+@pytest.mark.slow
+def test_stopped_with_ctrl_c(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = tmp_path / "case"
+    assert main(["new", str(case), "--number", "C-1", "--title", "T"]) == 0
+    before = ran(capsys, "sources", str(case))
+    stopped = doomed(case, 6, "import", str(case), str(sample.EXPORTS / "requests.csv"), with_=signal.SIGINT)
+    assert stopped.returncode == 1
+    assert stopped.stderr.count("\n") == 1
+    assert stopped.stderr.startswith("Stopped.")
+    assert ran(capsys, "sources", str(case)) == before
+    assert [one["action"] for one in ran(capsys, "custody", str(case))] == ["created", "import-stopped"]
+    assert ran(capsys, "check", str(case))["clean"] is True
 
 
 @pytest.mark.slow
