@@ -21,9 +21,9 @@ from casebound_ui.desktop import cover, theme
 from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.filter_field import State
+from casebound_ui.desktop.timeline.rows import TIME
 from casebound_ui.desktop.timeline.scale import DAY, HOUR, View
 from casebound_ui.desktop.timeline.screen import TimelineScreen
-from casebound_ui.desktop.timeline.table import TIME
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROWS = 3_000
@@ -203,7 +203,7 @@ def test_a_mark_is_written_shown_and_stepped_to(screen: TimelineScreen, qtbot: Q
     assert mark.kind is MarkKind.BOOKMARK
     assert len(screen.canvas.layers.points) == 1
     assert screen.table.rows.badges[mark.event].bookmarked
-    screen.browsing.choose_none()
+    screen.choice.choose_none()
     screen.canvas.move_to(View(screen.canvas.bounds.start, screen.canvas.bounds.start + HOUR), settle=True)
     press(qtbot, screen, "n")
     event = screen.inspector.event_shown
@@ -555,3 +555,69 @@ def test_nothing_is_wider_than_the_screen(
     assert screen.table.verticalHeader().defaultSectionSize() >= 24
     canvas = screen.canvas.scene.layout
     assert canvas.lane(len(screen.canvas.shown.lanes) - 1).bottom <= screen.canvas.height() + 1
+
+
+def test_the_counts_can_be_read_as_a_table(screen: TimelineScreen, qtbot: QtBot) -> None:
+    from casebound_ui.desktop.timeline.prompts import CountsTable
+
+    screen.show_counts()
+    dialog = screen.findChild(CountsTable)
+    assert dialog is not None
+    table = dialog.table
+    heads = [table.horizontalHeaderItem(n).text() for n in range(table.columnCount())]
+    assert heads == ["Time (UTC)", "requests.csv", "logins.csv", "All events"]
+    totals = [int(table.item(n, 3).text().replace(",", "")) for n in range(table.rowCount())]
+    assert sum(totals) == screen.canvas.shown.count
+    dialog.close()
+
+
+def test_events_that_come_later_join_without_losing_the_choice(
+    make: Callable[..., TimelineScreen], qtbot: QtBot, tmp_path: Path
+) -> None:
+    requests, logins = write_exports(tmp_path)
+    screen = make(requests)
+    choose_row(qtbot, screen, 100)
+    event = screen.inspector.event_shown
+    assert event is not None
+    case = screen.session.case
+    screen.session.run(lambda progress: bring_in(case, logins, progress=progress), lambda ending: None)
+    qtbot.waitUntil(lambda: len(screen.session.snapshot.sources) == 2, timeout=WAIT)
+    settle(qtbot, screen)
+    qtbot.waitUntil(lambda: len(screen.canvas.shown.lanes) == 2, timeout=WAIT)
+    settle(qtbot, screen)
+    chosen = screen.canvas.chosen
+    assert chosen is not None
+    assert chosen.position == screen.session.events.position(event.id) != 100
+    assert screen.inspector.event_shown is not None and screen.inspector.event_shown.id == event.id
+    assert screen.table.row == chosen.position
+    assert screen.toolbar.lanes.findData("ip") > 0
+
+
+def test_a_case_looked_at_only_offers_no_writing(screen: TimelineScreen, qtbot: QtBot) -> None:
+    choose_row(qtbot, screen, 3)
+    session = screen.session
+    event = screen.inspector.event_shown
+    from dataclasses import replace
+
+    screen.inspector.show_event(event, session.snapshot.sources[0], replace(session.snapshot, read_only=True))
+    screen.inspector.note()
+    screen.inspector.bookmark()
+    screen.inspector.link()
+    settle(qtbot, screen)
+    assert screen.inspector.composer.isHidden() and screen.inspector.chooser.isHidden()
+    assert not session.snapshot.marks
+
+
+def test_zoom_by_dragging_after_z(screen: TimelineScreen, qtbot: QtBot) -> None:
+    press(qtbot, screen, "z")
+    assert screen.canvas.gestures.zoom_next
+    made = screen.canvas.scene.layout
+    start, end = QPoint(round(made.left) + 100, 250), QPoint(round(made.left) + 300, 250)
+    view = screen.canvas.view
+    qtbot.mousePress(screen.canvas, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(screen.canvas, QPoint(round(made.left) + 200, 250))
+    qtbot.mouseMove(screen.canvas, end)
+    qtbot.mouseRelease(screen.canvas, Qt.MouseButton.LeftButton, pos=end)
+    assert abs(screen.canvas.view.start - view.time(100, made.plot)) <= 1
+    assert abs(screen.canvas.view.end - view.time(300, made.plot)) <= 1
+    assert screen.canvas.stretch is None

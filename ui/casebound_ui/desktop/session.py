@@ -51,10 +51,16 @@ class CaseSession:
         self.failed: Callable[[Exception], None] = _unheard
         self._unsubscribe = case.on_change(self._hear)
         self._closed = False
+        self._rows = [events]  # every view of the rows that was handed out; a reader may still hold an older one
 
     @property
     def read_only(self) -> bool:
         return self.snapshot.read_only
+
+    @property
+    def closed(self) -> bool:
+        """Whether the case has been let go; what still fails after that is no fault."""
+        return self._closed
 
     def run(
         self,
@@ -94,7 +100,13 @@ class CaseSession:
         if not self._closed:
             self._closed = True
             self._unsubscribe()
-            self.board.start(lambda progress: self.case.close(), lambda ending: None)
+
+            def let_go(progress: object) -> None:
+                for events in self._rows:
+                    events.close()
+                self.case.close()
+
+            self.board.start(let_go, lambda ending: None)
 
     def _hear(self, change: Change) -> None:
         # On the worker, after the commit: the snapshot is taken here, so that the window never reads the database.

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from casebound.case import EventId, MarkKind, Snapshot
-from casebound_ui.desktop.timeline.table import Badges
+from casebound_ui.desktop.wording import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Badges:
+    """What people put on one event, for the last column."""
+
+    notes: int = 0
+    tags: int = 0
+    bookmarked: bool = False
+    attachments: int = 0
+    exhibit: str = ""
+    findings: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        parts = [self.exhibit] if self.exhibit else []
+        parts += [counted(n, word) for n, word in ((self.notes, "note"), (self.tags, "tag")) if n]
+        parts += ["bookmark"] if self.bookmarked else []
+        parts += [counted(self.attachments, "attachment")] if self.attachments else []
+        return ", ".join((*parts, *self.findings))
 
 
 def badges(snapshot: Snapshot) -> dict[EventId, Badges]:

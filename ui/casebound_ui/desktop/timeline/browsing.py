@@ -1,4 +1,4 @@
-"""Keeps canvas, table, inspector and filter on the same events: what is read, what is in view, what is chosen."""
+"""Keeps canvas, table and filter on the same events: what is read, and what is in view."""
 
 from __future__ import annotations
 
@@ -11,24 +11,27 @@ import numpy as np
 from casebound.case import Event, EventId
 from casebound.errors import CaseboundError
 from casebound_ui.desktop.session import CaseSession, Kinds
-from casebound_ui.desktop.timeline import stepping
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
 from casebound_ui.desktop.timeline.bins import NOTHING, Times
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.filter_field import FilterField
-from casebound_ui.desktop.timeline.inspector import Inspector
 from casebound_ui.desktop.timeline.lane_icons import icon_for
-from casebound_ui.desktop.timeline.marks import Aside, Layers, Point
+from casebound_ui.desktop.timeline.marks import Aside, Layers
 from casebound_ui.desktop.timeline.reader import Reader
-from casebound_ui.desktop.timeline.scale import View, duration, fitted
-from casebound_ui.desktop.timeline.scene import Chosen, Stretch
-from casebound_ui.desktop.timeline.table import EventTable, SourceName
+from casebound_ui.desktop.timeline.rows import SourceName
+from casebound_ui.desktop.timeline.scale import View, duration
+from casebound_ui.desktop.timeline.scene import Stretch
+from casebound_ui.desktop.timeline.table import EventTable
 
 T = TypeVar("T")
 
 NO_EVENTS = "No events yet. Bring in an export on the Sources screen; its rows appear here."
+
+
+def _nothing() -> None:
+    """Nobody follows yet."""
 
 
 class Browsing:
@@ -39,17 +42,17 @@ class Browsing:
         session: CaseSession,
         canvas: Canvas,
         table: EventTable,
-        inspector: Inspector,
         field: FilterField,
         told: Callable[[], None],
     ) -> None:
         self.session = session
-        self.canvas, self.table, self.inspector, self.filter = canvas, table, inspector, field
+        self.canvas, self.table, self.filter = canvas, table, field
         self.field = "source"
         self.where = ""
-        self.event: Event | None = None
+        self.arranged: Callable[[], None] = _nothing  # events or lanes are new
+        self.listed: Callable[[], None] = _nothing  # the rows are new
         self._told = told
-        self._reader = Reader(session.board.desk, lambda error: session.failed(error))
+        self._reader = Reader(session.board.desk, self._failed)
         self._arrangement = Arrangement(session.events)
         self._arranged: Arranged | None = None
         self._listed = NOTHING
@@ -59,10 +62,6 @@ class Browsing:
         canvas.moved.connect(lambda view: told())
         canvas.settled.connect(lambda view: self._show_rows())
         canvas.ranged.connect(self._ranged)
-        canvas.picked.connect(lambda position, code: self.choose(position))
-        table.chosen.connect(self._row_chosen)
-        table.opened.connect(self._row_opened)
-        inspector.stepped.connect(self.step)
         field.asked.connect(self.ask)
         self._names()
         self._read(self.where)
@@ -102,8 +101,8 @@ class Browsing:
         self._round += 1
         number, arrangement, field, snapshot = self._round, self._arrangement, self.field, self.session.snapshot
 
-        def done(arranged: Arranged) -> None:
-            if number == self._round:
+        def done(arranged: Arranged | None) -> None:
+            if arranged is not None and number == self._round:
                 self.where = where
                 self.filter.accept(where)
                 self._show(arranged)
@@ -114,10 +113,18 @@ class Browsing:
             if isinstance(error, CaseboundError):
                 self.filter.refuse(where, error)
             else:
-                self.session.failed(error)
+                self._failed(error)
 
-        self._reader.ask(lambda: arrangement.arrange(field, where, snapshot), done, failed)
+        def job() -> Arranged | None:
+            # What has been overtaken by another key is not worth reading.
+            return arrangement.arrange(field, where, snapshot) if number == self._round else None
+
+        self._reader.ask(job, done, failed)
         self._read_layers()
+
+    def _failed(self, error: Exception) -> None:
+        if not self.session.closed:  # a case that is let go in the middle of a read is no fault
+            self.session.failed(error)
 
     def _read_layers(self) -> None:
         arrangement, field, snapshot = self._arrangement, self.field, self.session.snapshot
@@ -145,7 +152,6 @@ class Browsing:
                 self._read(self.where)  # a filter may ask for what has just been written, such as has:note
             else:
                 self._read_layers()
-        self._inspect()
         self._told()
 
     def _names(self) -> None:
@@ -161,8 +167,7 @@ class Browsing:
         canvas.empty_text = "" if shown.of else NO_EVENTS
         canvas.gutter_title = "All events" if arranged.selection is None else "Filtered events"
         canvas.show_events(shown, [icon_for(lane.label, self.field) for lane in shown.lanes], arranged.bounds)
-        if self.event is not None:
-            self._follow(self.event)
+        self.arranged()
         self._show_rows()
 
     # What is in view
@@ -216,114 +221,27 @@ class Browsing:
                 self._reader.ask(lambda: events.page(start, end, selection), deliver)
 
             self.table.rows.show(high - low, fetch)
-        self._mark_row()
+        self.listed()
         self._told()
 
-    def _mark_row(self) -> None:
-        chosen = self.canvas.chosen
-        rank = None if chosen is None else self.canvas.shown.rank(chosen.position)
-        inside = rank is not None and self._low <= rank < self._high
-        self.table.choose(rank - self._low if rank is not None and inside else None)
+    def row_of(self, position: int) -> int | None:
+        """The row of the table in which the event at `position` of all is listed, if it is."""
+        rank = self.canvas.shown.rank(position)
+        return rank - self._low if rank is not None and self._low <= rank < self._high else None
 
-    # What is chosen
+    def position_at(self, row: int) -> int:
+        """The place among all events of the event in a row of the table."""
+        return self.canvas.shown.position(self._low + row)
 
-    def choose(self, position: int) -> None:
-        """Choose the event at `position` of all, wherever it is.
+    def code(self, position: int) -> int:
+        """The lane code of the event at `position` of all; -1 before anything has been read."""
+        codes = self._arranged.codes if self._arranged is not None else None
+        return int(codes[position]) if codes is not None and 0 <= position < codes.size else -1
 
-        It comes into view, into the table and into the inspector.
-        """
-        times, arranged = self._arrangement.events.times, self._arranged
-        if arranged is None or not 0 <= position < times.size:
-            return
-        chosen = Chosen(int(times[position]), position, int(arranged.codes[position]))
-        self.canvas.show_chosen(chosen)
-        self.canvas.reveal(chosen.time)
-        self._mark_row()
-        events = self.session.events
-
-        def done(found: Sequence[Event]) -> None:
-            if found and self.canvas.chosen == chosen:
-                self._inspect_event(found[0])
-
-        self._reader.ask(lambda: events.page(position, position + 1), done)
-
-    def choose_none(self) -> None:
-        self.event = None
-        self.canvas.show_chosen(None)
-        self.table.choose(None)
-        self._inspect()
-
-    def go_to_event(self, event: EventId) -> None:
-        """Show an event from another screen, by its name."""
+    def place(self, event: EventId, done: Callable[[int | None], None]) -> None:
+        """Ask where an event stands among all of them."""
         arrangement = self._arrangement
-
-        def done(position: int | None) -> None:
-            if position is not None:
-                self.choose(position)
-
         self._reader.ask(lambda: arrangement.place(event), done)
-
-    def step(self, by: int, *, lane: bool = False) -> None:
-        """The event after (or before) the chosen one, among those shown, or in the active lane only."""
-        shown, chosen = self.canvas.shown, self.canvas.chosen
-        if chosen is None:
-            rank = stepping.at_edge(shown, self.span, by)
-        elif lane:
-            rank = stepping.in_lane(shown, self.canvas.active, chosen, by)
-        else:
-            rank = stepping.among_shown(shown, chosen, by)
-        if rank is not None:
-            self.choose(shown.position(rank))
-
-    def step_mark(self, by: int) -> None:
-        """The marked event after (or before) the chosen one, or the middle of the view."""
-        layers, chosen = self.canvas.layers, self.canvas.chosen
-        view = self.canvas.view
-        time, position = (chosen.time, chosen.position) if chosen is not None else (view.start, -1)
-        point: Point | None = layers.after(time, position) if by > 0 else layers.before(time, position)
-        if point is None and layers.points:
-            point = layers.points[0 if by > 0 else -1]
-        if point is not None:
-            self.choose(point.position)
-
-    def centre(self) -> None:
-        """Put the chosen event in the middle; once it is there, fit the view closely around it."""
-        chosen = self.canvas.chosen
-        if chosen is None:
-            return
-        view = self.canvas.view.centred(chosen.time)
-        if view == self.canvas.view:
-            view = fitted(chosen.time, chosen.time)
-        self.canvas.move_to(view, settle=True)
-
-    def _row_chosen(self, row: int) -> None:
-        self.choose(self.canvas.shown.position(self._low + row))
-
-    def _row_opened(self, row: int) -> None:
-        self._row_chosen(row)
-        self.inspector.show()
-
-    def _follow(self, event: Event) -> None:
-        """Keep the chosen event chosen after its place or its lane has changed."""
-        arrangement = self._arrangement
-
-        def done(position: int | None) -> None:
-            if position is not None and self.event is not None and self.event.id == event.id and self._arranged:
-                code = int(self._arranged.codes[position])
-                self.canvas.show_chosen(Chosen(event.time_us, position, code))
-                self._mark_row()
-
-        self._reader.ask(lambda: arrangement.place(event.id), done)
-
-    def _inspect_event(self, event: Event) -> None:
-        self.event = event
-        self._inspect()
-        self._told()
-
-    def _inspect(self) -> None:
-        snapshot, event = self.session.snapshot, self.event
-        source = next((s for s in snapshot.sources if event is not None and s.number == event.source), None)
-        self.inspector.show_event(event, source, snapshot)
 
 
 def decimals(times: Times) -> int:

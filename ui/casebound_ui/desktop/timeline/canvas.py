@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -116,7 +116,7 @@ class Canvas(QWidget):
             self.update()
 
     def show_option(self, option: str, on: bool) -> None:
-        """ "same_scale": one shading scale for all lanes; "root": the histogram's heights are square roots."""
+        """`same_scale`: one shading scale for all lanes. `root`: the histogram's heights are square roots."""
         self.same_scale = on if option == "same_scale" else self.same_scale
         self.root = on if option == "root" else self.root
         self.refresh()
@@ -191,6 +191,8 @@ class Canvas(QWidget):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            if QAccessible.isActive():
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
         self.settled.emit(self.view)
 
     # Painting
@@ -258,12 +260,6 @@ class Canvas(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self.refresh()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.gestures.wheel(event)

@@ -141,7 +141,7 @@ class Inspector(QFrame):
     def _tools(self, bookmarked: bool, number: str) -> QLayout:
         mark = "Remove the bookmark (M)" if bookmarked else "Bookmark this event (M)"
         caption = ("Caption", "Change the caption (X)") if number else ("Exhibit", "Make this event an exhibit (X)")
-        tools = Flow(2)
+        tools = Flow(0)
         tools.addWidget(Button("Bookmark", self.bookmark, kind="quiet", icon="bookmark", name=mark, tip=mark))
         tools.addWidget(Button("Tag", self.tag, kind="quiet", icon="tag", tip="Tag this event (G)"))
         tools.addWidget(Button(caption[0], self.exhibit, kind="quiet", icon="star", name=caption[1], tip=caption[1]))

@@ -43,14 +43,14 @@ def let_letters_act(commands: Commands, on: bool) -> None:
 
 
 def _commands(screen: TimelineScreen) -> list[Command]:
-    canvas, browsing, inspector = screen.canvas, screen.browsing, screen.inspector
+    canvas, choice, inspector = screen.canvas, screen.choice, screen.inspector
     made: list[Command] = []
 
     def shown() -> bool:
         return screen.isVisible()
 
     def chosen() -> bool:
-        return screen.isVisible() and browsing.event is not None
+        return screen.isVisible() and choice.event is not None
 
     def writable() -> bool:
         return chosen() and not screen.session.read_only
@@ -74,16 +74,14 @@ def _commands(screen: TimelineScreen) -> list[Command]:
     add("earlier", "Earlier", "Or the left arrow, or Shift and wheel", lambda: canvas.pan(-PAN), "A", "arrow-left")
     add("later", "Later", "Or the right arrow", lambda: canvas.pan(PAN), "D", "arrow-right")
     add("whole", "The whole case", "Everything there is", screen.whole, "0", "maximize")
-    add(
-        "centre", "Centre the event", "Again: fit the view around it", browsing.centre, "F", "crosshair", enabled=chosen
-    )
-    add("next-mark", "Next marked event", "Bookmarks, notes, exhibits", lambda: browsing.step_mark(1), "N", "diamond")
-    add("previous-mark", "Marked event before", "The other way", lambda: browsing.step_mark(-1), "P", "diamond")
+    add("centre", "Centre the event", "Again: fit the view around it", choice.centre, "F", "crosshair", enabled=chosen)
+    add("next-mark", "Next marked event", "Bookmarks, notes, exhibits", lambda: choice.step_mark(1), "N", "diamond")
+    add("previous-mark", "Marked event before", "The other way", lambda: choice.step_mark(-1), "P", "diamond")
     add(
         "next-event",
         "Next event in the lane",
         "Up and down arrows change the lane",
-        lambda: browsing.step(1, lane=True),
+        lambda: choice.step(1, lane=True),
         ".",
         "chevron-right",
     )
@@ -91,7 +89,7 @@ def _commands(screen: TimelineScreen) -> list[Command]:
         "previous-event",
         "Event before in the lane",
         "Up and down arrows change the lane",
-        lambda: browsing.step(-1, lane=True),
+        lambda: choice.step(-1, lane=True),
         ",",
         "chevron-left",
     )

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedLayout
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, holder, label, row
-from casebound_ui.desktop.timeline.table import TIME, TITLES, EventTable
+from casebound_ui.desktop.timeline.rows import TIME, TITLES
+from casebound_ui.desktop.timeline.table import EventTable
 
 
 class EventList(QFrame):

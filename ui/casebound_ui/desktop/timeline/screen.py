@@ -18,10 +18,11 @@ from casebound_ui.desktop.controls import Button, column, frame, holder, row
 from casebound_ui.desktop.custody_links import Chain, of_case
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.timeline import keys, record
+from casebound_ui.desktop.timeline import accessible, keys, record
 from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.browsing import Browsing
 from casebound_ui.desktop.timeline.canvas import Canvas
+from casebound_ui.desktop.timeline.choice import Choice
 from casebound_ui.desktop.timeline.inspector import Inspector, dropped_files
 from casebound_ui.desktop.timeline.listing import EventList
 from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
@@ -42,6 +43,7 @@ class TimelineScreen(QWidget):
 
     def __init__(self, session: CaseSession, around: Surroundings | None = None) -> None:
         super().__init__()
+        accessible.install()
         self.setObjectName("page")
         self.setAcceptDrops(True)
         self.session = session
@@ -59,7 +61,8 @@ class TimelineScreen(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self.prompt = TimePrompt(self, self.canvas)
-        self.browsing = Browsing(session, self.canvas, self.table, self.inspector, self.filter, self._tell)
+        self.browsing = Browsing(session, self.canvas, self.table, self.filter, self._tell)
+        self.choice = Choice(session, self.browsing, self.inspector)
         keys.register(self, self._commands)
         self._connect()
         self._fill_lanes()
@@ -93,10 +96,11 @@ class TimelineScreen(QWidget):
         self.inspector.chooser.closed.connect(self._focus_back)
         case, splits, splitter = self.session.snapshot.log_origin, self._splits, self.splitter
         splitter.splitterMoved.connect(lambda at, index: splits.keep(case, splitter.sizes()))
-        unsubscribe, browsing = self.session.changed.add(self._changed), self.browsing
+        unsubscribe, browsing, choice = self.session.changed.add(self._changed), self.browsing, self.choice
 
         def gone() -> None:
             unsubscribe()
+            choice.close()
             browsing.close()
 
         self.destroyed.connect(gone)
@@ -106,7 +110,7 @@ class TimelineScreen(QWidget):
     def show_event(self, event: EventId) -> None:
         """Show an event that another screen names."""
         self.inspector.show()
-        self.browsing.go_to_event(event)
+        self.choice.go_to(event)
 
     def show_filter(self, where: str) -> None:
         """Show the events that match."""
@@ -208,13 +212,13 @@ class TimelineScreen(QWidget):
         return act
 
     def choose_files(self) -> None:
-        event = self.browsing.event
+        event = self.choice.event
         if event is not None:
             chosen = event.id
             choosing.files(self, "Attach to this event", choosing.ANY, lambda paths: self.acts.attach(chosen, paths))
 
     def copy(self, reference: bool) -> None:
-        event = self.browsing.event
+        event = self.choice.event
         if not reference and self.inspector.ask_colour():
             return
         if event is not None:
@@ -222,7 +226,7 @@ class TimelineScreen(QWidget):
             QGuiApplication.clipboard().setText(record.copied(event, source, reference=reference))
 
     def _choose_nothing(self) -> None:
-        self.browsing.choose_none()
+        self.choice.choose_none()
         self.canvas.setFocus()
 
     def _focus_back(self) -> None:
