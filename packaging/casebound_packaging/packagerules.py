@@ -65,7 +65,8 @@ def check_members(folder: str, members: Sequence[Member]) -> None:
         problem = name_problem(name)
         if problem and len(name) > LONGEST and not name_problem(member.path):
             raise CaseboundError(
-                f"With this case number the name {name} is longer than the {LONGEST} characters that every system takes.",
+                f"With this case number the name {name} is longer than the {LONGEST} characters that every system "
+                "takes.",
                 "Give the case a shorter number, or the table or file a shorter name.",
                 meaning="Nothing was sealed.",
                 where=member.path,
