@@ -9,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from specimen import unpack
+from specimen import Files, Insider, edit_json, pack, unpack
 
 import casebound_packaging
+from casebound_packaging.disclosure import parse
 from casebound_packaging.identity import Identity
+from casebound_packaging.verify import Trust, verify
 
 PROGRAM = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
 
@@ -46,6 +48,33 @@ def test_it_says_what_it_does_not_check(package: Path, signer: Identity) -> None
     assert any("ssh-keygen" in line for line in not_checked)
     assert any("pdfsig" in line for line in not_checked)
     assert any("ts -verify" in line for line in not_checked)
+
+
+def redacted(files: Files) -> None:
+    """One field of the event and one text of the ledger are withheld from this recipient."""
+
+    def withhold(record: dict) -> None:
+        encoded = next(text for text in record["disclosures"] if parse(text).name == "who")
+        record["disclosures"].remove(encoded)
+        del record["fields"]["who"]
+
+    edit_json(files, "data/exhibits/EX-0003/exhibit.json", withhold)
+    lines = files["data/custody/disclosures.jsonl"].splitlines(keepends=True)
+    files["data/custody/disclosures.jsonl"] = b"".join(lines[1:])
+    edit_json(files, "data/metadata/package.json", lambda info: info.update(limits=["PARTIAL", "REDACTED"]))
+
+
+def test_both_verifiers_name_the_same_limits(package: Path, tmp_path: Path, signer: Identity) -> None:
+    top, files = unpack(package)
+    redacted(files)
+    Insider(signer, tmp_path / "i").relist(files)
+    for path in (package, pack(tmp_path / "redacted.zip", top, files)):
+        for given in ("", signer.fingerprint):
+            ours = verify(path, Trust(signer_fingerprint=given))
+            assert ours.verdict == "verified-with-limits", ours.findings
+            first = run(path, *(["--signer", given] if given else [])).stdout.splitlines()[0]
+            assert first == f"VERIFIED, with limits ({ours.verdict}): {', '.join(ours.limits)}"
+            assert ("REDACTED" in ours.limits) is (path != package)
 
 
 def test_accept_makes_the_exit_code_0(package: Path, signer: Identity) -> None:

@@ -411,7 +411,7 @@ def check_ledger(package, info, first_signer, limits):
         problem("custody", "ledger.jsonl", "does not end with the making of this package: its end is missing")
     given = check_disclosures(package, records, limits)
     check_checkpoint(package, info, leaves, first_signer)
-    check_exhibits(package, records, leaves, given)
+    check_exhibits(package, records, leaves, given, limits)
     return f"{len(lines)} entries, each following the one before ({len(hidden)} of them only as hashes)"
 
 
@@ -458,7 +458,7 @@ def check_checkpoint(package, info, leaves, first_signer):
         problem("custody", name, "its signature is not by the signer of the package")
 
 
-def check_exhibits(package, records, leaves, given):
+def check_exhibits(package, records, leaves, given, limits):
     """Each exhibit names a ledger line by hash; an attachment's line names the file's hash."""
     for name in package.names:
         if not EXHIBIT.fullmatch(name):
@@ -470,6 +470,7 @@ def check_exhibits(package, records, leaves, given):
             if leaves[seq].hex() != exhibit["line_hash"]:
                 problem("custody", name, f"names ledger entry {seq} by another hash")
             if exhibit["kind"] != "attachment":
+                limits |= {"REDACTED"} if len(exhibit["_sd"]) > len(exhibit["disclosures"]) else set()
                 continue
             if (record["action"], record["attachment"]) != ("attached", exhibit["attachment"]):
                 problem("custody", name, f"ledger entry {seq} attached something else")

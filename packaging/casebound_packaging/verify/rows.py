@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from casebound_packaging.finding import Finding
 
 _PAGE = 1 << 16  # ordinals in one page of a bitmap
-_MOST_PAGES = 1 << 16  # 512 MiB in all: about four thousand million rows in order
+_MOST_PAGES = 1 << 15  # 256 MiB in all: about two thousand million rows in order
 _LONGEST_ROW = 64 << 20
 _ROW = re.compile(r"([0-9a-f]{64})(?:!(.*))?/([^/]*)/(0|[1-9][0-9]{0,17})", re.DOTALL)
 
