@@ -162,7 +162,7 @@ def test_a_truncated_ledger_is_found_and_nothing_is_written_behind_the_cut(close
     [
         ("DELETE FROM disclosure WHERE seq = 4", "DELETE FROM ledger WHERE seq = 4"),
         ("UPDATE ledger SET line = (SELECT line FROM ledger WHERE seq = 5) WHERE seq = 4",),
-        ("UPDATE ledger SET line = CAST(replace(CAST(line AS TEXT), '2026-03-02', '2026-03-01') AS BLOB) WHERE seq = 4",),
+        ("UPDATE ledger SET line = CAST(replace(CAST(line AS TEXT), '03-02', '03-01') AS BLOB) WHERE seq = 4",),
         ("UPDATE ledger SET line = x'00' WHERE seq = 4",),
         ("UPDATE ledger SET seq = -1 WHERE seq = 4", "UPDATE ledger SET seq = 4 WHERE seq = 5",
          "UPDATE ledger SET seq = 5 WHERE seq = -1"),
