@@ -621,3 +621,32 @@ def test_zoom_by_dragging_after_z(screen: TimelineScreen, qtbot: QtBot) -> None:
     assert abs(screen.canvas.view.start - view.time(100, made.plot)) <= 1
     assert abs(screen.canvas.view.end - view.time(300, made.plot)) <= 1
     assert screen.canvas.stretch is None
+
+
+def test_letters_can_be_turned_off(screen: TimelineScreen, qtbot: QtBot) -> None:
+    screen.toolbar.let_letters_act(False)
+    before = screen.canvas.view
+    press(qtbot, screen, "w")
+    assert screen.canvas.view == before
+    screen.toolbar.let_letters_act(True)
+    press(qtbot, screen, "w")
+    assert screen.canvas.view.span < before.span
+
+
+def test_enter_brings_the_inspector_back(screen: TimelineScreen, qtbot: QtBot) -> None:
+    choose_row(qtbot, screen, 3)
+    screen.toggle_inspector()
+    assert screen.inspector.isHidden()
+    screen.canvas.setFocus()
+    qtbot.keyClick(screen.canvas, Qt.Key.Key_Return)
+    assert not screen.inspector.isHidden()
+
+
+def test_a_case_let_go_in_the_middle_of_reading_is_no_fault(screen: TimelineScreen, qtbot: QtBot) -> None:
+    faults: list[Exception] = []
+    screen.session.failed = faults.append
+    screen.filter.put("account_id:acc_1 lumen")
+    screen.browsing.by("model_id")
+    screen.session.close()
+    qtbot.waitUntil(lambda: screen.browsing.idle and not screen.session.board.running, timeout=WAIT)
+    assert faults == []

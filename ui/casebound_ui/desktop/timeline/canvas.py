@@ -46,6 +46,7 @@ class Canvas(QWidget):
     ranged = Signal(object)  # Stretch or None
     picked = Signal(int, int)  # a place among all events, and its lane code
     finding_picked = Signal(str)
+    opened = Signal()  # Enter: the chosen event in the inspector
     menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self) -> None:

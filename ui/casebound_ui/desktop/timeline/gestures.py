@@ -191,6 +191,9 @@ class Gestures:
             else:
                 canvas.pan(-0.1 if left else 0.1)
             return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            canvas.opened.emit()
+            return True
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and canvas.shown.lanes:
             last = len(canvas.shown.lanes) - 1
             step = -1 if key == Qt.Key.Key_Up else 1

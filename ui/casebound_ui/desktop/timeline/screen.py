@@ -53,7 +53,12 @@ class TimelineScreen(QWidget):
         self.acts = Acts(session, around.note if around is not None else lambda words: None)
         self.banner = Banner(Button("Inspect", lambda: self._go("custody"), kind="quiet", icon="link-2"))
         self.canvas = Canvas()
-        self.toolbar = Toolbar(self.canvas, self.whole, lambda field: self.browsing.by(field))
+        self.toolbar = Toolbar(
+            self.canvas,
+            self.whole,
+            lambda field: self.browsing.by(field),
+            lambda on: keys.let_letters_act(self._commands, on),
+        )
         self.filter = self.toolbar.filter
         self.list = EventList(lambda: self.filter.put(""))
         self.table = self.list.table
@@ -88,6 +93,7 @@ class TimelineScreen(QWidget):
     def _connect(self) -> None:
         self.filter.edit.left.connect(self.canvas.setFocus)
         self.canvas.menu_wanted.connect(self._menu)
+        self.canvas.opened.connect(self.inspector.show)
         self.table.menu_wanted.connect(self._menu)
         self.inspector.closed.connect(self._choose_nothing)
         self.inspector.attach_wanted.connect(self.choose_files)
@@ -157,6 +163,8 @@ class TimelineScreen(QWidget):
             text = f"No events match. {browsing.hidden:,} are hidden by this filter."
             self.list.show_empty(text, clearable=True)
         else:
+            elsewhere = f"Nothing in this stretch of time. {shown.count:,} elsewhere; 0 shows the whole case."
+            self.table.show_hint("" if browsing.in_view else elsewhere)
             self.list.show_empty("", clearable=False)
 
     def _fill_lanes(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from casebound_ui.desktop import theme
@@ -58,6 +58,7 @@ class EventTable(QTableView):
         header.setStyleSheet("QHeaderView::section { padding: 0 10px; }")
         self._following = False
         self._hidden: set[int] = set()
+        self._hint = ""
         self._measured: tuple[object, ...] = ()
         self.selectionModel().currentRowChanged.connect(self._current)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
@@ -94,6 +95,20 @@ class EventTable(QTableView):
 
     def column_shown(self, column: int) -> bool:
         return column not in self._hidden
+
+    def show_hint(self, text: str) -> None:
+        """Words in the middle of a table without rows."""
+        if text != self._hint:
+            self._hint = text
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._hint and not self.rows.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(theme.colour("text2"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._hint)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.row is not None:

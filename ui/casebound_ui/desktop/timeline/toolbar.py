@@ -20,8 +20,16 @@ OPTIONS = (("Same shading scale for all lanes", "same_scale"), ("Histogram as sq
 class Toolbar(QWidget):
     """Zooms the canvas itself; the filter and the choice of lanes are heard by the screen."""
 
-    def __init__(self, canvas: Canvas, whole: Callable[[], object], by: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        canvas: Canvas,
+        whole: Callable[[], object],
+        by: Callable[[str], object],
+        letters: Callable[[bool], object],
+    ) -> None:
         super().__init__()
+        self._letters = letters
+        self.letters_act = True
         self._canvas = canvas
         self.filter = FilterField()
         self.lanes = QComboBox()
@@ -67,4 +75,14 @@ class Toolbar(QWidget):
             action.setCheckable(True)
             action.setChecked(bool(getattr(self._canvas, name)))
             action.toggled.connect(lambda on, option=name: self._canvas.show_option(option, on))
+        menu.addSeparator()
+        action = menu.addAction("Keys of a single letter")
+        action.setCheckable(True)
+        action.setChecked(self.letters_act)
+        action.toggled.connect(self.let_letters_act)
         menu.popup(self._options.mapToGlobal(QPoint(0, self._options.height())))
+
+    def let_letters_act(self, on: bool) -> None:
+        """Turn keys such as W and N on or off: some people speak to their computer."""
+        self.letters_act = on
+        self._letters(on)
