@@ -222,8 +222,7 @@ class Case:
         """
         self._require_writable()
         with self._folder.database.reading() as session:  # before a big file is copied for nothing
-            for event in events:
-                marks.require_event(session, event)
+            marks.require_events(session, events)
         with self._intake.keeping(Path(path), progress) as original:
             kind = media.media_type(original.path, original.name)
             covered = media.is_picture(kind) if sensitive is None else sensitive

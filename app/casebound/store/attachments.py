@@ -13,7 +13,7 @@ from casebound.errors import NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.evidence import Original
-from casebound.store.marks import require_attachment, require_event
+from casebound.store.marks import require_attachment, require_events
 from casebound.store.records import attached_events
 from casebound.store.stated import pack
 from casebound_packaging.ledger import GENESIS
@@ -33,7 +33,7 @@ def attach(
     events: Sequence[EventId],
 ) -> Attachment:
     """Add a kept file to the chain: its ledger line names the hash of the line that attached the one before."""
-    names = [require_event(change.session, event) for event in dict.fromkeys(events)]
+    names = require_events(change.session, events)
     known = models.AttachmentRow
     before = change.session.scalar(select(known.number).where(known.sha256 == original.sha256).limit(1))
     if before is not None:
@@ -79,7 +79,7 @@ def link_attachment(change: Change, number: int, events: Sequence[EventId]) -> A
     """Put an attachment to further events."""
     row = require_attachment(change.session, number)
     there = attached_events(change.session, number)
-    new = [name for event in dict.fromkeys(events) if (name := require_event(change.session, event)) not in there]
+    new = [name for name in require_events(change.session, events) if name not in there]
     if not new:
         raise NothingToDo(f"Attachment {number} is linked there already.", meaning="Nothing was changed.")
     _link(change.session, number, new)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from casebound.case import Actor
@@ -33,6 +33,14 @@ def surroundings() -> tuple[str, str]:
     return text(account), text(socket.gethostname())
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A ledger line as it now stands: its number and hash."""
+
+    seq: int
+    hash: str
+
+
 @dataclass(slots=True)
 class Change:
     """What is under way: the session, who and when, and what has been touched so far.
@@ -45,6 +53,7 @@ class Change:
     now: datetime
     kinds: set[str] = field(default_factory=set)
     ended: list[Callable[[], None]] = field(default_factory=list)  # called once it is on the disk
+    _whole: bool = False  # the ledger's end was looked at, and all that follows it is ours
 
     @property
     def by(self) -> str:
@@ -77,7 +86,7 @@ class Change:
         outputs: tuple[str, ...] = (),
         attachment: int | None = None,
         attachment_prev: str = "",
-    ) -> models.LedgerRow:
+    ) -> Written:
         """Write the ledger line of a row that was made or changed; the row's new record is disclosed in it.
 
         `corrected` names the line with the record that it replaces.
@@ -114,7 +123,7 @@ class Change:
         attachment: int | None = None,
         attachment_prev: str = "",
         corrects: int | None = None,
-    ) -> models.LedgerRow:
+    ) -> Written:
         """Write a ledger line. `texts` become salted disclosures; empty ones are left out."""
         account, host = surroundings()
         said = {"actor_name": self.by, "system_account": account, "host": host, **texts}
@@ -138,19 +147,20 @@ class Change:
             )
         )
         self._require_whole(case)
-        row = models.LedgerRow(
-            seq=case.ledger_size, line=line, hash=line_hash(line), item_type=item[0], item_id=item[1]
+        written = Written(case.ledger_size, line_hash(line))
+        # Core and not the unit of work: a hundred thousand marks at once are a hundred thousand lines.
+        connection = self.session.connection()
+        connection.execute(
+            insert(models.LedgerRow),
+            {"seq": written.seq, "line": line, "hash": written.hash, "item_type": item[0], "item_id": item[1]},
         )
-        self.session.add(row)
-        self.session.flush()
-        self.session.add_all(
-            models.DisclosureRow(seq=row.seq, name=disclosure.name, encoded=disclosure.encoded)
-            for disclosure in disclosures
+        connection.execute(
+            insert(models.DisclosureRow),
+            [{"seq": written.seq, "name": each.name, "encoded": each.encoded} for each in disclosures],
         )
-        case.ledger_size, case.ledger_head = row.seq + 1, row.hash
-        self.session.flush()
+        case.ledger_size, case.ledger_head = written.seq + 1, written.hash
         self.kinds.add("ledger")
-        return row
+        return written
 
     def last_record(self, item_type: str, item_id: str) -> int | None:
         """The number of the last line that discloses this item's record."""
@@ -163,6 +173,9 @@ class Change:
 
     def _require_whole(self, case: models.CaseRow) -> None:
         """A line written behind a ledger whose end was cut off would hide the cut."""
+        if self._whole:
+            return
+        self._whole = True
         last = self.session.execute(
             select(models.LedgerRow.seq, models.LedgerRow.hash).order_by(models.LedgerRow.seq.desc()).limit(1)
         ).first()

@@ -9,7 +9,7 @@ from casebound.case import Event, Exhibit
 from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
-from casebound.store.marks import require_attachment, require_event
+from casebound.store.marks import require_attachment, require_events
 from casebound.store.records import commitments, exhibit_number
 from casebound.store.stated import text
 from casebound_packaging.disclosure import Disclosure, disclose, parse
@@ -24,7 +24,7 @@ def make_exhibit(change: Change, event: Event | None, attachment: int | None, ca
     if (event is None) == (attachment is None):
         raise BadRequest("An exhibit is either an event or an attachment.", "Choose one of them.")
     caption = sentence(caption, "The caption", empty=True, longest=4000)
-    name = None if event is None else require_event(change.session, event.id)
+    name = None if event is None else require_events(change.session, [event.id])[0]
     if attachment is not None:
         require_attachment(change.session, attachment)
     known = models.ExhibitRow

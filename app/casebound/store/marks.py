@@ -13,21 +13,21 @@ from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 
 
-def require_event(session: Session, event: EventId) -> str:
-    """The event's name, once it is sure that a source of this case has such a row. Raises `BadRequest`."""
+def require_events(session: Session, events: Sequence[EventId]) -> list[str]:
+    """The events' names, each once, when it is sure that sources of this case have such rows. Raises `BadRequest`."""
+    if not events:
+        return []
     source = models.SourceRow
-    read = session.scalar(
-        select(source.read).where(
-            source.sha256 == event.sha256, source.member == event.member, source.table_name == event.table
-        )
-    )
-    if read is None or not 0 <= event.ordinal < read:
-        raise BadRequest(
-            f"There is no event {event} in this case.",
-            "Use the name that `casebound events --json` prints under “event”.",
-            meaning="Nothing was changed.",
-        )
-    return str(event)
+    rows = session.execute(select(source.sha256, source.member, source.table_name, source.read))
+    read = {(sha256, member, table): count for sha256, member, table, count in rows}
+    for event in events:
+        if not 0 <= event.ordinal < read.get((event.sha256, event.member, event.table), 0):
+            raise BadRequest(
+                f"There is no event {event} in this case.",
+                "Use the name that `casebound events --json` prints under “event”.",
+                meaning="Nothing was changed.",
+            )
+    return [str(event) for event in dict.fromkeys(events)]
 
 
 def require_attachment(session: Session, number: int) -> models.AttachmentRow:
@@ -65,13 +65,14 @@ def annotate(
         require_attachment(change.session, attachment)
         targets: list[tuple[str | None, int | None]] = [(None, attachment)]
     else:
-        targets = [(require_event(change.session, event), None) for event in dict.fromkeys(events)]
+        targets = [(name, None) for name in require_events(change.session, events)]
         if not targets:
             raise BadRequest("No event was named.", "Select an event first.")
+    again = any(kind is not MarkKind.NOTE for kind, _ in wanted)
     number = change.next(models.MarkRow)
     made: list[Mark] = []
     for event, attached in targets:
-        there = _there(change.session, event, attached)
+        there = _there(change.session, event, attached) if again else set()
         for kind, words in wanted:
             if kind is not MarkKind.NOTE and (kind, words if kind is MarkKind.TAG else "") in there:
                 continue
