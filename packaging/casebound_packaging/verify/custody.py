@@ -23,17 +23,29 @@ CHECKPOINTS = "data/custody/checkpoints/"
 
 @dataclass(slots=True)
 class Custody:
-    """The enclosed ledger as read. `lines` has None where a line is omitted or cannot be read."""
+    """The enclosed ledger as stored. A line is parsed again where it is asked for, so that long ledgers stay small."""
 
-    lines: list[Mapping[str, object] | None] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)  # RFC 6962 leaf hashes
-    given: dict[int, list[Disclosure]] = field(default_factory=dict)  # by seq
+    given: dict[int, list[str]] = field(default_factory=dict)  # encoded disclosures by seq
     omitted: int = 0
     withheld_texts: int = 0
     checkpoint: Checkpoint | None = None  # the signed end
     first_time: datetime | None = None
     last_time: datetime | None = None
     notes: list[str] = field(default_factory=list)
+
+    def line(self, seq: int) -> Mapping[str, object] | None:
+        """One line's object, or None where it is omitted or cannot be read."""
+        try:
+            value = load(self.lines[seq])
+        except ValueError:
+            return None
+        return value if isinstance(value, dict) and "omitted" not in value else None
+
+    def texts(self, seq: int) -> list[Disclosure]:
+        """The disclosures given for one line."""
+        return disclosed(self.given.get(seq, ()), DISCLOSURES, [])
 
 
 def read_custody(contents: Contents, found: list[Finding]) -> Custody:
@@ -49,10 +61,6 @@ def read_custody(contents: Contents, found: list[Finding]) -> Custody:
     for line in stored:
         custody.leaves.append(read_line(line, custody))
     found += examine(stored, pairs)
-    for seq, line in enumerate(custody.lines):
-        commitments = line.get("_sd") if line is not None else None
-        if isinstance(commitments, list):
-            custody.withheld_texts += max(len(commitments) - len(custody.given.get(seq, ())), 0)
     if not custody.lines:
         found.append(Finding("custody", LEDGER, "The custody record is empty."))
     return custody
@@ -97,7 +105,7 @@ def _disclosures(contents: Contents, custody: Custody, found: list[Finding]) -> 
             found.append(Finding("custody", f"{DISCLOSURES}, line {number}", "The line is not a disclosure."))
             continue
         pairs.append((value["seq"], value["disclosure"]))
-        custody.given.setdefault(value["seq"], []).extend(disclosed([value["disclosure"]], DISCLOSURES, []))
+        custody.given.setdefault(value["seq"], []).append(value["disclosure"])
     return pairs
 
 
@@ -109,15 +117,17 @@ def read_line(stored: bytes, custody: Custody) -> bytes:
         value = None
     line = value if isinstance(value, dict) else None
     hidden = line.get("omitted") if line is not None else None
+    custody.lines.append(stored)
     if isinstance(hidden, str):
-        custody.lines.append(None)
         custody.omitted += 1
         try:
             return bytes.fromhex(hidden)
         except ValueError:
             return bytes(32)
-    custody.lines.append(line)
     if line is not None:
+        commitments = line.get("_sd")
+        if isinstance(commitments, list):
+            custody.withheld_texts += max(len(commitments) - len(custody.given.get(len(custody.lines) - 1, ())), 0)
         try:
             moment = parse_stamp(str(line.get("time")))
         except ValueError:
@@ -128,7 +138,7 @@ def read_line(stored: bytes, custody: Custody) -> bytes:
 
 
 def _last_line(custody: Custody, package: Mapping[str, object] | None, found: list[Finding]) -> None:
-    last = custody.lines[-1] if custody.lines else None
+    last = custody.line(-1) if custody.lines else None
     item = f"ledger entry {max(len(custody.lines) - 1, 0)}"
     if last is None or last.get("action") != "export-prepared":
         found.append(
@@ -212,7 +222,7 @@ def _exhibit_line(number: str, record: Mapping[str, object], custody: Custody, f
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < len(custody.lines):
         found.append(Finding("custody", item, "The exhibit names no entry of the custody record."))
         return
-    line = custody.lines[seq]
+    line = custody.line(seq)
     if custody.leaves[seq].hex() != record.get("line_hash"):
         problem = f"The exhibit names entry {seq} of the custody record by another hash."
         found.append(Finding("custody", item, problem, str(record.get("line_hash")), custody.leaves[seq].hex()))
@@ -245,7 +255,7 @@ def _attached(
             Finding("custody", item, problem, str(line.get("attachment_prev")), str(record.get("previous_line_hash")))
         )
     named = {*_list(line.get("inputs")), *_list(line.get("outputs"))}
-    for given in custody.given.get(seq, ()):
+    for given in custody.texts(seq):
         if given.name == "sha256":
             named.add(given.value)
         elif given.name == "record" and isinstance(given.value, dict):
@@ -271,7 +281,7 @@ def _committed(
     if not isinstance(about, dict) or (about.get("type"), about.get("id")) != ("exhibit", number):
         found.append(Finding("custody", item, f"Entry {seq} of the custody record is not about this exhibit."))
         return
-    records = [given.value for given in custody.given.get(seq, ()) if given.name == "record"]
+    records = [given.value for given in custody.texts(seq) if given.name == "record"]
     if not any(isinstance(value, dict) and value.get("_sd") == record.get("_sd") for value in records):
         problem = f"The commitments to the row's fields are not those of entry {seq} of the custody record."
         found.append(Finding("custody", item, problem))
