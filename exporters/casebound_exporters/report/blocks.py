@@ -70,7 +70,7 @@ class Press:
             return [self.text(kind, value)]
         if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], Kind):
             return [self.text(value[0], str(value[1]))]
-        return [self.text(own, text) for own, text in value]  # type: ignore[misc]
+        return [self.text(own, text) for own, text in value]
 
     def section(self, title: str) -> Flowable:
         """The heading that opens a section and stands in the contents and the outline."""

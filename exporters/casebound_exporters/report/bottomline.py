@@ -29,7 +29,9 @@ def bottom_line(model: ReportModel, press: Press) -> list[Flowable]:
     """The findings."""
     made: list[Flowable] = [press.section("Bottom line")]
     if not model.judgements:
-        made.append(press.text(style.LEAD, "No finding is recorded in this case. The evidence below stands without one."))
+        made.append(
+            press.text(style.LEAD, "No finding is recorded in this case. The evidence below stands without one.")
+        )
     for place, judgement in enumerate(model.judgements):
         made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, press)]
     if model.judgements:
@@ -49,7 +51,7 @@ def _judgement(judgement: Judgement, press: Press) -> list[Flowable]:
     made: list[Flowable] = [
         CondPageBreak(150),
         press.mixed(
-            (replace(style.SENTENCE, ink=style.ACCENT), f"{judgement.number}  "),
+            (replace(style.SENTENCE, ink=style.ACCENT), f"{judgement.number}\u00a0 "),
             (style.SENTENCE, judgement.sentence),
             most=500,
         ),
@@ -77,16 +79,25 @@ def _likelihood(term: str) -> str:
     if not term:
         return "Not judged."
     band = f" ({BANDS[term]})" if term in BANDS else ""
-    return f"The finding is judged {term}{band}." if term not in _NOUNS else f"The finding is judged to have {_NOUNS[term]}{band}."
+    return (
+        f"The finding is judged {term}{band}."
+        if term not in _NOUNS
+        else f"The finding is judged to have {_NOUNS[term]}{band}."
+    )
 
 
-_NOUNS = {"almost no chance": "almost no chance of being so", "roughly even chance": "a roughly even chance of being so"}
+_NOUNS = {
+    "almost no chance": "almost no chance of being so",
+    "roughly even chance": "a roughly even chance of being so",
+}
 
 
 def _confidence(level: str, basis: str) -> str:
     if not level:
         return "Not stated." + (f" {basis}" if basis else "")
-    return f"Confidence in the basis of this finding is {level}." + (f" {basis}" if basis else " Its basis is not described.")
+    return f"Confidence in the basis of this finding is {level}." + (
+        f" {basis}" if basis else " Its basis is not described."
+    )
 
 
 def _state(state: str) -> str:
@@ -104,11 +115,14 @@ def _exhibits(exhibits: tuple[str, ...]) -> list[Cell]:
 
 def _measured(number: Number) -> list[Cell]:
     of = "" if number.denominator is None else f" of {number.denominator:,} {number.denominator_of or number.unit}"
-    return [(style.STRONG_VALUE, f"{number.result:,} {number.unit}{of}"), (style.SMALL, f"{number.question} Window: {number.window}.")]
+    return [
+        (style.STRONG_VALUE, f"{number.result:,} {number.unit}{of}"),
+        (style.SMALL, f"{number.question} Window: {number.window}."),
+    ]
 
 
 def _numbers(numbers: tuple[Number, ...], press: Press) -> list[Flowable]:
-    rows = [
+    rows: list[list[Cell | list[Cell]]] = [
         [
             (style.CELL_STRONG, number.query),
             [(style.CELL, number.question), (style.CELL_MONO, _condition(number))],

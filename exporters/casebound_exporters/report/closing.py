@@ -21,7 +21,7 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         (
             "The signature holds, and the certificate is the one you trust. Without the two options OpenSSL would also accept every "
             "authority of your system.",
-            f'{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content tagmanifest-sha256.txt '
+            f"{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content tagmanifest-sha256.txt "
             f"-CAfile {root} $T -signer signer.pem -out /dev/null",
         ),
         (
@@ -35,7 +35,7 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         (
             "Nothing was added. No output means that no file is there that the manifests do not name.",
             "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n  <( (echo tagmanifest-sha256.txt; "
-            "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) | LC_ALL=C sort)",
+            "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) \\\n  | LC_ALL=C sort)",
         ),
         (
             "The same seal for people who have OpenSSH. SIGNER is the first word of the line in certs/allowed_signers; "
@@ -73,14 +73,14 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
     if model.verifier_enclosed:
         made.append(
             press.text(
-                style.SMALL,
+                style.NOTE,
                 "verify.py in the package does all this with Python and the openssl program alone. Like certs/ it was under the control of "
                 "whoever made the package: prefer a copy from elsewhere.",
             )
         )
     made.append(
         press.text(
-            style.SMALL,
+            style.NOTE,
             "No single command checks everything. The custody chain, the field commitments and the sums of the completeness "
             "statement are checked by verify.py or casebound-verify; docs/format.md of the program says how to check them with your own.",
         )
@@ -96,13 +96,21 @@ def _trust(cover: Cover, press: Press) -> Flowable:
         )
     else:
         text = "Take the organisation’s root certificate from the organisation, not from certs/ in the package."
-    return press.panel(press.text(style.STRONG_VALUE, "Trust comes from outside the package"), press.text(style.SMALL, text))
+    return press.panel(
+        press.text(style.STRONG_VALUE, "Trust comes from outside the package"), press.text(style.SMALL, text)
+    )
 
 
 ESTABLISHED = (
-    ("The contents are unchanged since they were sealed", "by the seals, the manifests and the signature of this report"),
+    (
+        "The contents are unchanged since they were sealed",
+        "by the seals, the manifests and the signature of this report",
+    ),
     ("One key sealed all of it", "by the same signatures; whose key it is, only the compared fingerprint shows"),
-    ("The custody record enclosed is unbroken and complete to its last line", "by its hash chain and the signed checkpoint"),
+    (
+        "The custody record enclosed is unbroken and complete to its last line",
+        "by its hash chain and the signed checkpoint",
+    ),
     ("The stated counts add up and agree with the rows enclosed", "by data/completeness.json"),
     ("The printed numbers follow from the enclosed rows", "by data/queries/, for whoever recomputes them"),
 )
@@ -149,7 +157,7 @@ def method(model: ReportModel, press: Press) -> list[Flowable]:
     ]
     rows: list[list[Cell]] = [[(style.CELL, name), (style.CELL_MONO, version)] for name, version in model.tools]
     made.append(table(press, [Column("Program", 150), Column("Version", style.WIDTH - 150)], rows))
-    made += [press.text(style.HEADING, "How text is shown"), *[press.text(style.SMALL, line) for line in _shown(press)]]
+    made += [press.text(style.HEADING, "How text is shown"), *[press.text(style.NOTE, line) for line in _shown(press)]]
     return made
 
 
@@ -174,5 +182,7 @@ def _shown(press: Press) -> list[str]:
     else:
         lines.append("Every character that can be seen was in a bundled font.")
     if account.shortened:
-        lines.append(f"{counted(account.shortened, 'text')} longer than their place are cut; each says how much of it is shown.")
+        lines.append(
+            f"{counted(account.shortened, 'text')} longer than their place are cut; each says how much of it is shown."
+        )
     return lines

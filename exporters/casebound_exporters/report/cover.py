@@ -108,14 +108,15 @@ def _checkpoint(cover: Cover) -> Sequence[Cell]:
 
 def _contents(press: Press, sections: Sections) -> Flowable:
     half = (len(sections) + 1) // 2
-    columns = [Column("", 196), Column("", 38, True), Column("", style.WIDTH - 196 - 38 - 34), Column("", 34, True)]
+    columns = [Column("", 180), Column("", 30, True), Column("", 28), Column("", style.WIDTH - 272), Column("", 34, True)]
     blank = [press.text(style.SMALL, " ")]
     rows = []
-    for place in range(max(half, 1)):
+    for place in range(half):
+        left, right = sections[place], sections[place + half] if place + half < len(sections) else (" ", 0)
         row = []
-        for index in (place, place + half):
-            known = index < len(sections) and (index < half or place + half == index)
-            title, page = sections[index] if known else (" ", 0)
-            row += [[press.text(style.SMALL, title)], [press.text(style.SMALL, str(page))] if page else blank]
-        rows.append(row)
+        for title, page in (left, right):
+            row += [[press.text(style.SMALL, title)], [press.text(style.SMALL, str(page) if page else " ")], blank]
+        rows.append(row[:-1])
+    if not rows:
+        return Spacer(1, 90)
     return grid(columns, rows, press, lines=False, padding=1)

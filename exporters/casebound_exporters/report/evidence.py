@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from reportlab.platypus import CondPageBreak, Flowable  # noqa: TID253 - see the package
 
 from casebound_exporters.report import style
@@ -12,11 +14,13 @@ from casebound_exporters.report.model import Excerpt, ExhibitEntry, Moment, Repo
 from casebound_exporters.report.written import counted, size
 
 
-def cut_note(press: Press, items: Excerpt[object], noun: str) -> list[Flowable]:
+def cut_note(press: Press, items: Excerpt[Any], noun: str) -> list[Flowable]:
     """“Showing 40 of 112 …” where not everything is printed."""
     if not items.cut:
         return []
-    return [press.text(style.NOTE, f"Showing {len(items.items):,} of {items.total:,} {noun}; all are in {items.elsewhere}.")]
+    return [
+        press.text(style.NOTE, f"Showing {len(items.items):,} of {items.total:,} {noun}; all are in {items.elsewhere}.")
+    ]
 
 
 def timeline(model: ReportModel, press: Press) -> list[Flowable]:
@@ -31,7 +35,12 @@ def timeline(model: ReportModel, press: Press) -> list[Flowable]:
         )
     )
     rows = [_moment(moment) for moment in model.timeline.items]
-    columns = [Column("When", 146), Column("What", style.WIDTH - 146 - 92 - 54), Column("Source", 92), Column("Exhibit", 54)]
+    columns = [
+        Column("When", 146),
+        Column("What", style.WIDTH - 146 - 92 - 54),
+        Column("Source", 92),
+        Column("Exhibit", 54),
+    ]
     return [*made, table(press, columns, rows), *cut_note(press, model.timeline, "moments")]
 
 
@@ -60,7 +69,10 @@ def exhibits(model: ReportModel, press: Press) -> list[Flowable]:
     kinds = {kind: sum(item.kind == kind for item in model.exhibits.items) for kind in ("event", "attachment")}
     if not model.exhibits.cut:
         made.append(
-            press.text(style.TEXT, f"{counted(kinds['event'], 'event')} and {counted(kinds['attachment'], 'attachment')} are enclosed.")
+            press.text(
+                style.TEXT,
+                f"{counted(kinds['event'], 'event')} and {counted(kinds['attachment'], 'attachment')} are enclosed.",
+            )
         )
     for exhibit in model.exhibits.items:
         made += _exhibit(exhibit, press)
@@ -71,13 +83,25 @@ def _exhibit(exhibit: ExhibitEntry, press: Press) -> list[Flowable]:
     made: list[Flowable] = [
         CondPageBreak(150),
         press.mixed(
-            (style.HEADING, f"{exhibit.number}  "), (style.HEADING, exhibit.caption or exhibit.title or "No caption"), most=300
+            (style.HEADING, f"{exhibit.number}\u00a0 "),
+            (style.HEADING, exhibit.caption or exhibit.title or "No caption"),
+            most=300,
         ),
     ]
     facts = _attachment(exhibit) if exhibit.kind == "attachment" else _event(exhibit)
     facts += [("Note", [(style.VALUE, note)]) for note in exhibit.notes[:8]]
     if len(exhibit.notes) > 8:
-        facts.append(("Note", [(style.SMALL, f"Showing 8 of {len(exhibit.notes):,} notes; all are in data/custody/disclosures.jsonl.")]))
+        facts.append(
+            (
+                "Note",
+                [
+                    (
+                        style.SMALL,
+                        f"Showing 8 of {len(exhibit.notes):,} notes; all are in data/custody/disclosures.jsonl.",
+                    )
+                ],
+            )
+        )
     made.append(press.facts(facts))
     if exhibit.picture is not None:
         made.append(Plate(exhibit.picture))
@@ -99,10 +123,15 @@ def _attachment(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
         ("SHA-256", [(style.DIGEST, exhibit.sha256)]),
         ("Attachment", [(style.VALUE, f"Number {exhibit.attachment} in the chain, ledger line {exhibit.line_seq:,}")]),
         ("Own hash", [(style.DIGEST, exhibit.line_hash)]),
-        ("Previous hash", [(style.VALUE, "None: it is the first attachment") if first else (style.DIGEST, exhibit.previous_hash)]),
+        (
+            "Previous hash",
+            [(style.VALUE, "None: it is the first attachment") if first else (style.DIGEST, exhibit.previous_hash)],
+        ),
     ]
     if exhibit.utc:
-        facts.append(("Dated", [(style.VALUE, exhibit.utc), (style.SMALL, f"recorded as {exhibit.raw}; as stated, not checked")]))
+        facts.append(
+            ("Dated", [(style.VALUE, exhibit.utc), (style.SMALL, f"recorded as {exhibit.raw}; as stated, not checked")])
+        )
     if exhibit.origin is None:
         facts.append(("How acquired", [(style.VALUE, "Not stated")]))
     else:
@@ -124,7 +153,9 @@ def _event(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
     if exhibit.time_note:
         facts.insert(1, ("About the time", [(style.VALUE, exhibit.time_note)]))
     if exhibit.sensitive:
-        facts.append(("Sensitive", [(style.VALUE, "Marked sensitive. Its fields are not printed; they are in exhibit.json.")]))
+        facts.append(
+            ("Sensitive", [(style.VALUE, "Marked sensitive. Its fields are not printed; they are in exhibit.json.")])
+        )
     return facts
 
 
@@ -136,8 +167,14 @@ def _fields(exhibit: ExhibitEntry, press: Press) -> list[Flowable]:
     if exhibit.sensitive:
         return []
     rows: list[list[Cell]] = [[(style.CELL, name), (style.CELL_MONO, value)] for name, value in exhibit.fields.items]
-    made: list[Flowable] = [table(press, [Column("Column", 130), Column("As recorded", style.WIDTH - 130)], rows)] if rows else []
+    made: list[Flowable] = (
+        [table(press, [Column("Column", 130), Column("As recorded", style.WIDTH - 130)], rows)] if rows else []
+    )
     made += cut_note(press, exhibit.fields, "columns")
     if exhibit.withheld_fields:
-        made.append(press.text(style.NOTE, f"{counted(exhibit.withheld_fields, 'field')} of this row are withheld from this recipient."))
+        made.append(
+            press.text(
+                style.NOTE, f"{counted(exhibit.withheld_fields, 'field')} of this row are withheld from this recipient."
+            )
+        )
     return made

@@ -53,6 +53,12 @@ def grid(
     return Grid([column.width for column in columns], head, rows, lines, padding)
 
 
+def _drop(row: list[Stack], stack: Stack) -> float:
+    """How far a cell is lowered so that the first lines of a row stand on one base line."""
+    sizes = [other[0].style.fontSize for other in row if other]
+    return float(max(sizes) - stack[0].style.fontSize) if stack else 0.0
+
+
 class Grid(Flowable):  # type: ignore[misc]
     """The table as ReportLab flows it over pages."""
 
@@ -66,8 +72,9 @@ class Grid(Flowable):  # type: ignore[misc]
         self.spaceAfter = 10 if lines else 6
 
     def _height(self, row: list[Stack]) -> float:
-        return 2 * self.padding + max(
-            sum(item.wrap(self._room(place), 1e6)[1] for item in stack) for place, stack in enumerate(row)
+        return 2 * self.padding + max(  # type: ignore[no-any-return]
+            _drop(row, stack) + sum(item.wrap(self._room(place), 1e6)[1] for item in stack)
+            for place, stack in enumerate(row)
         )
 
     def _room(self, place: int) -> float:
@@ -101,7 +108,7 @@ class Grid(Flowable):  # type: ignore[misc]
         upper: list[Stack] = []
         lower: list[Stack] = []
         for place, stack in enumerate(row):
-            left, above, below = room, [], []
+            left, above, below = room, Stack(), Stack()
             for item in stack:
                 tall = item.wrap(self._room(place), 1e6)[1]
                 if below:
@@ -137,7 +144,7 @@ class Grid(Flowable):  # type: ignore[misc]
     def _row(self, row: list[Stack], top: float, _tall: float) -> None:
         x = 0.0
         for place, stack in enumerate(row):
-            y = top - self.padding
+            y = top - self.padding - _drop(row, stack)
             for item in stack:
                 y -= item.wrap(self._room(place), 1e6)[1]
                 item.drawOn(self.canv, x, y)

@@ -70,7 +70,9 @@ def _clean(pdf: object) -> None:
         if "/Trans" in page:
             del page["/Trans"]
         fonts = page.get("/Resources", {}).get("/Font", {})
-        for name in [name for name, font in fonts.items() if "/FontDescriptor" not in font and font.get("/Subtype") == "/Type1"]:
+        for name in [
+            name for name, font in fonts.items() if "/FontDescriptor" not in font and font.get("/Subtype") == "/Type1"
+        ]:
             del fonts[name]
 
 

@@ -15,7 +15,11 @@ from casebound_exporters.report.written import counted
 def custody(model: ReportModel, press: Press) -> list[Flowable]:
     """Who did what to which item, and the hash that seals each line to the one before."""
     totals, cover = model.totals, model.cover
-    withheld = f" {counted(totals.ledger_omitted, 'line')} about other items stand as their hash alone." if totals.ledger_omitted else ""
+    withheld = (
+        f" {counted(totals.ledger_omitted, 'line')} about other items stand as their hash alone."
+        if totals.ledger_omitted
+        else ""
+    )
     made: list[Flowable] = [
         press.section("Custody record"),
         press.text(
@@ -28,7 +32,9 @@ def custody(model: ReportModel, press: Press) -> list[Flowable]:
     rows: list[list[Cell | list[Cell]]] = []
     for entry in model.custody.items:
         if entry.omitted:
-            rows.append([(style.CELL, f"{entry.seq:,}"), "", "", (style.CELL, "omitted"), (style.CELL_MONO, entry.hash[:16])])
+            rows.append(
+                [(style.CELL, f"{entry.seq:,}"), (style.CELL, " "), (style.CELL, " "), (style.CELL, "omitted"), (style.CELL_MONO, entry.hash[:16])]
+            )
         else:
             rows.append(
                 [

@@ -40,11 +40,14 @@ def scope(model: ReportModel, press: Press) -> list[Flowable]:
 
 
 def _books(model: ReportModel, press: Press) -> Flowable:
-    number = [Column(head, 45, True) for head in ("Read", "Kept", "Set aside", "Repeated", "Enclosed", "Filtered", "Not selected")]
+    number = [
+        Column(head, 45, True)
+        for head in ("Read", "Kept", "Set aside", "Repeated", "Enclosed", "Filtered", "Not selected")
+    ]
     columns = [Column("Source", style.WIDTH - 315), *number]
     rows: list[list[Cell | list[Cell]]] = [
         [
-            [(style.CELL_STRONG, f"{source.label}  {source.file}"), (style.CELL, source.table)],
+            [(style.CELL_STRONG, f"{source.label}\u00a0 {source.file}"), (style.CELL, source.table)],
             *(
                 (style.CELL, f"{count:,}")
                 for count in (
@@ -65,15 +68,26 @@ def _books(model: ReportModel, press: Press) -> Flowable:
 
 def _source(source: SourceEntry, press: Press) -> list[Flowable]:
     facts: list[tuple[str, list[Cell]]] = [
-        ("Original", [(style.DIGEST, source.sha256), (style.SMALL, f"SHA-256 of {size(source.size)}, kept byte for byte")]),
+        (
+            "Original",
+            [(style.DIGEST, source.sha256), (style.SMALL, f"SHA-256 of {size(source.size)}, kept byte for byte")],
+        ),
         ("Table", [(style.VALUE, f"{source.table} ({source.format})")]),
-        ("Covers", [(style.VALUE, f"{source.first} to {source.last}" if source.first else "The table has no time column.")]),
+        (
+            "Covers",
+            [(style.VALUE, f"{source.first} to {source.last}" if source.first else "The table has no time column.")],
+        ),
     ]
     if source.first:
         facts.append(("Time zone", [(style.VALUE, f"{source.zone or 'UTC'} ({source.zone_origin})")]))
     if source.expected is not None:
         agrees = "as read" if source.expected == source.read else f"but {source.read:,} were read"
-        facts.append(("Expected rows", [(style.VALUE, f"{source.expected:,} by {source.expected_from or 'statement'}, {agrees}")]))
+        facts.append(
+            (
+                "Expected rows",
+                [(style.VALUE, f"{source.expected:,} by {source.expected_from or 'statement'}, {agrees}")],
+            )
+        )
     else:
         facts.append(("Expected rows", [(style.VALUE, "Not stated")]))
     facts.append(("How it was made", _origin(source.origin)))
@@ -81,7 +95,7 @@ def _source(source: SourceEntry, press: Press) -> list[Flowable]:
     facts += [("Warning", [(style.VALUE, warning)]) for warning in source.warnings[:6]]
     if len(source.warnings) > 6:
         facts.append(("Warning", [(style.VALUE, f"{len(source.warnings) - 6} more warnings are not printed.")]))
-    return [CondPageBreak(130), press.text(style.HEADING, f"{source.label}  {source.file}", 120), press.facts(facts)]
+    return [CondPageBreak(130), press.text(style.HEADING, f"{source.label}\u00a0 {source.file}", 120), press.facts(facts)]
 
 
 def _origin(origin: tuple[tuple[str, str], ...] | None) -> list[Cell]:
@@ -110,7 +124,7 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
         )
         rows: list[list[Cell | list[Cell]]] = [
             [
-                (style.CELL_STRONG, f"{source.label}  {source.file}"),
+                (style.CELL_STRONG, f"{source.label}\u00a0 {source.file}"),
                 (style.CELL, reason.reason),
                 (style.CELL, f"{reason.count:,}"),
                 [(style.CELL, f"line {reason.first_line:,}"), (style.CELL_MONO, reason.first_raw)],
@@ -118,16 +132,25 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
             for source in model.sources
             for reason in source.reasons
         ]
-        columns = [Column("Source", 110), Column("Reason", 140), Column("Rows", 40, True), Column("First of them", style.WIDTH - 290)]
+        columns = [
+            Column("Source", 110),
+            Column("Reason", 140),
+            Column("Rows", 40, True),
+            Column("First of them", style.WIDTH - 290),
+        ]
         made.append(table(press, columns, rows))
     whole = [source.label for source in model.sources if not source.quarantined]
     if whole and total:
-        made.append(press.text(style.SMALL, f"None set aside in: {', '.join(whole[:40])}{' …' if len(whole) > 40 else ''}."))
+        made.append(
+            press.text(style.SMALL, f"None set aside in: {', '.join(whole[:40])}{' …' if len(whole) > 40 else ''}.")
+        )
     repeats = [f"{source.label} {source.duplicates:,}" for source in model.sources if source.duplicates]
     made.append(
         press.text(
             style.SMALL,
-            f"Repeated rows (the same record again, counted once): {', '.join(repeats)}." if repeated else "Repeated rows: none.",
+            f"Repeated rows (the same record again, counted once): {', '.join(repeats)}."
+            if repeated
+            else "Repeated rows: none.",
         )
     )
     return made

@@ -82,7 +82,7 @@ class Typesetter:
         for character in text:
             if character in _SPACES:
                 marks = 0
-                yield Run(font, " "), 1
+                yield Run(font, character if character in " \u00a0" else " "), 1
             elif character == "\n":
                 marks = 0
                 yield Run(font, " ↵ "), 2

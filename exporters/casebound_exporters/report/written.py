@@ -22,7 +22,7 @@ def instant(microseconds: int | None) -> str:
 def window(first: int | None, last: int | None) -> str:
     """A window of time (start inside, end outside), in words."""
     if first is None and last is None:
-        return "no window: the whole source"
+        return "the whole source"
     if first is None:
         return f"before {instant(last)}"
     if last is None:
