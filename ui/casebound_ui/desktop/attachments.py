@@ -85,7 +85,7 @@ class Attachments(QWidget):
         held = self._session.snapshot.attachments
         total = sum(a.size for a in held)
         words = f"{counted(len(held), 'file')}, {size(total)}, each sealed to the one before" if held else ""
-        self.listing.show_records(held, words)
+        self.listing.show_records(held, words, also=self._session.snapshot.exhibits)
 
     def choose(self) -> None:
         choosing.files(self, "Attach files", choosing.ANY, self.attach)

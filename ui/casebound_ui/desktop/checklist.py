@@ -90,7 +90,7 @@ class Checklist(QFrame):
         self._go = go
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
-        self.setLayout(column(label("Before it leaves", "title"), self._list, gap=10, margins=(20, 14, 20, 16)))
+        self.setLayout(column(label("Before it leaves", "title"), self._list, None, gap=10, margins=(20, 14, 20, 16)))
 
     def show_items(self, found: list[Item]) -> None:
         emptied(self._list)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from casebound_ui.desktop import theme
@@ -70,6 +70,8 @@ class Button(QPushButton):
         "quiet": "text2",
         "icon": "text2",
         "nav": "text2",
+        "tiny": "text3",
+        "search": "text3",
     }
 
     def __init__(
@@ -82,14 +84,14 @@ class Button(QPushButton):
         name: str = "",
         tip: str = "",
     ) -> None:
-        super().__init__("" if kind == "icon" else _spaced(text, icon))
+        super().__init__("" if kind in ("icon", "tiny") else _spaced(text, icon))
         self._icon = icon
         self.setProperty("kind", kind)
         self.setAccessibleName(name or text)
         self.setAutoDefault(False)
-        self.setToolTip(tip or (text if kind == "icon" else ""))
+        self.setToolTip(tip or (text if kind in ("icon", "tiny") else ""))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(14, 14) if kind == "tiny" else QSize(16, 16))
         self.clicked.connect(lambda: on_click())
         self._tint()
 
@@ -123,24 +125,22 @@ class PaneButton(QPushButton):
         self._content = content
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: on_click())
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self._content
-        return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
 
     def sizeHint(self) -> QSize:
         hint = self._content.totalSizeHint()
-        return QSize(hint.width(), self.heightForWidth(self.width()) if self.width() > 100 else hint.height())
+        if self._content.hasHeightForWidth() and self.width() > 100:
+            return QSize(hint.width(), self._content.totalHeightForWidth(self.width()))
+        return hint
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._content.totalMinimumSize().width(), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # text may wrap to another number of lines
 
 
 def _spaced(text: str, icon: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QProcess, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound.case import Attachment
@@ -66,7 +66,7 @@ class Cover(QWidget):
         """Put a picture under the cover. One that is not sensitive is shown at once, still decoded apart."""
         self._attachment, self._path = attachment, path
         self.hide_again()
-        if not attachment.sensitive:
+        if not attachment.sensitive and self.isVisible():
             self._decode(COLOUR)
 
     def reveal(self) -> None:
@@ -97,9 +97,24 @@ class Cover(QWidget):
         self._say()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        self._drop()
         if self._attachment is not None and self._attachment.sensitive:
             self.hide_again()
         super().hideEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._attachment is not None and not self._attachment.sensitive and self._image is None:
+            self._decode(COLOUR)
+
+    def _drop(self) -> None:
+        """End a decoder whose picture nobody waits for any more."""
+        process, self._process = self._process, None
+        if process is not None:
+            self._patience.stop()
+            process.kill()
+            process.waitForFinished(1000)
+            process.deleteLater()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
@@ -109,6 +124,11 @@ class Cover(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.update()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a decoder is at work."""
+        return self._process is not None
 
     @property
     def words(self) -> tuple[str, str]:

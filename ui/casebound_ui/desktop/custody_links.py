@@ -100,7 +100,7 @@ def recompute(lines: Sequence[RawLine], size: int, head: str) -> Chain:
     for place, raw in enumerate(lines):
         entry = _parsed(raw.line)
         stated = entry.get("seq")
-        seq: int = stated if isinstance(stated, int) else expected
+        seq: int = stated if type(stated) is int else expected  # a bool is an int to Python, and no number here
         prev = str(entry.get("prev", before if "omitted" in entry else ""))
         while seq > expected:
             if broken is None:
@@ -108,7 +108,7 @@ def recompute(lines: Sequence[RawLine], size: int, head: str) -> Chain:
             links.append(_missing(expected, prev if seq == expected + 1 else ""))
             expected += 1
         recomputed = str(entry["omitted"]) if "omitted" in entry else line_hash(raw.line)
-        wanted = _next_prev(lines, place, head)
+        wanted = _wanted(lines, place, seq, size, head)
         problem = ""
         if "omitted" not in entry and prev != before and (broken is None or broken == seq):
             problem = f"It is sealed to {short_hash(prev)}, but the entry before ends in {short_hash(before)}."
@@ -140,14 +140,12 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _next_prev(lines: Sequence[RawLine], place: int, head: str) -> str:
-    """What comes after says how this entry must end; an omitted line says nothing, the head speaks for the last."""
+def _wanted(lines: Sequence[RawLine], place: int, seq: int, size: int, head: str) -> str:
+    """How this entry must end by what comes after it: the next entry, or the head for the last; "" where nothing says."""
     if place + 1 == len(lines):
-        return head
-    after, now = _parsed(lines[place + 1].line), _parsed(lines[place].line)
-    if after.get("seq") != (now.get("seq") or 0) + 1:
-        return ""
-    return str(after.get("prev", ""))
+        return head if seq + 1 >= size else ""
+    after = _parsed(lines[place + 1].line)
+    return str(after.get("prev", "")) if after.get("seq") == seq + 1 else ""
 
 
 def _missing(seq: int, expected: str) -> Link:

@@ -91,7 +91,7 @@ class CustodyList(QWidget):
             (
                 Field("", 54, lambda link: Cell(state_word(link)[0])),
                 Field("Entry", 54, lambda link: Cell(f"{link.seq:,}", "text2")),
-                Field("Time (UTC)", 160, _when),
+                Field("Time (UTC)", 172, _when),
                 Field("What happened", 0, _what),
                 Field("Person", 112, lambda link: Cell(link.person)),
                 Field("Seal", 186, lambda link: Cell(short_hash(link.seal), "text2", "mono")),

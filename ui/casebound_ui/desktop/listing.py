@@ -33,6 +33,7 @@ class Listing(QWidget):
         self.setObjectName("page")
         self.panel = panel
         self._describe, self._key = describe, key
+        self._shown: tuple[tuple[Any, ...], object] = ((), None)
         self.table = RecordTable(fields, title, height=height)
         self.table.chosen.connect(self._show)
         self._count = label("", "body", "text2")
@@ -47,9 +48,16 @@ class Listing(QWidget):
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
-    def show_records(self, records: Sequence[Any], count: str) -> None:
-        """List these; the chosen one stays chosen, or the first is."""
+    def show_records(self, records: Sequence[Any], count: str, also: object = None) -> None:
+        """List these; the chosen one stays chosen, or the first is.
+
+        `also` is what else the panel shows. Where nothing differs, nothing is drawn anew: a revealed picture stays, and
+        so does the place to which somebody scrolled.
+        """
         self._count.setText(count)
+        if (tuple(records), also) == self._shown:
+            return
+        self._shown = (tuple(records), also)
         self._stack.setCurrentIndex(0 if records else 1)
         self.table.show_records(records, self._key)
         if records and self.table.record is None:

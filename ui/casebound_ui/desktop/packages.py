@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from casebound_exporters.archive import SealedPackageExporter
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
@@ -167,21 +166,22 @@ class Packages(QWidget):
         """Sign and seal; where something is missing, go to it instead."""
         if self._running is not None:
             return
-        identity = self.key.identity
         if self._missing():
             self._judge()
             (self.purpose if not self.purpose.text().strip() else self.signer.passphrase).setFocus()
             return
-        exporter = SealedPackageExporter(
-            recipient_class=str(self.recipient.currentData()),
-            purpose=self.purpose.text().strip(),
-            legal_basis=self.basis.text().strip(),
-            identity=identity,
-        )
+        identity, recipient = self.key.identity, str(self.recipient.currentData())
+        purpose, basis = self.purpose.text().strip(), self.basis.text().strip()
         target = self._session.case.path / "packages"
 
         def job(progress: Progress) -> SealedPackage:
+            # The report's library is slow to load: not before somebody seals, and not on the window's thread.
+            from casebound_exporters.archive import SealedPackageExporter
+
             target.mkdir(exist_ok=True, mode=0o700)
+            exporter = SealedPackageExporter(
+                recipient_class=recipient, purpose=purpose, legal_basis=basis, identity=identity
+            )
             return exporter.export(self._session.case, target, progress)
 
         self.result.hide()

@@ -41,7 +41,9 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "")
         quiet = 0
         while quiet < 5:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-            quiet = quiet + 1 if not program.board.running and until() else 0
+            cover = program.case.attachments.cover if program.case else None
+            busy = bool(program.board.running) or (cover is not None and cover.busy)
+            quiet = quiet + 1 if not busy and until() else 0
 
     def shot(name: str) -> None:
         if only and only not in name:

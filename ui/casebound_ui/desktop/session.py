@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from casebound.document import Case, Change
-from casebound.events import Events
-
 from casebound.case import Snapshot
+from casebound.document import Case, Change
 from casebound.errors import CaseboundError
+from casebound.events import Events
 from casebound.work import Done, Failed, Job, Stopped
 from casebound_ui.desktop.jobs import Board, Running, Step
 

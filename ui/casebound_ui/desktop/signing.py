@@ -93,7 +93,7 @@ class SignerCard(QFrame):
         else:
             self._busy("Making the key…")
             person, organisation = self.person.text().strip(), self.organisation.text().strip()
-            self._key.create(self._around.board, person, organisation, self.passphrase.text(), self._done, self._failed)
+            self._key.make(self._around.board, person, organisation, self.passphrase.text(), self._ended)
 
     def unlock(self) -> None:
         if self.passphrase.text():

@@ -82,12 +82,16 @@ QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border:
 
 def _buttons(t: Tokens, px: _Scaled) -> str:
     return f"""
-QPushButton {{ min-height: {px(30)}; padding: 0 12px; border: 1px solid {t.control}; border-radius: 6px;
+QPushButton {{ padding: 0 12px; border: 1px solid {t.control}; border-radius: 6px;
   background: {t.surface}; color: {t.text}; font-weight: 600; }}
+QPushButton[kind="plain"], QPushButton[kind="primary"], QPushButton[kind="quiet"], QPushButton[kind="search"] {{
+  min-height: {px(30)}; }}
 QPushButton:hover {{ background: {t.sunken}; }}
 QPushButton:pressed {{ background: {t.line}; }}
 QPushButton:disabled {{ color: {t.text3}; border-color: {t.line_strong}; background: {t.surface}; }}
-QPushButton:focus {{ border: 2px solid {t.accent}; padding: 0 11px; min-height: {px(28)}; }}
+QPushButton:focus {{ border: 2px solid {t.accent}; padding: 0 11px; }}
+QPushButton[kind="plain"]:focus, QPushButton[kind="primary"]:focus, QPushButton[kind="quiet"]:focus,
+QPushButton[kind="search"]:focus {{ min-height: {px(28)}; }}
 QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 1px solid {t.accent}; }}
 QPushButton[kind="primary"]:hover {{ background: {t.blend("text", "accent", 0.12)}; }}
 QPushButton[kind="primary"]:disabled {{ background: {t.line}; color: {t.text3}; border-color: {t.line}; }}
@@ -120,16 +124,16 @@ QPushButton[kind="nav"]:hover {{ background: {t.blend("text", "nav", 0.05)}; }}
 QPushButton[kind="nav"]:checked {{ background: {t.surface}; border: 1px solid {t.line}; color: {t.text};
   font-weight: 600; }}
 QPushButton[kind="nav"]:focus {{ border: 2px solid {t.accent}; padding: 0 7px; min-height: {px(24)}; }}
-QPushButton[kind="choice"] {{ min-height: 0; padding: 0; background: {t.surface}; border: 1px solid {t.line};
+QPushButton[kind="choice"] {{ background: {t.surface}; border: 1px solid {t.line};
   border-radius: 10px;
   text-align: left; }}
 QPushButton[kind="choice"]:hover {{ border-color: {t.control}; background: {t.surface}; }}
-QPushButton[kind="choice"]:focus {{ min-height: 0; padding: 0; border: 2px solid {t.accent}; }}
-QPushButton[kind="row"] {{ min-height: 0; padding: 0; background: transparent; border: 1px solid transparent;
+QPushButton[kind="choice"]:focus {{ border: 2px solid {t.accent}; }}
+QPushButton[kind="row"] {{ background: transparent; border: 1px solid transparent;
   border-radius: 6px;
   text-align: left; }}
 QPushButton[kind="row"]:hover {{ background: {t.blend("text", "surface", 0.03)}; }}
-QPushButton[kind="row"]:focus {{ min-height: 0; padding: 0; border: 2px solid {t.accent}; }}
+QPushButton[kind="row"]:focus {{ border: 2px solid {t.accent}; }}
 QCheckBox, QRadioButton {{ color: {t.text}; spacing: 8px; min-height: {px(24)}; border: 2px solid transparent;
   border-radius: 4px; }}
 QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {t.accent}; }}
