@@ -28,6 +28,7 @@ from casebound_ui.desktop.timeline.gestures import Gestures
 from casebound_ui.desktop.timeline.history import History
 from casebound_ui.desktop.timeline.layout import Layout, laid_out
 from casebound_ui.desktop.timeline.marks import Layers
+from casebound_ui.desktop.timeline.paint_top import Strip
 from casebound_ui.desktop.timeline.scale import MINUTE, View, limited
 from casebound_ui.desktop.timeline.scene import Chosen, Hover, Scene, Stretch
 
@@ -67,6 +68,7 @@ class Canvas(QWidget):
         self.history = History()
         self._scroll = 0.0
         self._usual = bins.Usual()
+        self._strip = Strip()
         self._scene: Scene | None = None
         self._ground: QPixmap | None = None
         self._rest = QTimer(self)
@@ -229,7 +231,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
-            self._ground = paint.ground(self.scene, self.devicePixelRatioF(), self.empty_text)
+            self._ground = paint.ground(self.scene, self.devicePixelRatioF(), self.empty_text, self._strip)
         painter = QPainter(self)
         try:
             painter.drawPixmap(0, 0, self._ground)

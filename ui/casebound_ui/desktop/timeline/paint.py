@@ -7,10 +7,11 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline import paint_lanes, paint_marks, paint_top
+from casebound_ui.desktop.timeline.paint_top import Strip
 from casebound_ui.desktop.timeline.scene import Scene
 
 
-def ground(scene: Scene, ratio: float, empty_text: str) -> QPixmap:
+def ground(scene: Scene, ratio: float, empty_text: str, strip: Strip) -> QPixmap:
     """Everything that stays while only the pointer moves, for a screen of `ratio` pixels per point."""
     look, made = theme.tokens(), scene.layout
     drawn = QPixmap(QSize(round(made.width * ratio), round(made.height * ratio)))
@@ -18,7 +19,7 @@ def ground(scene: Scene, ratio: float, empty_text: str) -> QPixmap:
     drawn.fill(QColor(look.surface))
     painter = QPainter(drawn)
     try:
-        _layers(painter, scene, ratio)
+        _layers(painter, scene, ratio, strip)
         if empty_text and not scene.shown.count:
             painter.setFont(theme.font("title"))
             painter.setPen(QColor(look.text2))
@@ -29,11 +30,11 @@ def ground(scene: Scene, ratio: float, empty_text: str) -> QPixmap:
     return drawn
 
 
-def _layers(painter: QPainter, scene: Scene, ratio: float) -> None:
+def _layers(painter: QPainter, scene: Scene, ratio: float, strip: Strip) -> None:
     look = theme.tokens()
     if not scene.shown.of:
         return
-    paint_top.paint_overview(painter, scene, look)
+    strip.paint(painter, scene, look, ratio)
     ticks = paint_top.paint_axis(painter, scene, look)
     paint_lanes.paint_ground(painter, scene, look, ticks)
     paint_top.paint_findings(painter, scene, look)

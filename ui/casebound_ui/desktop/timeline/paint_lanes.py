@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -108,6 +110,7 @@ def ramp(look: Tokens) -> NDArray[np.uint32]:
     return _ramp(look, 1.0)
 
 
+@lru_cache(maxsize=8)
 def _ramp(look: Tokens, strength: float) -> NDArray[np.uint32]:
     colours = [0]
     for shade in range(1, SHADES + 1):

@@ -6,9 +6,10 @@ Marks, the range, the chosen event, and the words under the pointer.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.marks import Point, crowds, diamonds
@@ -56,12 +57,27 @@ def paint_marks(painter: QPainter, scene: Scene, look: Tokens) -> None:
 
 
 def _diamond(painter: QPainter, x: float, y: float, half: float, look: Tokens) -> None:
-    painter.setPen(QPen(QColor(look.surface), 3.5))
+    painter.drawPixmap(QPointF(x - half - 3, y - half - 3), _drawn(half, look, painter.device().devicePixelRatioF()))
+
+
+@lru_cache(maxsize=16)
+def _drawn(half: float, look: Tokens, ratio: float) -> QPixmap:
+    """One diamond, painted once: hundreds of them are in view at times."""
+    side = 2 * (half + 3)
+    made = QPixmap(round(side * ratio), round(side * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    middle = side / 2
+    points = ((0, -half), (half, 0), (0, half), (-half, 0))
+    shape = QPolygonF([QPointF(middle + x, middle + y) for x, y in points])
     painter.setBrush(QColor(look.mark_fill))
-    shape = QPolygonF([QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)])
-    painter.drawPolygon(shape)
-    painter.setPen(QPen(QColor(look.mark), 1.25))
-    painter.drawPolygon(shape)
+    for pen in (QPen(QColor(look.surface), 3.5), QPen(QColor(look.mark), 1.25)):
+        painter.setPen(pen)
+        painter.drawPolygon(shape)
+    painter.end()
+    return made
 
 
 def _arrow(painter: QPainter, x: float, y: float, *, up: bool, look: Tokens) -> None:

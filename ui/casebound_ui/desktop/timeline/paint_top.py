@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.layout import Band
@@ -36,33 +36,50 @@ def count(painter: QPainter, band: Band, text: str, colour: str, right: float) -
     painter.drawText(QRectF(right - 210, band.top, 200, band.height), int(_CENTRE_RIGHT), text)
 
 
-def paint_overview(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    """The whole case as bars, every mark as an amber tick above them, and the window that is in view."""
-    made, band = scene.layout, scene.layout.overview
-    label(painter, band, "Whole case", look.text2, theme.font("small"))
-    area = QRectF(made.left, band.top, made.plot, band.height)
-    painter.fillRect(area, QColor(look.sunken))
-    bars = max(int(made.plot // _BAR), 1)
+class Strip:
+    """The overview's bars and marks, painted once for a set of events, a width and a theme."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._drawn = QPixmap()
+
+    def paint(self, painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> None:
+        """The whole case as bars, every mark as an amber tick above them, and the window that is in view."""
+        made, band = scene.layout, scene.layout.overview
+        label(painter, band, "Whole case", look.text2, theme.font("small"))
+        of = (scene.shown, scene.layers.points, scene.whole, made.plot, look, ratio)
+        # The events are compared by identity: comparing sixteen million times would cost more than painting them.
+        if not self._of or of[0] is not self._of[0] or of[1:] != self._of[1:]:
+            self._of = of
+            self._drawn = QPixmap(round(made.plot * ratio), round(band.height * ratio))
+            self._drawn.setDevicePixelRatio(ratio)
+            self._drawn.fill(QColor(look.sunken))
+            inner = QPainter(self._drawn)
+            try:
+                _paint_strip(inner, scene, look)
+            finally:
+                inner.end()
+        painter.drawPixmap(QPointF(made.left, band.top), self._drawn)
+        _paint_window(painter, scene, look)
+
+
+def _paint_strip(painter: QPainter, scene: Scene, look: Tokens) -> None:
+    plot, height = scene.layout.plot, scene.layout.overview.height
+    bars = max(int(plot // _BAR), 1)
     edges = np.linspace(0, scene.whole.span, bars + 1).astype(np.int64) + scene.whole.start
     counts = np.diff(np.searchsorted(scene.shown.times, edges))
+    painter.setPen(Qt.PenStyle.NoPen)
     if counts.size and counts.max() > 0:
         # A square root, so that quiet weeks stay visible beside a burst: this strip is for finding one's way, not for
         # reading numbers.
-        heights = np.sqrt(counts / counts.max()) * (band.height - 8)
-        bottom = band.bottom
-        rects = [
-            QRectF(made.left + index * _BAR, bottom - max(height, 1.0), _BAR - 1, max(height, 1.0))
-            for index, height in enumerate(heights.tolist())
-            if height > 0
-        ]
-        painter.setPen(Qt.PenStyle.NoPen)
+        tall = np.maximum(np.sqrt(counts / counts.max()) * (height - 8), 1.0)
         painter.setBrush(QColor(look.line_strong))
-        painter.drawRects(rects)
-    painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRects(
+            [QRectF(at * _BAR, height - tall[at], _BAR - 1, tall[at]) for at in np.flatnonzero(counts).tolist()]
+        )
     painter.setBrush(QColor(look.mark_fill))
-    for x in sorted({round(scene.whole.x(point.time, made.plot)) for point in scene.layers.points}):
-        painter.drawRect(QRectF(made.left + min(x, made.plot - 2), band.top, 2, 6))
-    _paint_window(painter, scene, look)
+    for x in sorted({round(scene.whole.x(point.time, plot)) for point in scene.layers.points}):
+        painter.drawRect(QRectF(min(x, plot - 2), 0, 2, 6))
 
 
 def _paint_window(painter: QPainter, scene: Scene, look: Tokens) -> None:

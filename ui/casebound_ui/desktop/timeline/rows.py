@@ -42,7 +42,7 @@ class EventRows(QAbstractTableModel):
         self.sources: Mapping[int, SourceName] = {}
         self.badges: Mapping[EventId, Badges] = {}
         self.icons_only = False
-        self.digits = 0  # decimals of a second that all rows show
+        self.digits = 0  # decimals of a second that some rows need
         self._count = 0
         self._pages: Pages[Event] = Pages(lambda first, stop, deliver: None, self._arrived)
 
@@ -103,8 +103,7 @@ class EventRows(QAbstractTableModel):
 
     def _cell(self, event: Event, column: int) -> Cell:
         if column == TIME:
-            digits = self.digits if event.time_us % 10 ** (6 - self.digits) == 0 else None
-            return Cell(table_text(event.time_us, digits), "text2")
+            return Cell(table_text(event.time_us), "text2")
         if column == SOURCE:
             name = self.sources.get(event.source, SourceName(f"S-{event.source:02d}", "file-text"))
             return Cell("" if self.icons_only else name.name, "text2", icon=name.icon)

@@ -129,7 +129,7 @@ class EventTable(QTableView):
         self._measure()
 
     def show_digits(self, digits: int) -> None:
-        """How many decimals of a second the rows show: none, 3 or 6."""
+        """How many decimals of a second some rows need, for the width of the column: none, 3 or 6."""
         if digits != self.rows.digits:
             self.rows.digits = digits
             self._measure()
