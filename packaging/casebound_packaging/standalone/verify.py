@@ -55,7 +55,7 @@ REQUIRED = ("data/report.pdf", "data/custody/ledger.jsonl", "data/custody/disclo
 EXHIBIT = re.compile(r"data/exhibits/[^/]+/exhibit\.json")
 LARGEST = 1 << 29  # bytes of one file that is read whole
 NAME = re.compile(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")
-RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+BAD_PART = re.compile(r"(?i)\..*|.*\.|(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
 
 class NotAPackage(Exception):
@@ -72,15 +72,7 @@ def problem(check, item, text):
 
 def bad_name(name):
     """A name that could mean another place, or two things on two systems."""
-    parts = name.split("/")
-    return (
-        not NAME.fullmatch(name)
-        or len(name) > 119
-        or any(part.startswith(".") or part.endswith(".") or RESERVED.fullmatch(part) for part in parts)
-    )
-
-
-# --- the container
+    return not NAME.fullmatch(name) or len(name) > 119 or any(BAD_PART.fullmatch(part) for part in name.split("/"))
 
 
 class Folder:
@@ -93,18 +85,18 @@ class Folder:
                 full = os.path.join(folder, name)
                 short = os.path.relpath(full, path).replace(os.sep, "/")
                 mode = os.lstat(full).st_mode
-                if bad_name(short) or not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                    problem("container", ascii(short), "not a plain file with a plain name")
+                if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                    problem("container", ascii(short), "a link, or no file")
                 elif stat.S_ISREG(mode):
                     self.names.append(short)
-        twins(self.names)
+        check_names(self.names)
 
     def open(self, name):
         return open(os.path.join(self.path, *name.split("/")), "rb")
 
 
 class Zip:
-    """A package in its ZIP. Everything about the ZIP is checked before anything in it is read."""
+    """A package in its ZIP, which is checked as such before anything in it is read."""
 
     def __init__(self, path):
         try:
@@ -120,12 +112,10 @@ class Zip:
         if len(tops) != 1:
             problem("container", "", "there is not exactly one folder in the ZIP")
         for info in infos:
-            if bad_name(info.orig_filename) or info.filename != info.orig_filename:
-                problem("container", ascii(info.orig_filename), "refused: not a plain relative name")
             kind = info.external_attr >> 28
             if info.flag_bits or info.compress_type not in (0, 8) or kind not in (0, 8) or info.comment:
                 problem("container", ascii(info.orig_filename), "encrypted, a link, or of an unknown kind")
-        twins([info.orig_filename for info in infos])
+        check_names([info.orig_filename for info in infos])
         self.places(path, infos)
         if PROBLEMS:
             raise Refused
@@ -161,15 +151,12 @@ class Zip:
         return self.zip.open(f"{self.top}/{name}")
 
 
-def twins(names):
+def check_names(names):
     seen = set()
     for name in names:
-        if name.lower() in seen:
-            problem("container", ascii(name), "two files have this name, on some systems")
+        if bad_name(name) or name.lower() in seen:
+            problem("container", ascii(name), "not a plain relative name, or two files have it on some systems")
         seen.add(name.lower())
-
-
-# --- reading
 
 
 def digest_of(package, name):
@@ -195,7 +182,6 @@ def read(package, name, check):
         return b""
     if len(data) > LARGEST:
         problem(check, name, "larger than such a file may be")
-        return b""
     return data
 
 
@@ -239,9 +225,6 @@ def read_manifest(package, name):
     return listed, lines
 
 
-# --- RFC 6962
-
-
 def leaf(data):
     return hashlib.sha256(b"\0" + data).digest()
 
@@ -253,9 +236,6 @@ def tree_root(leaves):
         return leaves[0]
     split = 1 << (len(leaves) - 1).bit_length() - 1  # the largest power of two below the number of leaves
     return hashlib.sha256(b"\1" + tree_root(leaves[:split]) + tree_root(leaves[split:])).digest()
-
-
-# --- the checks
 
 
 def check_files(package, payload, tags, lines, info):
@@ -279,11 +259,10 @@ def check_files(package, payload, tags, lines, info):
         except Exception as error:  # a damaged entry
             problem("contents", name, f"cannot be read: {type(error).__name__}")
             continue
+        good += found == listed[name]
         if found != listed[name]:
             problem("contents", name, f"does not match: signed {listed[name]}, found {found}")
-            continue
-        good += 1
-        if name in files and (files[name].get("sha256"), files[name].get("size")) != (found, size):
+        elif name in files and (files[name].get("sha256"), files[name].get("size")) != (found, size):
             problem("contents", name, "package.json gives another hash or size")
     evidence = [line for line in lines if line[66:] not in (b"data/report.pdf", INFO.encode())]
     root = tree_root([leaf(line) for line in evidence]).hex()
@@ -309,14 +288,12 @@ def check_seals(package, info, trust, fingerprints, limits):
         problem("seal", "seals/", "no seal is expected, so nothing is sealed")
     first, names = b"", []
     for name in expected:
-        if f"seals/{name}.p7s" not in there:
-            continue
-        signer = check_seal(package, info, f"seals/{name}.p7s", trust)
-        if not signer:
-            continue
-        who = check_signer(signer, info, f"seals/{name}.p7s", trust, fingerprints, limits, name == expected[0])
-        names.append(f"{name} by {who}")
-        first = first or (signer if name == expected[0] else b"")
+        item = f"seals/{name}.p7s"
+        signer = check_seal(package, info, item, trust) if item in there else b""
+        if signer:
+            who = check_signer(signer, info, item, trust, fingerprints, limits, name == expected[0])
+            names.append(f"{name} by {who}")
+            first = signer if name == expected[0] else first
     return "; ".join(names) or "no seal holds", first
 
 
@@ -549,9 +526,6 @@ def count_rows(package):
     return counts
 
 
-# --- openssl
-
-
 def openssl(command, data=b"", **given):
     """(exit code, output, files by name). @name in the command is a file, with the content given or to be made."""
     # The system's certificates are never asked.
@@ -587,9 +561,6 @@ def epoch(text, form="%Y-%m-%dT%H:%M:%S.%fZ"):
         return None
 
 
-# --- the answer
-
-
 def examine(path, trust, fingerprints, limits):
     """Run every check; returns lines of (check, text)."""
     package = Folder(path) if os.path.isdir(path) else Zip(path)
@@ -604,11 +575,8 @@ def examine(path, trust, fingerprints, limits):
     tags, _ = read_manifest(package, "tagmanifest-sha256.txt")
     told = [("files", check_files(package, payload, tags, lines, info))]
     text, signer = check_seals(package, info, trust, fingerprints, limits)
-    told.append(("seals", text))
-    told.append(("ledger", check_ledger(package, info, signer, limits)))
-    told.append(("sums", check_sums(package, info, limits)))
-    told.append(("checkpoint", json.dumps(info.get("checkpoint"))))
-    return told
+    told += [("seals", text), ("ledger", check_ledger(package, info, signer, limits))]
+    return told + [("sums", check_sums(package, info, limits)), ("checkpoint", json.dumps(info.get("checkpoint")))]
 
 
 def main():
