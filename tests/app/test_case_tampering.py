@@ -133,6 +133,18 @@ def test_a_deleted_attachment_is_found_and_named(closed: Path) -> None:
     assert items(report) == {"attachment 2"}
 
 
+def test_a_trigger_that_somebody_planted_is_found(closed: Path) -> None:
+    database = sqlite3.connect(closed / "case.db")
+    database.execute("CREATE TRIGGER quiet AFTER INSERT ON mark BEGIN DELETE FROM finding; END")
+    database.close()
+    with Case.open(closed, Actor("Checker"), write=False) as case:
+        assert items(case.check()) == {"case.db, trigger quiet"}
+    with pytest.raises(BadCase, match="never puts there"):
+        Case.open(closed, Actor("Checker"))
+    with Case.open(closed, Actor("Checker"), write=False):
+        pass
+
+
 def test_an_unlinked_event_is_found(closed: Path) -> None:
     assert items(edited(closed, "DELETE FROM attachment_event WHERE attachment = 2")) == {"attachment 2"}
 

@@ -46,6 +46,10 @@ def ledger(session: Session, found: list[Finding]) -> Lines:
             found.append(Finding("contents", "case.db", f"The database is damaged: {damage}."))
     for table, _, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
         found.append(Finding("custody", f"case.db, table {table}", f"A row belongs to a {parent} that is not there."))
+    for kind, name in session.execute(
+        text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name")
+    ):
+        found.append(Finding("custody", f"case.db, {kind} {name}", f"Somebody put a {kind} into the database."))
     lines, case = Lines(), session.get(models.CaseRow, 1)
     said: defaultdict[int, list[str]] = defaultdict(list)
     for kept in session.scalars(select(models.DisclosureRow).order_by(models.DisclosureRow.seq)):

@@ -83,6 +83,8 @@ class Evidence:
             size = path.lstat().st_size
         except FileNotFoundError:
             return 0
+        if path.parent.is_symlink():
+            return 0  # it lies elsewhere, and is not ours to delete
         _forget(path)
         with contextlib.suppress(OSError):
             path.parent.rmdir()  # only when it is empty

@@ -106,6 +106,8 @@ def create(path: Path, number: str, title: str, actor: Actor, clock: Clock) -> N
         finally:
             database.close()
         settle_folder(half)
+        if path.is_dir():
+            path.rmdir()  # empty, and Windows does not put a folder in place of another
         half.replace(path)
         settle_folder(path.parent)
     except OSError as error:
@@ -132,6 +134,9 @@ def open_folder(path: Path, actor: Actor, *, write: bool, clock: Clock) -> Folde
         except OSError as error:
             folder.database.close()
             raise cannot_write(error, path) from error
+        except BaseException:
+            folder.database.close()
+            raise
         return folder
     except BaseException:
         lock.release()
@@ -183,6 +188,8 @@ def _checked(folder: Folder) -> Folder:
                 connection = stack.enter_context(database.reading()).connection()
             found = schema.revision(connection)
             schema.require_known(found, folder.path)
+            if database.writable:
+                schema.require_plain(connection, folder.path)
             if found != schema.REVISIONS[-1]:
                 if not database.writable:
                     raise BadCase(

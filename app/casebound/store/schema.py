@@ -37,6 +37,18 @@ def revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def require_plain(connection: Connection, where: Path) -> None:
+    """Raises `BadCase` where the database holds triggers or views: a stranger's program that our writing would run."""
+    planted = connection.execute(text("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')")).scalar()
+    if planted is not None:
+        raise BadCase(
+            "The case's database holds instructions that this program never puts there, so nothing is written to it.",
+            "Open it to look only, and run a check of the case.",
+            meaning="Somebody changed it outside of this program.",
+            where=str(where),
+        )
+
+
 def upgrade(connection: Connection) -> None:
     """Take every step that is missing, inside the caller's transaction."""
     # Imported here: a case of today's schema opens without Alembic.

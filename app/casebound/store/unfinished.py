@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,10 @@ WORK: Final = {
     "import": "The import of {} did not finish. Nothing was added.",
     "attach": "The attaching of {} did not finish. Nothing was added.",
 }
+
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_GENERATION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Unfinished:
 
     def sweep(self, taken_ns: int) -> tuple[str, ...]:
         """At a writing opening: clear away what earlier sessions left unfinished, and say what it was."""
+        if any(folder.is_symlink() for folder in (self.folder, self.rows, self.evidence.folder)):
+            return ()  # a case from a stranger must not make us delete what lies elsewhere
         told: list[str] = []
         notes = [note for note in map(_read, self._older(self.folder.glob("*.json"), taken_ns)) if note is not None]
         halves = self._older([*self.evidence.halves(), *self.folder.glob(f"{HALF}*")], taken_ns)
@@ -105,7 +112,7 @@ class Unfinished:
             settle_folder(self.folder)
 
     def _rows(self) -> list[Path]:
-        return [path for path in self.rows.iterdir() if path.is_dir()] if self.rows.is_dir() else []
+        return [path for path in self.rows.glob("*") if path.is_dir() and _GENERATION.fullmatch(path.name)]
 
     @staticmethod
     def _older(paths: Iterable[Path], taken_ns: int) -> list[Path]:
@@ -121,6 +128,7 @@ def _read(path: Path) -> Note | None:
     """A note, or None where it is none of ours or half gone."""
     try:
         words = json.loads(path.read_bytes())
-        return Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]), words["fresh"] is True)
+        note = Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]), words["fresh"] is True)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return note if not note.sha256 or _SHA256.fullmatch(note.sha256) else None
