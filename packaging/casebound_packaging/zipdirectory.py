@@ -24,6 +24,10 @@ _ZIP64_ID = 0x0001
 _BIG, _BIG16 = 0xFFFFFFFF, 0xFFFF
 _DATE_1980 = 0x0021  # 1 January 1980 in DOS form
 _LARGEST_DIRECTORY = 256 << 20
+REPACKED = (
+    "The entry was not written as the format says (date, mode or system). Another program may have packed the files"
+    " again: unpack them and check the folder."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,8 @@ def _entries(block: bytes, path: Path) -> tuple[list[Entry], list[Finding]]:
         entry = Entry(name, raw_name, version, flags, method, time, date, crc, compressed, size, offset)
         entries.append(entry)
         findings += _oddities(entry, made_by, external, internal, comment_length, disk)
-    return entries, findings
+    repacked = [finding for finding in findings if finding.problem == REPACKED][:1]  # once is enough
+    return entries, [finding for finding in findings if finding.problem != REPACKED] + repacked
 
 
 def _oddities(entry: Entry, made_by: int, external: int, internal: int, comment: int, disk: int) -> Iterator[Finding]:
@@ -232,15 +237,8 @@ def _oddities(entry: Entry, made_by: int, external: int, internal: int, comment:
     for problem in faults:
         yield Finding("container", entry.name, problem)
     written = (made_by >> 8 == 3, external & 0x0FFFFFFF == 0o644 << 16, internal == 0, made_by & 0xFF in (10, 20, 45))
-    if not faults and not (
-        all(written) and entry.version in (10, 20, 45) and (entry.date, entry.time) == (_DATE_1980, 0)
-    ):
-        yield Finding(
-            "container",
-            entry.name,
-            "The entry was not written as the format says (date, mode or system). Another program may have packed the"
-            " files again: unpack them and check the folder.",
-        )
+    if not (all(written) and entry.version in (10, 20, 45) and (entry.date, entry.time) == (_DATE_1980, 0)):
+        yield Finding("container", entry.name, REPACKED)
 
 
 def _widened(extra: bytes, size: int, compressed: int, offset: int, *, local: bool = False) -> tuple[int, int, int]:
