@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from casebound.case import Actor, MarkKind
@@ -650,3 +650,26 @@ def test_a_case_let_go_in_the_middle_of_reading_is_no_fault(screen: TimelineScre
     screen.session.close()
     qtbot.waitUntil(lambda: screen.browsing.idle and not screen.session.board.running, timeout=WAIT)
     assert faults == []
+
+
+def test_every_command_runs_on_a_case_without_events(make: Callable[..., TimelineScreen], qtbot: QtBot) -> None:
+    screen = make()
+    commands = list(screen._commands)
+    assert len(commands) > 25
+    assert len({command.key for command in commands if command.key}) == len([c for c in commands if c.key])
+    for command in commands:
+        screen._commands.run(command.id)
+        settle(qtbot, screen)
+    for dialog in screen.findChildren(QDialog):
+        dialog.close()
+
+
+def test_every_command_runs_with_an_event_chosen(screen: TimelineScreen, qtbot: QtBot) -> None:
+    choose_row(qtbot, screen, 8)
+    for command in screen._commands:
+        if command.id != "timeline-attach":  # opens the system's own file dialog
+            assert screen._commands.run(command.id)
+            settle(qtbot, screen)
+    for dialog in screen.findChildren(QDialog):
+        dialog.close()
+    assert len(screen.session.snapshot.marks) == 1

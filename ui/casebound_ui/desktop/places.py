@@ -32,6 +32,9 @@ class CasePlaces:
         self.sources = Sources(session, around)
         self.timeline = TimelineScreen(session, around)
         self.attachments = Attachments(session, around)
+        hide = around.commands.action("hide-all")
+        self.timeline.addAction(hide)  # its key works there as well
+        hide.triggered.connect(self.timeline.cover_all)
         self.findings = Findings(session, around)
         self.packages = Packages(session, around)
         self.custody = Custody(session, around, self._see_set_aside)

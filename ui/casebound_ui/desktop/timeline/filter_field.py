@@ -16,7 +16,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import column, label, retone
 
 PAUSE = 180  # milliseconds without a key before the filter is tried
-EXAMPLE = 'Filter, for example  actor:d.harrow  action:"File copied"  after:2026-03-01'
+EXAMPLE = "Filter, for example  actor:acc_10423  -status_code:200  after:2026-09-01"
 
 
 class State(Enum):

@@ -13,12 +13,11 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.bins import SHADES, ceiling
 from casebound_ui.desktop.timeline.layout import Band
 from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, count, label, rule
-from casebound_ui.desktop.timeline.scale import DAY, HOUR, View, step_label
+from casebound_ui.desktop.timeline.scale import DAY, HOUR, NIGHT_BELOW, View, step_label
 from casebound_ui.desktop.timeline.scene import Scene
 from casebound_ui.desktop.timeline.ticks import Axis
 from casebound_ui.desktop.tokens import Tokens
 
-NIGHT_BELOW = 12 * DAY  # spans under this are shaded from 18:00 to 08:00 UTC
 _FOOT = 14.0
 _TOP = 12.0  # air above the histogram's highest scale line
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -28,6 +28,7 @@ LADDER: tuple[int, ...] = (
     *(n * DAY for n in (1, 2, 7, 14, 28, 84, 364, 3_640, 36_400)),
 )
 SMALLEST_CELL = 7  # pixels
+NIGHT_BELOW = 12 * DAY  # shorter views are shaded from 18:00 to 08:00 UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,12 @@ class TimelineScreen(QWidget):
         """Show the events that match."""
         self.filter.put(where)
 
+    def cover_all(self) -> None:
+        """Cover every picture that was revealed here."""
+        for card in self.inspector.cards:
+            if card.cover is not None:
+                card.cover.hide_again()
+
     def take_files(self, paths: list[Path]) -> bool:
         """Files dropped beside the panes belong to no event: whoever opens things gets them."""
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casebound_ui.desktop.timeline.dates import cell_text, long_text, spoken
 from casebound_ui.desktop.timeline.layout import Zone
+from casebound_ui.desktop.timeline.scale import NIGHT_BELOW
 from casebound_ui.desktop.timeline.scene import Hover, Scene
 from casebound_ui.desktop.wording import counted
 
@@ -32,6 +33,8 @@ def under(scene: Scene, hover: Hover) -> tuple[str, Lines] | None:
             ("in view", counted(scene.frame.in_lanes[hover.row], "event")),
             ("in all", counted(int(lane.ranks.size), "event")),
         ]
+    if hover.zone is Zone.AXIS and scene.view.span < NIGHT_BELOW:
+        return "All times UTC", [("Shaded", "18:00 to 08:00 UTC")]
     if hover.zone not in (Zone.HISTOGRAM, Zone.LANES):
         return None
     time = scene.view.time(hover.x - made.left, made.plot)
