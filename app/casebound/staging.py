@@ -161,8 +161,8 @@ class Staging:
             {"t": times.time_us, "z": times.zone, "g": times.origin, "n": times.note, "fine": fine},
         )
         self._keep(
-            f"SELECT {place}, t AS _time_us, {self._time} AS _time_raw, z AS _zone, g AS _zone_origin, n AS _note{cells}"
-            " FROM block POSITIONAL JOIN moments WHERE fine"
+            f"SELECT {place}, t AS _time_us, {self._time} AS _time_raw, z AS _zone, g AS _zone_origin, n AS _note"
+            f"{cells} FROM block POSITIONAL JOIN moments WHERE fine"
         )
         self.connection.unregister("moments")
         if not times.reasons:

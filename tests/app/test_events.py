@@ -1,4 +1,6 @@
-"""Rows in the order of time: exact counts in any view, lanes, lasting identities, raw records, several sources as one."""
+"""Rows in the order of time: exact counts in any view, lanes, lasting identities, raw records, several sources as
+one.
+"""
 
 from __future__ import annotations
 
@@ -235,7 +237,7 @@ def test_lost_rows_are_told_in_plain_words(made: Made, tmp_path: Path) -> None:
     store = copied / "rows" / broken.generation / "rows.duckdb"
     store.chmod(0o600)
     store.write_bytes(b"not a store")
-    with pytest.raises(BadCase, match="more.csv"):
+    with pytest.raises(BadCase, match=r"more\.csv"):
         Events.open(copied, case.snapshot().sources)
 
 

@@ -206,7 +206,8 @@ def test_a_document_that_breaks_off_keeps_what_came_before(case: Case, tmp_path:
 def test_several_tables_in_one_document(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "all.json"
     path.write_text(
-        '{"logins": [{"id": 1, "time": "2026-03-01"}], "note": "x", "payments": [{"id": 7, "time": "2026-03-02"}, {"id": 8}]}'
+        '{"logins": [{"id": 1, "time": "2026-03-01"}], "note": "x",'
+        '"payments": [{"id": 7, "time": "2026-03-02"}, {"id": 8}]}'
     )
     sources = bring_in(case, path)
     assert [(one.member, one.table, one.read, one.quarantined) for one in sources] == [
@@ -228,10 +229,10 @@ def test_workbooks_in_both_date_systems(case: Case, tmp_path: Path, year: int) -
     assert sheet is not None
     sheet.title = "payments"
     sheet.append(["payment_id", "ts", "amount", "account_id"])
-    sheet.append(["0017", datetime(2026, 3, 1, 12, 30), 12.5, "123456789012345678"])
+    sheet.append(["0017", datetime(2026, 3, 1, 12, 30), 12.5, "123456789012345678"])  # noqa: DTZ001
     sheet.append(["0018", "31.02.2026 10:00", 7, "x"])
     sheet.append([None, None, None, None])
-    sheet.append(["0019", datetime(2026, 3, 2), "=1+1", "y"])
+    sheet.append(["0019", datetime(2026, 3, 2), "=1+1", "y"])  # noqa: DTZ001
     path = tmp_path / "payments.xlsx"
     book.save(path)
     (source,) = bring_in(case, path, zone="+01:00")
@@ -486,8 +487,9 @@ _BYTES = st.one_of(
     st.binary(max_size=300),
     st.lists(
         st.sampled_from(
-            [b"id,time\n", b"1,2026-03-01\n", b'{"a":1}', b"[", b"]", b"{", b"}", b'"', b",", b"\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf",
-             b'"rows":', b"\r", b"\t", b"x", b"1 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 1\n", b"null", b"1e999"]
+            [b"id,time\n", b"1,2026-03-01\n", b'{"a":1}', b"[", b"]", b"{", b"}", b'"', b",", b"\n", b"\0", b"\xff\xfe",
+             b"\xef\xbb\xbf", b'"rows":', b"\r", b"\t", b"x", b"null", b"1e999",
+             b"1 - - [17/May/2015:10:05:03 +0000] \"GET / HTTP/1.1\" 200 1\n"]
         ),
         max_size=30,
     ).map(b"".join),

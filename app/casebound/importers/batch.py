@@ -14,6 +14,9 @@ Int64s = NDArray[np.int64]
 LONGEST_RECORD = 16 * 1024 * 1024  # bytes; a longer record is set aside
 LONGEST_RAW = 64 * 1024  # characters of a refused record that are kept beside its place; the original has all of it
 MOST_COLUMNS = 2_000
+FULL_ROWS = 10_000  # a batch of parsed values is handed over at so many records,
+FULL_BYTES = 8 * 1024 * 1024  # or so many bytes of the original;
+BEAT = 500  # and an empty one every so many records, so that a person can stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,12 @@ class Batch:
     @property
     def count(self) -> int:
         return len(self.ordinals)
+
+
+def beat(columns: tuple[str, ...]) -> Batch:
+    """A batch with nothing in it, handed over while a full one gathers."""
+    none = np.empty(0, dtype=np.int64)
+    return Batch(columns, none, none, none, none, values=[[] for _ in columns])
 
 
 def shortened(raw: str) -> str:

@@ -16,16 +16,16 @@ from pathlib import Path
 
 from casebound.case import TableMapping
 from casebound.errors import BadSource
-from casebound.importers.batch import LONGEST_RAW, LONGEST_RECORD, MOST_COLUMNS, Batch, Refused, shortened
+from casebound.importers.batch import LONGEST_RAW, LONGEST_RECORD, MOST_COLUMNS, Batch
 from casebound.importers.encodings import detect
 from casebound.importers.flatten import Columns, NotJson, Pairs, decoder, flat
-from casebound.importers.jsonlines import batch_of, too_many
+from casebound.importers.gathering import Gathering
+from casebound.importers.jsonlines import too_many
 from casebound.importers.layout import Choices, Layout
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BLOCK = 256 * 1024
 _SHOWN = 200
-_MANY = 500
 _LARGE = 64 * 1024 * 1024  # bytes; of larger documents a preview reads the beginning only
 _ROW_NAMES = ("rows", "records", "data", "items", "results", "value", "events", "entries", "hits")
 
@@ -80,33 +80,24 @@ class JsonDocument:
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         columns = Columns(column.name for column in mapping.columns)
-        rows: list[list[str | None]] = []
-        where: list[tuple[int, int, int, int]] = []
-        refused: list[Refused] = []
-        ordinal = 0
+        gathering = Gathering()
         for element in _elements(path, None):
             if element.member != member or not element.number:
                 continue
-            place = (ordinal, element.number, element.offset, element.length)
-            ordinal += 1
-            reason, code = element.reason, "json"
-            if not reason:
+            where = gathering.place(element.number, element.offset, element.length)
+            if element.reason:
+                reason = f"From here on the document is not whole JSON: {element.reason}."
+                gathering.refuse(where, "json", reason, element.raw)
+            else:
                 try:
-                    rows.append(columns.row(flat(element.value)))
-                    where.append(place)
+                    gathering.keep(where, columns.row(flat(element.value)))
                 except NotJson as error:
                     code = "nul" if "NUL" in str(error) else "encoding"
-                    reason = f"The record cannot be a row: {error}."
-            else:
-                reason = f"From here on the document is not whole JSON: {reason}."
-            if reason:
-                refused.append(Refused(*place, code, reason, shortened(element.raw)))
+                    gathering.refuse(where, code, f"The record cannot be a row: {error}.", element.raw)
             if len(columns.names) > MOST_COLUMNS:
                 raise too_many(mapping.table)
-            if len(rows) + len(refused) >= _MANY:
-                yield batch_of(columns, rows, where, refused)
-                rows, where, refused = [], [], []
-        yield batch_of(columns, rows, where, refused)
+            yield from gathering.due(columns.names)
+        yield gathering.rest(columns.names)
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
@@ -257,7 +248,8 @@ class _Document:
                 yield self._broken("a comma is missing" if following else "the document breaks off")
                 return
             self._text.pass_over(1)
-            if following == "]" or (self._most and self._number >= self._most):
+            # Only a plain array is left early: an object may hold further tables behind this one.
+            if following == "]" or (self._most and not member and self._number >= self._most):
                 self._whole = following == "]"
                 return
             self._text.skip_space()

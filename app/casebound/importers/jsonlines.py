@@ -7,14 +7,14 @@ from pathlib import Path
 
 from casebound.case import TableMapping
 from casebound.errors import BadSource
-from casebound.importers.batch import LONGEST_RECORD, MOST_COLUMNS, Batch, Refused, places, shortened, shown
+from casebound.importers.batch import LONGEST_RECORD, MOST_COLUMNS, Batch
 from casebound.importers.encodings import detect
 from casebound.importers.flatten import Columns, NotJson, flat, parse
+from casebound.importers.gathering import Gathering
 from casebound.importers.layout import Choices, Layout
 from casebound.importers.textlines import text_lines
 
 _SHOWN = 200
-_MANY = 1_000
 
 
 class JsonLines:
@@ -42,48 +42,25 @@ class JsonLines:
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         columns = Columns(column.name for column in mapping.columns)
-        rows: list[list[str | None]] = []
-        where: list[tuple[int, int, int, int]] = []
-        refused: list[Refused] = []
-        blank = ordinal = 0
+        blank = b" \t\r\n\0" if mapping.encoding.startswith("utf-16") else None
+        gathering = Gathering()
         for line, offset, raw, length in text_lines(path, mapping.encoding):
-            if raw is not None and not raw.strip(b" \t\r\n\0" if mapping.encoding.startswith("utf-16") else None):
-                blank += 1
-                continue
-            place = (ordinal, line, offset, length)
-            ordinal += 1
-            found = _record(raw, mapping.encoding)
-            if isinstance(found, dict):
-                rows.append(columns.row(found))
-                where.append(place)
+            if raw is not None and not raw.strip(blank):
+                gathering.pass_over()
             else:
-                text = shortened(shown(raw, mapping.encoding)) if raw is not None else ""
-                refused.append(Refused(*place, *found, text))
+                where = gathering.place(line, offset, length)
+                found = _record(raw, mapping.encoding)
+                if isinstance(found, dict):
+                    gathering.keep(where, columns.row(found))
+                else:
+                    gathering.refuse(where, *found, raw, mapping.encoding)
             if len(columns.names) > MOST_COLUMNS:
                 raise too_many(mapping.table)
-            if len(rows) + len(refused) >= _MANY:
-                yield batch_of(columns, rows, where, refused, blank)
-                rows, where, refused, blank = [], [], [], 0
-        yield batch_of(columns, rows, where, refused, blank)
+            yield from gathering.due(columns.names)
+        yield gathering.rest(columns.names)
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
-
-
-def batch_of(
-    columns: Columns,
-    rows: list[list[str | None]],
-    where: list[tuple[int, int, int, int]],
-    refused: list[Refused],
-    blank: int = 0,
-) -> Batch:
-    """Rows of growing width as one batch of columns."""
-    width = len(columns.names)
-    values: list[list[str | None]] = [[None] * len(rows) for _ in range(width)]
-    for number, row in enumerate(rows):
-        for index, value in enumerate(row):
-            values[index][number] = value
-    return Batch(columns.names, *places(where), values=values, refused=refused, blank=blank)
 
 
 def too_many(table: str) -> BadSource:

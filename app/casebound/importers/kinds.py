@@ -9,7 +9,7 @@ from pathlib import Path
 from casebound.errors import BadSource
 from casebound.importers.encodings import detect, head_of
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".tab", ".psv")
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _LOG_LINE = re.compile(r'\S+ \S+ .{1,200}? \[\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
@@ -48,8 +48,12 @@ def kind_of(path: Path, name: str) -> str:
         raise BadSource(f"“{name}” is empty.", "Ask for the export again: an empty file holds no rows.", where=name)
     suffix = Path(name).suffix.lower()
     if head.startswith(b"PK\x03\x04"):
-        if suffix in WORKBOOKS or b"xl/" in head[:4096] or b"[Content_Types].xml" in head[:4096]:
+        if suffix in WORKBOOKS:
             return "workbook"
+        if suffix in (".ods", ".xlsb"):
+            raise BadSource(
+                f"“{name}” is a workbook of a kind that is not read.", "Save it as XLSX or CSV.", where=name
+            )
         raise BadSource(f"“{name}” is a ZIP archive.", "Unpack it and bring in the files inside it.", where=name)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "workbook"

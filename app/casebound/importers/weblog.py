@@ -8,8 +8,9 @@ from pathlib import Path
 
 from casebound.case import ColumnRole, TableMapping
 from casebound.errors import BadSource
-from casebound.importers.batch import LONGEST_RECORD, Batch, Refused, places, shortened, shown
+from casebound.importers.batch import LONGEST_RECORD, Batch
 from casebound.importers.encodings import detect
+from casebound.importers.gathering import Gathering
 from casebound.importers.layout import Choices, Layout
 from casebound.importers.textlines import text_lines
 
@@ -34,7 +35,6 @@ COLUMNS = (
     "more",
 )
 _SHOWN = 200
-_MANY = 1_000
 
 
 class WebLog:
@@ -83,38 +83,22 @@ class WebLog:
         )
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
-        rows: list[list[str | None]] = []
-        where: list[tuple[int, int, int, int]] = []
-        refused: list[Refused] = []
-        blank = ordinal = 0
+        gathering = Gathering()
         for line, offset, raw, length in text_lines(path, mapping.encoding):
             if raw is not None and not raw.strip():
-                blank += 1
-                continue
-            place = (ordinal, line, offset, length)
-            ordinal += 1
-            row = _row(raw, mapping.encoding)
-            if isinstance(row, list):
-                rows.append(row)
-                where.append(place)
+                gathering.pass_over()
             else:
-                refused.append(
-                    Refused(*place, *row, shortened(shown(raw, mapping.encoding)) if raw is not None else "")
-                )
-            if len(rows) + len(refused) >= _MANY:
-                yield _batch(rows, where, refused, blank)
-                rows, where, refused, blank = [], [], [], 0
-        yield _batch(rows, where, refused, blank)
+                where = gathering.place(line, offset, length)
+                row = _row(raw, mapping.encoding)
+                if isinstance(row, list):
+                    gathering.keep(where, row)
+                else:
+                    gathering.refuse(where, *row, raw, mapping.encoding)
+            yield from gathering.due(COLUMNS)
+        yield gathering.rest(COLUMNS)
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
-
-
-def _batch(
-    rows: list[list[str | None]], where: list[tuple[int, int, int, int]], refused: list[Refused], blank: int
-) -> Batch:
-    values = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in COLUMNS]
-    return Batch(COLUMNS, *places(where), values=values, refused=refused, blank=blank)
 
 
 def _row(raw: bytes | None, encoding: str) -> list[str | None] | tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.importers.batch import LONGEST_RECORD, Batch, Refused, ragged, shortened, shown
+from casebound.importers.batch import LONGEST_RECORD, Batch, Refused, beat, ragged, shortened, shown
 
 if TYPE_CHECKING:
     from casebound.importers.records import Dialect, Place
@@ -39,7 +39,7 @@ def split_block(
     ends = _outside(newlines, quotes)
     used = len(buffer) if final else int(ends[-1]) + 1 if len(ends) else 0
     if used == 0:
-        return None if len(buffer) > LONGEST_RECORD else (_empty(columns), 0)
+        return None if len(buffer) > LONGEST_RECORD else (beat(columns), 0)
     if final and (len(quotes) % 2 or (len(quotes) and quotes[-1] >= used)):
         return None
     if final and (not len(ends) or ends[-1] != used - 1):
@@ -95,11 +95,6 @@ def split_block(
     place.line += int(np.searchsorted(newlines, used))
     place.ordinal += int(record.sum())
     return batch, used
-
-
-def _empty(columns: tuple[str, ...]) -> Batch:
-    none = np.empty(0, dtype=np.int64)
-    return Batch(columns, none, none, none, none, text=b"")
 
 
 def _outside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
