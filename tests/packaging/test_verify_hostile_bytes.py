@@ -47,6 +47,36 @@ def test_changed_bytes_are_never_accepted(data: st.DataObject, package: Path, pl
     json.dumps(report.as_json())
 
 
+def test_a_disk_that_fails_while_reading_is_told(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", full)
+    report = verify(package)
+    assert report.verdict is Verdict.NOT_A_PACKAGE
+    assert "No space left on device" in report.sentence
+
+
+def test_stopping_is_not_swallowed(package: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int, note: str = "") -> None:
+        if done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        verify(package, Trust(), stop)
+
+
+def test_progress_counts_files_and_ends_at_all_of_it(package: Path) -> None:
+    told: list[tuple[int, int, str]] = []
+    verify(package, Trust(), lambda done, total, note="": told.append((done, total, note)))
+    assert told[0][0] == 0 and told[0][2] == "1 of 27"
+    assert told[-1][0] == told[-1][1] > 0
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+
+
 @EACH
 @given(share=st.floats(0, 1))
 def test_a_cut_package_is_never_accepted(share: float, package: Path, place: Path) -> None:

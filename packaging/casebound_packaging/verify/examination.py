@@ -54,6 +54,10 @@ def verify(path: Path, trust: Trust | None = None, progress: Watch = _silent) ->
             return _Examination(path, container, trust).run(progress, stack)
     except UnreadablePackage as error:
         return not_a_package(error)
+    except OSError as error:
+        title = f"{path.name} could not be read to its end: {error.strerror or error}."
+        hint = "Copy it to another disk, make room for temporary files, and check again."
+        return not_a_package(UnreadablePackage(title, hint, where=str(path)))
 
 
 def not_a_package(error: UnreadablePackage) -> Report:
