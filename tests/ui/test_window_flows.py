@@ -222,7 +222,7 @@ def test_what_is_written_of_a_finding_is_kept_and_in_custody(small_case: Program
 def test_an_entry_that_was_removed_from_the_case_is_named(small_case: Program, settle, tmp_path: Path) -> None:
     case = small_case.case
     assert case is not None
-    settle(lambda: case.custody.view.chain.size > 3)
+    settle(lambda: case.custody.view.chain.size > 2)
     assert case.custody.view.banner.head == "Custody unbroken."
     path = small_case.session.case.path / "case.db"
     with sqlite3.connect(path, timeout=30) as database:

@@ -8,11 +8,17 @@ from pathlib import Path
 
 LEAVE = "--leave-when-shown"  # the window shows itself once and ends; how a built program is tried
 
+PREVIEW = "--preview-child"  # a built program decodes untrusted pictures in another run of itself
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program and return its exit code. Everything it makes is for its owner only."""
     os.umask(0o077)
     given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [PREVIEW]:
+        from casebound_ui.desktop.preview_child import main as preview
+
+        return preview(given[1:])
     rest = [argument for argument in given if argument != LEAVE]
     if not rest:
         return _window(None, leave=LEAVE in given)

@@ -141,7 +141,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
 
 
 def _wanted(lines: Sequence[RawLine], place: int, seq: int, size: int, head: str) -> str:
-    """How this entry must end by what comes after it: the next entry, or the head for the last; "" where nothing says."""
+    """How this entry must end by what comes after it: the next, or the head for the last; "" where nothing says."""
     if place + 1 == len(lines):
         return head if seq + 1 >= size else ""
     after = _parsed(lines[place + 1].line)

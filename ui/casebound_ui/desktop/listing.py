@@ -33,7 +33,7 @@ class Listing(QWidget):
         self.setObjectName("page")
         self.panel = panel
         self._describe, self._key = describe, key
-        self._shown: tuple[tuple[Any, ...], object] = ((), None)
+        self._shown: tuple[tuple[Any, ...], object] | None = None
         self.table = RecordTable(fields, title, height=height)
         self.table.chosen.connect(self._show)
         self._count = label("", "body", "text2")

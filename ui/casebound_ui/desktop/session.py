@@ -6,7 +6,7 @@ Nothing here blocks: reads and changes of the case run on the case's one worker,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from casebound.case import Snapshot
 from casebound.document import Case, Change
@@ -50,6 +50,7 @@ class CaseSession:
         self.failed: Callable[[Exception], None] = _unheard
         self._unsubscribe = case.on_change(self._hear)
         self._closed = False
+        self._running: list[Running[Any]] = []
         self._rows = [events]  # every view of the rows that was handed out; a reader may still hold an older one
 
     @property
@@ -68,9 +69,25 @@ class CaseSession:
         progressed: Callable[[Step], None] | None = None,
         *,
         title: str = "",
+        on_case: bool = True,
     ) -> Running[T]:
-        """Run a job on the case's worker. With a `title` it stands in the status bar, with Stop."""
-        return self.board.start(job, ended, progressed, title=title)
+        """Run a job for this case, on its worker unless it only looks at files. With a `title` it has a Stop.
+
+        Once the case is let go, nobody hears of it any more.
+        """
+
+        def heard(ending: Done[T] | Stopped | Failed) -> None:
+            if not self._closed:
+                ended(ending)
+
+        def moved(step: Step) -> None:
+            if progressed is not None and not self._closed:
+                progressed(step)
+
+        running = self.board.start(job, heard, moved, title=title, on_case=on_case)
+        self._running = [one for one in self._running if one.ending is None]
+        self._running.append(running)
+        return running
 
     def change(
         self,
@@ -88,7 +105,7 @@ class CaseSession:
                 case Failed(error):
                     (failed or self.failed)(error)
 
-        self.board.start(lambda progress: call(self.case), ended)
+        self.run(lambda progress: call(self.case), ended)
 
     def ask(self, call: Callable[[], T], done: Callable[[T], None]) -> None:
         """Read something that may take a while, and answer on the main thread."""
@@ -99,6 +116,8 @@ class CaseSession:
         if not self._closed:
             self._closed = True
             self._unsubscribe()
+            for running in self._running:
+                running.stop()
 
             def let_go(progress: object) -> None:
                 for events in self._rows:

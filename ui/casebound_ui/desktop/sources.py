@@ -134,7 +134,7 @@ class Sources(QStackedWidget):
                 case Failed(error):
                     self._around.tell(error)
 
-        self._around.board.start(job, ended, on_case=False)
+        self._session.run(job, ended, on_case=False)
 
     def _look_again(self, one: Preview, said: Mapping[str, object]) -> None:
         """A person changed a role, a format or the zone: recognise that file anew with it."""
