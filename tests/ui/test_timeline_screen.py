@@ -323,6 +323,10 @@ def test_a_dropped_file_is_attached_covered_and_revealed_in_steps(
     qtbot.waitUntil(lambda: shown.state == cover.GREY, timeout=WAIT)
     opened = [entry.action for entry in screen.session.case.ledger()][size:]
     assert opened == ["opened", "revealed"]
+    press(qtbot, screen, " ", shown)
+    assert shown.state == cover.COVERED
+    press(qtbot, screen, " ", shown)
+    qtbot.waitUntil(lambda: shown.state == cover.BLURRED, timeout=WAIT)
     screen.hide()
     assert shown.state == cover.COVERED
 
@@ -673,3 +677,13 @@ def test_every_command_runs_with_an_event_chosen(screen: TimelineScreen, qtbot: 
     for dialog in screen.findChildren(QDialog):
         dialog.close()
     assert len(screen.session.snapshot.marks) == 1
+
+
+def test_space_presses_the_button_that_has_the_focus(screen: TimelineScreen, qtbot: QtBot) -> None:
+    choose_row(qtbot, screen, 8)
+    button = screen.inspector._note
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus, timeout=WAIT)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert screen.inspector.composer.isVisible()
+    assert screen.inspector.composer.field.hasFocus()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from casebound.case import Event, EventId, Exhibit, Finding, Mark, MarkKind, Snapshot, Source
@@ -174,6 +174,13 @@ class Inspector(QFrame):
         if event is None or snapshot is None:
             return None
         return next((e for e in snapshot.exhibits if e.event == event.id and not e.removed), None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space on a picture; on a button it never comes this far."""
+        if event.key() == Qt.Key.Key_Space:
+            self.reveal()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -31,7 +31,8 @@ def register(screen: TimelineScreen, commands: Commands) -> None:
         if len(keys) > 1:
             action.setShortcuts([QKeySequence(key) for key in keys])
         screen.table.addAction(action)
-        screen.inspector.addAction(action)
+        if command.key != "Space":  # there it presses the button that has the focus; the inspector hears of the rest
+            screen.inspector.addAction(action)
 
 
 def let_letters_act(commands: Commands, on: bool) -> None:
