@@ -199,7 +199,8 @@ def _time_column(names: Sequence[str], rows: Sequence[Row], roles: dict[str, Col
         usual = simple in _TIME_NAMES
         timely = usual or simple.endswith(("_at", "_time", "time", "date", "_ts", "timestamp", "_on"))
         values = [row[index] for row in rows if row[index]]
-        readable = [value for value in values if _reads(value or "", timely)]
+        days = timely and _workbook_days(values) and ("date" in simple or any("." in (value or "") for value in values))
+        readable = values if days else [value for value in values if _reads(value or "", timely)]
         share = len(readable) / len(rows) if rows else 0.0
         if share < _ENOUGH or (not timely and len(readable) < len(values)):
             continue
@@ -219,9 +220,15 @@ def _format(name: str, roles: dict[str, ColumnRole], rows: Sequence[Row], index:
     """ "excel" where a time column holds workbook day numbers, which no other notation looks like."""
     if roles.get(name) is not ColumnRole.TIME:
         return "auto"
-    values = [row[index] or "" for row in rows if row[index]]
-    serial = [value for value in values if _PLAIN_NUMBER.fullmatch(value) and 20_000 <= float(value) < 80_000]
-    return "excel" if values and len(serial) == len(values) else "auto"
+    return "excel" if _workbook_days([row[index] for row in rows if row[index]]) else "auto"
+
+
+def _workbook_days(values: Sequence[str | None]) -> bool:
+    """Whether all values are day numbers of a workbook, between 1954 and 2118."""
+    return bool(values) and all(
+        value and len(value) < 30 and _PLAIN_NUMBER.fullmatch(value) and 20_000 <= float(value) < 80_000
+        for value in values
+    )
 
 
 def _rest(name: str, values: list[str | None]) -> ColumnRole:
