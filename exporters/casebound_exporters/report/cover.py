@@ -108,7 +108,13 @@ def _checkpoint(cover: Cover) -> Sequence[Cell]:
 
 def _contents(press: Press, sections: Sections) -> Flowable:
     half = (len(sections) + 1) // 2
-    columns = [Column("", 180), Column("", 30, True), Column("", 28), Column("", style.WIDTH - 272), Column("", 34, True)]
+    columns = [
+        Column("", 180),
+        Column("", 30, True),
+        Column("", 28),
+        Column("", style.WIDTH - 272),
+        Column("", 34, True),
+    ]
     blank = [press.text(style.SMALL, " ")]
     rows = []
     for place in range(half):

@@ -33,7 +33,13 @@ def custody(model: ReportModel, press: Press) -> list[Flowable]:
     for entry in model.custody.items:
         if entry.omitted:
             rows.append(
-                [(style.CELL, f"{entry.seq:,}"), (style.CELL, " "), (style.CELL, " "), (style.CELL, "omitted"), (style.CELL_MONO, entry.hash[:16])]
+                [
+                    (style.CELL, f"{entry.seq:,}"),
+                    (style.CELL, " "),
+                    (style.CELL, " "),
+                    (style.CELL, "omitted"),
+                    (style.CELL_MONO, entry.hash[:16]),
+                ]
             )
         else:
             rows.append(

@@ -95,7 +95,11 @@ def _source(source: SourceEntry, press: Press) -> list[Flowable]:
     facts += [("Warning", [(style.VALUE, warning)]) for warning in source.warnings[:6]]
     if len(source.warnings) > 6:
         facts.append(("Warning", [(style.VALUE, f"{len(source.warnings) - 6} more warnings are not printed.")]))
-    return [CondPageBreak(130), press.text(style.HEADING, f"{source.label}\u00a0 {source.file}", 120), press.facts(facts)]
+    return [
+        CondPageBreak(130),
+        press.text(style.HEADING, f"{source.label}\u00a0 {source.file}", 120),
+        press.facts(facts),
+    ]
 
 
 def _origin(origin: tuple[tuple[str, str], ...] | None) -> list[Cell]:

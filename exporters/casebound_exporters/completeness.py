@@ -1,0 +1,143 @@
+"""What is enclosed and what is not, so that the sums balance for every source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from casebound.case import Event, SetAside, Snapshot, Source
+from casebound_exporters.audience import zone_origin
+from casebound_exporters.queries import Question
+from casebound_exporters.tables import Table
+from casebound_exporters.timeline import utc
+from casebound_packaging.canonical import canonical
+from casebound_packaging.member import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows were set aside: count, line of the first, and the first as found."""
+
+    reason: str
+    count: int
+    first_line: int
+    first_raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One source: kept = cited + filtered + not_selected."""
+
+    source: Source
+    cited: int
+    filtered: int
+    not_selected: int
+    filter: str | None
+    reasons: tuple[Reason, ...]
+
+
+def reasons(rows: Iterable[SetAside]) -> tuple[Reason, ...]:
+    """Rows set aside, by reason, in the order of the first of each."""
+    found: dict[str, Reason] = {}
+    for row in rows:
+        old = found.get(row.reason)
+        if old is None:
+            found[row.reason] = Reason(row.reason, 1, row.line, row.raw)
+        else:
+            found[row.reason] = Reason(row.reason, old.count + 1, old.first_line, old.first_raw)
+    return tuple(found.values())
+
+
+def books(
+    snapshot: Snapshot,
+    tables: Sequence[Table],
+    questions: Sequence[Question],
+    events: Sequence[Event],
+    set_aside: Mapping[int, Iterable[SetAside]],
+) -> tuple[Book, ...]:
+    """One book for each source. A row that is in a table and is an exhibit as well is counted once."""
+    made = []
+    for source in snapshot.sources:
+        cited: set[int] = set()
+        for table in tables:
+            if table.name == source.table:
+                cited |= table.rows.get((source.sha256, source.member), set())
+        identity = (source.sha256, source.member, source.table)
+        cited |= {e.id.ordinal for e in events if (e.id.sha256, e.id.member, e.id.table) == identity}
+        own = [one for one in questions if source in one.sources]
+        rest = source.kept - len(cited)
+        filtered = rest if own else 0
+        conditions = "; ".join(f"{one.measure.number}: {_condition(one)}" for one in own) if filtered else None
+        made.append(
+            Book(source, len(cited), filtered, rest - filtered, conditions, reasons(set_aside.get(source.number, ())))
+        )
+    return tuple(made)
+
+
+def _condition(question: Question) -> str:
+    measure = question.measure
+    parts = [measure.where or "every row"]
+    if measure.from_us is not None:
+        parts.append(f"from {utc(measure.from_us)}")
+    if measure.to_us is not None:
+        parts.append(f"before {utc(measure.to_us)}")
+    return " ".join(parts)
+
+
+def complete(books: Sequence[Book], attachments_held: int, attachments_enclosed: int) -> bool:
+    """Whether every row kept and every attachment held is enclosed."""
+    return attachments_held == attachments_enclosed and all(book.cited == book.source.kept for book in books)
+
+
+def member(
+    books: Sequence[Book], attachments: Mapping[str, int], ledger: Mapping[str, int], recipient_class: str
+) -> Member:
+    """`data/completeness.json`."""
+    record = {
+        "complete": complete(books, attachments["held"], attachments["enclosed"]),
+        "sources": [_entry(book, recipient_class) for book in books],
+        "attachments": dict(attachments),
+        "ledger": dict(ledger),
+    }
+    return Member("data/completeness.json", "completeness", "application/json", canonical(record) + b"\n")
+
+
+def _entry(book: Book, recipient_class: str) -> dict[str, object]:
+    source = book.source
+    return {
+        "source": source.label,
+        "file": source.name,
+        "sha256": source.sha256,
+        "size": source.size,
+        "table": source.table,
+        "read": source.read,
+        "kept": source.kept,
+        "quarantined": source.quarantined,
+        "duplicates": source.duplicates,
+        "expected": source.expected,
+        "expected_from": source.expected_from or None,
+        "cited": book.cited,
+        "enclosed": book.cited,
+        "filtered": book.filtered,
+        "filter": book.filter,
+        "not_selected": book.not_selected,
+        "quarantine_reasons": [
+            {"reason": one.reason, "count": one.count, "first_line": one.first_line} for one in book.reasons
+        ],
+        "origin": dict(source.origin) if source.origin is not None else None,
+        "window": _window(source.origin),
+        "first": None if source.first_us is None else utc(source.first_us),
+        "last": None if source.last_us is None else utc(source.last_us),
+        "zone": (source.mapping.zone or "UTC") if source.first_us is not None else None,
+        "zone_origin": zone_origin(source.mapping.zone_origin, recipient_class)
+        if source.first_us is not None
+        else None,
+    }
+
+
+def _window(origin: Mapping[str, object] | None) -> dict[str, str | None] | None:
+    """The window of the export as stated, in the words in which it was."""
+    first, last = (origin or {}).get("window_start"), (origin or {}).get("window_end")
+    if not isinstance(first, str) and not isinstance(last, str):
+        return None
+    return {"from": first if isinstance(first, str) else None, "to": last if isinstance(last, str) else None}

@@ -1,0 +1,79 @@
+"""The custody record and the attachment chain as printed: from the lines and texts that this recipient gets, and from no others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from casebound.case import LedgerEntry
+from casebound.custody import describe
+from casebound_exporters.contents import Contents
+from casebound_exporters.report.model import ChainLink, CustodyEntry, Excerpt, excerpt
+from casebound_packaging.canonical import load
+from casebound_packaging.disclosure import parse
+from casebound_packaging.ledger import line_hash, read
+from casebound_packaging.times import parse_stamp
+
+if TYPE_CHECKING:
+    from casebound.store.packages import Prepared
+
+MOST_LINES: Final = 400
+MOST_LINKS: Final = 400
+
+
+def custody(prepared: Prepared) -> Excerpt[CustodyEntry]:
+    """The first and the last lines; the last is always the preparation of this package."""
+    said: defaultdict[int, list[str]] = defaultdict(list)
+    for seq, encoded in prepared.disclosures:
+        said[seq].append(encoded)
+    numbered = list(enumerate(prepared.lines))
+    if len(numbered) > MOST_LINES:
+        half = MOST_LINES // 2
+        numbered = numbered[:half] + numbered[-half:]
+    shown = tuple(_line(seq, line, said[seq]) for seq, line in numbered)
+    return Excerpt(shown, len(prepared.lines), "data/custody/ledger.jsonl")
+
+
+def _line(seq: int, data: bytes, said: list[str]) -> CustodyEntry:
+    if data.startswith(b'{"omitted":'):
+        found: Any = load(data)
+        return CustodyEntry(seq, "", "", "", "", str(found["omitted"]), omitted=True)
+    line: Any = read(data)
+    texts = {one.name: one.value for one in map(parse, said)}
+    about = line["item"]
+    entry = LedgerEntry(
+        seq,
+        data,
+        line_hash(data),
+        line["prev"],
+        parse_stamp(line["time"]),
+        line["actor"],
+        line["action"],
+        about["type"],
+        about["id"],
+        texts,
+        tuple(said),
+    )
+    title, detail = describe(entry)
+    name = str(texts.get("actor_name") or "")
+    key = "unauthenticated" if entry.actor == "unauthenticated" else f"key {entry.actor[:16]}…"
+    when = line["time"].replace("T", " ").removesuffix("Z")
+    return CustodyEntry(seq, when, f"{name}, {key}" if name else key, title, detail, entry.hash)
+
+
+def chain(contents: Contents) -> Excerpt[ChainLink]:
+    """Every attachment of the case, enclosed or not; one that is not enclosed is named to nobody outside the house."""
+    exhibits = {one.attachment.number: one.exhibit.number for one in contents.chosen if one.attachment is not None}
+    links = [
+        ChainLink(
+            number=attachment.number,
+            title=(attachment.title or attachment.name) if contents.wide or attachment.number in exhibits else "",
+            exhibit=exhibits.get(attachment.number, ""),
+            sha256=attachment.sha256,
+            seq=attachment.line_seq,
+            own=attachment.line_hash,
+            previous=attachment.previous_hash,
+        )
+        for attachment in contents.snapshot.attachments
+    ]
+    return excerpt(links, MOST_LINKS, "data/custody/ledger.jsonl")

@@ -1,0 +1,108 @@
+"""What a package is made of, gathered before anything is recorded: exhibits, numbers, rows, books."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from casebound.case import SetAside, Snapshot
+from casebound.document import Case
+from casebound.events import Events
+from casebound.work import Progress
+from casebound_exporters import case_uco, completeness, exhibits, queries, timeline
+from casebound_exporters.audience import WIDE
+from casebound_exporters.completeness import Book
+from casebound_exporters.exhibits import Chosen
+from casebound_exporters.pictures import picture
+from casebound_exporters.queries import Question
+from casebound_exporters.report.model import Picture
+from casebound_exporters.tables import Table, write_tables
+from casebound_exporters.timeline import Entry
+from casebound_packaging.identity import Identity
+from casebound_packaging.member import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything chosen for one package, with the files that had to be written for it."""
+
+    snapshot: Snapshot
+    recipient_class: str
+    chosen: tuple[Chosen, ...]
+    questions: tuple[Question, ...]
+    tables: tuple[Table, ...]
+    books: tuple[Book, ...]
+    entries: tuple[Entry, ...]
+    pictures: Mapping[str, tuple[Picture | None, str]]
+
+    @property
+    def wide(self) -> bool:
+        """Whether the recipient gets names and notes."""
+        return self.recipient_class in WIDE
+
+    @property
+    def attachments(self) -> dict[str, int]:
+        """How many attachments are held, enclosed and withheld, and the bytes enclosed."""
+        enclosed = [one.attachment for one in self.chosen if one.attachment is not None]
+        held = len(self.snapshot.attachments)
+        octets = sum(attachment.size for attachment in enclosed)
+        return {
+            "held": held,
+            "enclosed": len(enclosed),
+            "bytes_enclosed": octets,
+            "withheld": held - len(enclosed),
+        }
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that the case holds was left out."""
+        counts = self.attachments
+        return completeness.complete(self.books, counts["held"], counts["enclosed"])
+
+
+def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -> Contents:
+    """Choose and write what goes into a package. `folder` takes the tables. Nothing of the case is changed."""
+    snapshot = case.snapshot()
+    with Events.open(snapshot.path, snapshot.sources) as events:
+        progress(0, 0, "choosing exhibits")
+        chosen = exhibits.choose(case, snapshot, events)
+        questions = []
+        for measure in snapshot.measures:
+            progress(0, 0, f"counting {measure.number} again")
+            questions.append(queries.question(snapshot, events, measure))
+        tables = write_tables(events, questions, folder, progress)
+        set_aside: defaultdict[int, list[SetAside]] = defaultdict(list)
+        for row in events.set_aside():
+            set_aside[row.source].append(row)
+    chosen_events = [one.event for one in chosen if one.event is not None]
+    books = completeness.books(snapshot, tables, questions, chosen_events, set_aside)
+    pictures = {}
+    for one in chosen:
+        if one.attachment is not None and not one.attachment.sensitive:
+            progress(0, 0, f"drawing {one.exhibit.number}")
+            drawn = picture(case.attachment_path(one.attachment.number), one.attachment.media_type)
+            pictures[one.exhibit.number] = drawn
+    entries = tuple(exhibits.timeline(chosen, recipient_class))
+    return Contents(snapshot, recipient_class, chosen, tuple(questions), tuple(tables), books, entries, pictures)
+
+
+def members(
+    contents: Contents, case: Case, identity: Identity, ledger: Mapping[str, int], sealed_at: datetime
+) -> list[Member]:
+    """The payload but for the report, package.json and the custody record."""
+    made: list[Member] = []
+    for one in contents.chosen:
+        made += exhibits.members(case, one, contents.snapshot, contents.recipient_class)
+    for table in contents.tables:
+        made += table.members()
+    paths = {table.name: table.path for table in contents.tables}
+    made += queries.members(contents.questions, paths)
+    loader = queries.loader({table.name: (table.path, table.columns) for table in contents.tables})
+    made += [loader] if loader is not None else []
+    made += timeline.members(contents.entries)
+    made.append(completeness.member(contents.books, contents.attachments, ledger, contents.recipient_class))
+    made.append(case_uco.member(contents.snapshot, contents.chosen, identity.name, identity.key_fingerprint, sealed_at))
+    return made
