@@ -76,6 +76,7 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
     disk = _Disk(folder, progress, full, found)
     originals = disk.originals(files.originals)
     generations = disk.generations(files.generations)
+    disk.packages(files.packages)
     notes = disk.strangers(frozenset(files.originals), frozenset(files.generations))
     return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
 
@@ -131,6 +132,17 @@ class _Disk:
                     problem = f"The rows (rows/{name}) were changed after they were read from the original."
                     self._find("contents", item, problem, digest, there)
         return len(named)
+
+    def packages(self, named: dict[str, tuple[str, str]]) -> None:
+        """The sealed packages that still lie in packages/. One that was handed over and moved is no fault."""
+        for name, (digest, item) in named.items():
+            path = self.folder.path / "packages" / name
+            if not self.full or "/" in name or path.is_symlink() or not path.is_file():
+                continue
+            there, size = hash_file(path, lambda done, total, note="": self.progress(0, 0, note), "Hashing packages")
+            self.hashed += size
+            if there != digest:
+                self._find("contents", item, "The package was changed after it was sealed.", digest, there)
 
     def strangers(self, originals: frozenset[str], generations: frozenset[str]) -> list[str]:
         """What lies in the folder and is no part of the case."""

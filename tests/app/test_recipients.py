@@ -170,6 +170,20 @@ def test_versions_supersede_those_for_the_same_recipients(worked: Case, tmp_path
     assert worked.check().findings == ()
 
 
+def test_a_package_kept_in_the_case_is_hashed_again(worked: Case, clock: Any) -> None:
+    prepared = worked.prepare_export(recipient_class="legal", purpose="Advice")
+    folder = worked.path / "packages"
+    sealed = seal(worked, prepared, Identity.create("Rosa Behrens", clock=clock), folder)
+    worked.record_export(1, sealed)
+    assert worked.check().findings == ()
+    sealed.path.write_bytes(b"other")
+    assert [(each.check, each.item) for each in worked.check().findings] == [
+        ("contents", "package version 1 (CASE-0042-v1.zip)")
+    ]
+    sealed.path.unlink()
+    assert worked.check().findings == ()
+
+
 def test_a_ledger_written_anew_is_betrayed_by_a_sealed_package(worked: Case, tmp_path: Path, clock: Any) -> None:
     """An insider who rewrites case.db whole cannot rewrite what was signed."""
     from sqlalchemy import text

@@ -37,6 +37,7 @@ class Files:
 
     originals: dict[str, tuple[int, str]]  # digest → size and whose it is
     generations: dict[str, tuple[str, str]]  # name → digest and whose it is
+    packages: dict[str, tuple[str, str]]  # file name → digest and which version; it may lie elsewhere
 
 
 def ledger(session: Session, found: list[Finding]) -> Lines:
@@ -229,7 +230,11 @@ def files(session: Session) -> Files:
         str(row.generation): (str(row.generation_digest), f"source S-{row.number:02d} ({row.name})")
         for row in session.scalars(select(models.SourceRow).order_by(models.SourceRow.number))
     }
-    return Files(originals, generations)
+    sealed = {
+        row.name: (row.sha256, f"package version {row.version} ({row.name})")
+        for row in session.scalars(select(models.PackageRow).where(models.PackageRow.exported.is_(True)))
+    }
+    return Files(originals, generations, sealed)
 
 
 def _rows_with_originals(session: Session) -> Iterator[models.SourceRow | models.AttachmentRow]:
