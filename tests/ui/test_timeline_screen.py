@@ -687,3 +687,28 @@ def test_space_presses_the_button_that_has_the_focus(screen: TimelineScreen, qtb
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert screen.inspector.composer.isVisible()
     assert screen.inspector.composer.field.hasFocus()
+
+
+def test_another_screen_shows_an_event_by_its_name(screen: TimelineScreen, qtbot: QtBot) -> None:
+    event = screen.session.events.page(1_234, 1_235)[0]
+    screen.inspector.hide()
+    screen.show_event(event.id)
+    qtbot.waitUntil(lambda: screen.inspector.event_shown == event, timeout=WAIT)
+    assert screen.inspector.isVisible()
+    assert screen.canvas.view.contains(event.time_us)
+
+
+def test_a_finding_on_the_canvas_is_gone_to_by_a_click(screen: TimelineScreen, qtbot: QtBot) -> None:
+    events = screen.session.events
+    for position in (100, 160):
+        screen.acts.new_finding(events.page(position, position + 1)[0], f"Finding at {position}", True)
+    qtbot.waitUntil(lambda: len(screen.session.snapshot.findings) == 2, timeout=WAIT)
+    settle(qtbot, screen)
+    assert len(screen.canvas.layers.spans) == 2
+    made = screen.canvas.scene
+    spot = QPoint(round(made.x(screen.canvas.layers.spans[0].start)) + 6, round(made.layout.findings.top) + 14)
+    qtbot.mouseMove(screen.canvas, spot)
+    qtbot.waitUntil(lambda: "Finding at 100" in screen.canvas.toolTip(), timeout=WAIT)
+    qtbot.mouseClick(screen.canvas, Qt.MouseButton.LeftButton, pos=spot)
+    assert screen.canvas.view.contains(int(events.times[100]))
+    assert screen.canvas.view.span < HOUR

@@ -118,7 +118,6 @@ class Frame:
     shades: NDArray[np.uint8]  # 0 is empty, 1 … SHADES darker
     in_view: int
     in_lanes: tuple[int, ...]
-    first: int  # rank of the first event in view
     dots: tuple[Times, ...] | None  # the times in view of each lane, when few enough to draw one by one
 
     def bin_at(self, time: int) -> int | None:
@@ -194,7 +193,7 @@ def frame(shown: Shown, view: View, width: float, usual: Usual, *, same_scale: b
     if last - first <= DOTS * width:
         dots = tuple(shown.times[lane.ranks[low:high]] for lane, (low, high) in zip(shown.lanes, reach, strict=True))
     lanes = tuple(high - low for low, high in reach)
-    return Frame(view, step, edges, totals, cells, shades, last - first, lanes, first, dots)
+    return Frame(view, step, edges, totals, cells, shades, last - first, lanes, dots)
 
 
 def ceiling(highest: int, rows: int = 2) -> int:

@@ -46,7 +46,6 @@ class Canvas(QWidget):
     settled = Signal(object)  # View, once it rests
     ranged = Signal(object)  # Stretch or None
     picked = Signal(int, int)  # a place among all events, and its lane code
-    finding_picked = Signal(str)
     opened = Signal()  # Enter: the chosen event in the inspector
     menu_wanted = Signal(object)  # QPoint, global
 

@@ -244,7 +244,6 @@ class Gestures:
             chip = next((chip for chip in finding_chips(scene) if chip_rect(chip, scene).contains(at)), None)
             if chip is not None:
                 canvas.move_to(fitted(chip.span.start, chip.span.end), settle=True)
-                canvas.finding_picked.emit(chip.span.number)
             return
         if zone not in (Zone.LANES, Zone.HISTOGRAM) or not scene.shown.count:
             return

@@ -118,10 +118,6 @@ class TimelineScreen(QWidget):
         self.inspector.show()
         self.choice.go_to(event)
 
-    def show_filter(self, where: str) -> None:
-        """Show the events that match."""
-        self.filter.put(where)
-
     def cover_all(self) -> None:
         """Cover every picture that was revealed here."""
         for card in self.inspector.cards:
