@@ -96,7 +96,7 @@ def _cover(
         signer=facts.signer_name,
         fingerprint=facts.fingerprint,
         key_fingerprint=facts.key_fingerprint,
-        spoken=spoken(facts.key_fingerprint),
+        spoken=spoken(facts.fingerprint),
         self_issued=facts.self_issued,
         log_origin=facts.checkpoint.origin,
         log_size=facts.checkpoint.size,

@@ -101,7 +101,7 @@ def _shown(certificate: x509.Certificate, file: str, json: bool, *, issued: str 
         "name": certificate_name(certificate),
         "fingerprint": fingerprint,
         "key": key_fingerprint_of(certificate),
-        "words": spoken(key_fingerprint_of(certificate)),
+        "words": spoken(fingerprint),
         "self_issued": self_issued,
         "valid_from": certificate.not_valid_before_utc,
         "valid_to": certificate.not_valid_after_utc,

@@ -32,7 +32,7 @@ def export(
     recipient: Annotated[
         Recipient, typer.Option("--for", help="Who receives it; what is given depends on it.")
     ] = Recipient.LEGAL,
-    purpose: Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why it is handed over.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", metavar="TEXT", help="Why it is handed over.")] = "Not stated",
     legal_basis: Annotated[
         str, typer.Option("--legal-basis", metavar="TEXT", help="What allows the hand-over; needed for government.")
     ] = "",
@@ -79,7 +79,7 @@ def export(
     terminal.say(f"SHA-256       {made.sha256}")
     terminal.say(terminal.inert(f"Signed by     {key.name}{', self-issued' if key.self_issued else ''}"))
     terminal.say(f"Fingerprint   {key.fingerprint}")
-    terminal.say(f"Read aloud    {spoken(key.key_fingerprint)}")
+    terminal.say(f"Read aloud    {spoken(key.fingerprint)}")
     terminal.say(f"Check it with `casebound verify {path} --signer {key.fingerprint}`.")
 
 
