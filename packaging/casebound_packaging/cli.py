@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.json:
         print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        print(plain_text(report, given.package.name))
+        print(plain_text(report, given.package.name or str(given.package)))
     return report.exit_code(accept)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from specimen import pack, unpack
+from specimen import pack, unfold, unpack
 
 import casebound_packaging
 from casebound_packaging.cli import main
@@ -90,6 +90,19 @@ def test_text_of_a_package_cannot_steer_the_terminal(tmp_path: Path, capsys: pyt
     assert main([str(folder)]) == 1
     text = capsys.readouterr().out
     assert "\x1b" not in text and "\u202e" not in text and "U+001B" in text
+
+
+def test_the_folder_one_stands_in(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, files = unpack(package)
+    unfold(tmp_path / "here", files)
+    monkeypatch.chdir(tmp_path / "here/data")
+    for name in ("..", "../../here"):
+        assert main([name]) == 3
+        assert capsys.readouterr().out.startswith("INTACT, SIGNER NOT CONFIRMED")
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["."]) == 3
 
 
 def test_the_program_writes_nothing_and_runs_alone(package: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -46,6 +47,7 @@ def verify(path: Path, trust: Trust | None = None, progress: Watch = _silent) ->
     """
     trust = trust or Trust()
     trust.fingerprints  # noqa: B018 - what cannot be read as trust is said before anything is checked
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - “.” gets its name; links stay what they are
     try:
         if _is_pdf(path):
             return examine_loose_report(path, trust)

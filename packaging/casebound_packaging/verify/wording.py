@@ -206,7 +206,11 @@ def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
         return CheckResult("signer", "unknown", "You have not confirmed this signer", detail)
     how = {
         "fingerprint": f"The key of {signer.name} is the one whose fingerprint you gave.",
-        "root": f"{signer.name} is authorised by {signer.issuer}, whose root you gave.",
+        "root": (
+            f"The certificate of {signer.name} is the one you gave."
+            if signer.self_issued
+            else f"{signer.name} is authorised by {signer.issuer}, whose root you gave."
+        ),
         "allowed-signers": f"The key of {signer.name} is among the allowed signers you gave.",
     }[signer.confirmed_by or "fingerprint"]
     own = " The certificate is self-issued." if signer.self_issued else ""
