@@ -57,6 +57,7 @@ def watched(connection: DuckDBPyConnection, sql: str, progress: Progress, note: 
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
             failure.append(error)
 
+    progress(0, 0, note)
     thread = threading.Thread(target=work, name="casebound-sql", daemon=True)
     thread.start()
     try:

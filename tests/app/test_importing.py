@@ -343,25 +343,22 @@ def test_stop_at_any_moment_leaves_nothing(case: Case, tmp_path: Path) -> None:
             writer.writerow(
                 [f"r{number}", 1_772_359_200_000 + number * 7919 % 10_000_000, f"a{number % 50}", "x" * 100]
             )
-    notes: list[str] = []
-    (whole,) = bring_in(case, path, table="whole", progress=lambda done, total, note="": notes.append(note))
+    stages: list[str] = []
+    (whole,) = bring_in(case, path, table="whole", progress=lambda done, total, note="": stages.append(note))
     assert whole.kept == 60_000
+    assert {"Reading requests.csv", "Sorting by time", "Taking the digest of the rows"} <= set(stages)
     before = logical(case)
-    for stop in sorted(
-        {0, 1, 2, len(notes) // 3, len(notes) // 2, len(notes) - 2, *(notes.index(note) for note in set(notes))}
-    ):
-        calls = 0
+    size = path.stat().st_size
+    moments = [(stage, 0.0) for stage in dict.fromkeys(stages)]
+    for stage, share in [*moments, *(("Reading requests.csv", share) for share in (0.1, 0.5, 0.99))]:
 
-        def progress(done: int, total: int, note: str = "", *, stop: int = stop) -> None:
-            nonlocal calls
-            calls += 1
-            if calls > stop:
+        def progress(done: int, total: int, note: str = "", *, stage: str = stage, share: float = share) -> None:
+            if note == stage and done >= share * size:
                 raise Cancelled
 
         with pytest.raises(Cancelled):
             bring_in(case, path, table="stopped", progress=progress)
         assert logical(case) == before
-    assert {"Reading requests.csv", "Sorting by time"} <= set(notes)
 
 
 def test_a_rebuild_from_the_recipe_gives_the_same_digest(case: Case, tmp_path: Path) -> None:
@@ -583,3 +580,25 @@ def test_another_person_chooses_the_zone(tmp_path: Path, clock: Callable[[], dat
         assert source.mapping.zone_origin == "chosen by Ada Lindqvist"
         with opened(case) as events:
             assert utc_text(events.page(0, 1)[0].time_us) == "2026-03-01T15:00:00.000000Z"
+
+
+def test_columns_that_appear_late_are_added(case: Case, tmp_path: Path) -> None:
+    """Over several batches, with the same record again and one under the same key far behind."""
+    path = tmp_path / "events.jsonl"
+    with path.open("w") as stream:
+        for number in range(25_000):
+            record: dict[str, object] = {"id": f"e{number}", "time": 1_772_359_200 + number}
+            if number >= 15_000:
+                record["late"] = {"field": number}
+            stream.write(json.dumps(record) + "\n")
+        stream.write('{"id": "e7", "time": 1772359207}\n{"id": "e8", "time": 1772359208, "late": null}\n')
+        stream.write('{"id": "e9", "time": 1772359209, "later": "x"}\n')
+    (source,) = bring_in(case, path)
+    assert (source.read, source.kept, source.duplicates, source.quarantined) == (25_003, 25_000, 2, 1)
+    assert [column.name for column in source.mapping.columns] == ["id", "time", "late.field", "late", "later"]
+    with opened(case) as events:
+        assert events.page(14_999, 15_001)[0].fields["late.field"] is None
+        assert events.page(15_000, 15_001)[0].fields["late.field"] == "15000"
+        assert events.select("late.field:>=24000").count == 1_000
+        assert [row.line for row in events.set_aside()] == [25_003]
+        assert [one.first_line for one in events.repetitions()] == [8, 9]  # nothing said is the same as null said
