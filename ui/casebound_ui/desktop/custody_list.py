@@ -93,7 +93,7 @@ class CustodyList(QWidget):
                 Field("Entry", 54, lambda link: Cell(f"{link.seq:,}", "text2")),
                 Field("Time (UTC)", 172, _when),
                 Field("What happened", 0, _what),
-                Field("Person", 112, lambda link: Cell(link.person)),
+                Field("Person", 124, lambda link: Cell(link.person)),
                 Field("Seal", 186, lambda link: Cell(short_hash(link.seal), "text2", "mono")),
             ),
             "Custody record, newest first",

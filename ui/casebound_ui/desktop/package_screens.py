@@ -19,7 +19,7 @@ from casebound_ui.desktop.package_evidence import PackageEvidence, Record, extra
 from casebound_ui.desktop.records import Cell, Field
 from casebound_ui.desktop.saving import whole
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.wording import counted, inert, size
+from casebound_ui.desktop.wording import counted, inert, readable_times, size
 
 
 def text(record: Record, name: str) -> str:
@@ -87,7 +87,7 @@ def timeline_screen(evidence: PackageEvidence, checked: Checked | None) -> Listi
     screen = Listing(
         "Evidence timeline",
         (
-            Field("Time (UTC)", 190, lambda r: Cell(text(r, "utc").replace("T", "  ").replace("Z", ""))),
+            Field("Time (UTC)", 190, lambda r: Cell(readable_times(text(r, "utc")).removesuffix(" UTC"))),
             Field("Source", 160, lambda r: Cell(text(r, "source"), "text2")),
             Field("What", 0, lambda r: Cell(text(r, "caption") or text(r, "event"))),
             Field("Exhibit", 90, lambda r: Cell(text(r, "exhibit"), "accent", chip=True)),

@@ -166,11 +166,12 @@ class Packages(QWidget):
         """Sign and seal; where something is missing, go to it instead."""
         if self._running is not None:
             return
-        if self._missing():
+        identity = self.key.identity
+        if identity is None or self._missing():
             self._judge()
             (self.purpose if not self.purpose.text().strip() else self.signer.passphrase).setFocus()
             return
-        identity, recipient = self.key.identity, str(self.recipient.currentData())
+        recipient = str(self.recipient.currentData())
         purpose, basis = self.purpose.text().strip(), self.basis.text().strip()
         target = self._session.case.path / "packages"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from zoneinfo import available_timezones
 
@@ -13,7 +12,7 @@ from casebound.case import Column, ColumnRole, Preview
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, frame, holder, label, labelled, row
 from casebound_ui.desktop.records import Cell, Field, RecordTable
-from casebound_ui.desktop.wording import counted, inert
+from casebound_ui.desktop.wording import counted, inert, readable_times
 
 ROLES = {
     ColumnRole.TIME: "Time",
@@ -170,7 +169,7 @@ class PreviewPage(QWidget):
             bad = "set aside" in reading or "?" in reading
             left = label(theme.elided(inert(raw, 80), "mono", 190), "mono", "text2")
             left.setFixedWidth(round(196 * theme.scale()))
-            right = label(_readable(reading), "small", "warn" if bad else "text", wrap=True)
+            right = label(readable_times(reading), "small", "warn" if bad else "text", wrap=True)
             line = row(left, Picture("arrow-right", "text3", 14), right, gap=8)
             line.setStretch(2, 1)
             self._samples.addWidget(holder(line))
@@ -254,17 +253,6 @@ def _card(content: QWidget | QVBoxLayout) -> QFrame:
     made = frame("card")
     made.setLayout(column(content, margins=(1, 1, 1, 1)))
     return made
-
-
-def _readable(reading: str) -> str:
-    """A reading as people see times: without a fraction that says nothing."""
-    return re.sub(
-        r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+?)?0*Z", lambda m: f"{m[1]} {m[2]}{_fraction(m[3])} UTC", reading
-    )
-
-
-def _fraction(text: str | None) -> str:
-    return "" if text is None or not text.strip(".0") else text
 
 
 def _file(preview: Preview) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
@@ -103,3 +104,13 @@ def remaining(done: int, total: int, seconds: float) -> str:
     if left < 90:
         return f"about {round(left / 10) * 10} seconds left"
     return f"about {counted(round(left / 60), 'minute')} left"
+
+
+def readable_times(text: str) -> str:
+    """ISO times in a text as people read them: "2026-03-01 10:00:05 UTC", a fraction only where it says something."""
+    return re.sub(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z", _readable, text)
+
+
+def _readable(found: re.Match[str]) -> str:
+    fraction = f".{found[3]}" if found[3] else ""
+    return f"{found[1]} {found[2]}{fraction} UTC"
