@@ -154,6 +154,9 @@ def test_marks_of_lanes_out_of_sight_have_an_arrow(canvas: Canvas) -> None:
     canvas.choose_lane(11)
     made = canvas.scene.layout
     assert made.lane(11).bottom <= canvas.height() + 1
+    wheel(canvas, QPointF(40, made.lanes_top + 20), 40)
+    assert canvas.scene.layout.scroll == 0
+    assert canvas.view == canvas.bounds
 
 
 def test_dragging_selects_a_range_with_edges_that_move(canvas: Canvas, qtbot: QtBot) -> None:

@@ -181,6 +181,17 @@ def paint_lanes(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> 
         _paint_dots(painter, scene, look)
     _paint_asides(painter, scene, look)
     painter.restore()
+    if made.most_scroll:
+        _paint_scroll(painter, scene, look)
+
+
+def _paint_scroll(painter: QPainter, scene: Scene, look: Tokens) -> None:
+    """Where the lanes in sight stand among all: turning the wheel over their names moves them."""
+    made, area = scene.layout, scene.layout.lanes_area
+    whole = scene.layout.lanes * made.lane_height
+    tall = max(area.height * area.height / whole, 20)
+    top = area.top + (area.height - tall) * made.scroll / made.most_scroll
+    painter.fillRect(QRectF(made.width - 9, top, 5, tall), QColor(look.line_strong))
 
 
 def _paint_dots(painter: QPainter, scene: Scene, look: Tokens) -> None:

@@ -127,6 +127,8 @@ class EventTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._measure()
+        if self.row is not None and self.selectionModel().hasSelection():
+            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
 
     def show_digits(self, digits: int) -> None:
         """How many decimals of a second some rows need, for the width of the column: none, 3 or 6."""
