@@ -12,6 +12,7 @@ import pytest
 
 from casebound.case import Actor
 from casebound.document import Case
+from casebound_ui.cli.spelling import as_parsed
 from casebound_ui.entry import main
 
 ROWS = "id,ts,account_id,action,note\n" + "".join(
@@ -298,10 +299,8 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     ("verify p.zip --against", "verify p.zip --against"),
     ("events --against a b", "events --against a b"),
 ])  # fmt: skip
-def test_several_to_compare_against(given: str, read: str) -> None:
-    from casebound_ui.cli.app import each_against
-
-    assert each_against(given.split()) == read.split()
+def test_commands_as_people_type_them(given: str, read: str) -> None:
+    assert as_parsed(given.split()) == read.split()
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import typer
 from casebound import __version__
 from casebound_ui.cli import attachments, bringing, cases, demo, events, findings, identity, marks, sealing, verifying
 from casebound_ui.cli.faults import guarded
+from casebound_ui.cli.spelling import as_parsed
 
 app = typer.Typer(
     name="casebound",
@@ -45,19 +46,6 @@ def _program(
     pass
 
 
-def each_against(arguments: list[str]) -> list[str]:
-    """`verify PACKAGE --against A B` as `--against A --against B`: what `casebound-verify` takes, this takes."""
-    if arguments[:1] != ["verify"] or "--against" not in arguments[2:]:
-        return arguments
-    at = arguments.index("--against", 2)
-    if not any(not before.startswith("-") for before in arguments[1:at]):
-        return arguments
-    made, following = arguments[:at], arguments[at + 1 :]
-    while following and not following[0].startswith("-"):
-        made += ["--against", following.pop(0)]
-    return made + following if len(made) > at else arguments
-
-
 def run(arguments: list[str]) -> int:
     """Run a command as typed and return the exit code: 0 done, 1 failed, 2 wrong usage or input, 3 verified with
     limits.
@@ -68,7 +56,7 @@ def run(arguments: list[str]) -> int:
 
     def work() -> int:
         # Outside its stand-alone mode typer hands faults up and returns what the command returned.
-        ended = app(args=each_against(arguments), prog_name="casebound", standalone_mode=False)
+        ended = app(args=as_parsed(arguments), prog_name="casebound", standalone_mode=False)
         return ended if isinstance(ended, int) else 0
 
     return guarded(work)

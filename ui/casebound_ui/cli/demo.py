@@ -52,7 +52,7 @@ def demo(
     terminal.say(f"          {package.package_id}, {package.size:,} bytes, for {package.recipient_class}")
     terminal.say(f"Signer    {identity.name}, self-issued for this demonstration; the key is thrown away")
     terminal.say(f"          certificate (to be given by another way than the package): {certificate}")
-    terminal.say(f"          words to read over the telephone: {spoken(identity.key_fingerprint)}")
+    terminal.say(f"          words to read over the telephone: {spoken(identity.fingerprint)}")
     with terminal.working("Checking") as progress:
         report = verified(Path(package.path), Trust(root_pem=certificate.read_bytes()), progress)
     _tell_verdict(report)
@@ -90,7 +90,11 @@ def _seal(case: Case, identity: Identity, folder: Path, progress: Progress) -> S
 
     told = sample.story()
     exporter = SealedPackageExporter(
-        recipient_class="legal", purpose=told["purpose"], legal_basis=told["legal_basis"], identity=identity
+        identity=identity,
+        recipient_class="legal",
+        purpose=told["purpose"],
+        legal_basis=told["legal_basis"],
+        organisation=told["organisation"],
     )
     return exporter.export(case, folder / "packages", progress)
 
@@ -117,7 +121,8 @@ def _tell_case(held: Snapshot) -> None:
 
 def _tell_verdict(report: Report) -> None:
     terminal.say()
-    terminal.say(f"Verdict   {report.headline}. {terminal.inert(report.sentence)}")
+    # The sentence tells the limits too; here each has a line of its own.
+    terminal.say(f"Verdict   {report.headline}. {terminal.inert(report.sentence.partition(' Limits: ')[0])}")
     for limit in report.limits:
         terminal.say(f"          {limit}: {LIMITS[limit]}")
     for finding in report.findings:
