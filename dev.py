@@ -236,6 +236,12 @@ def pictures(options: argparse.Namespace) -> int:
     return run(PYTHON, "-m", "casebound_ui.desktop.pictures", *arguments, env=offscreen, check=False)
 
 
+def guide(options: argparse.Namespace) -> int:
+    """Write the program's own --help into docs/guide.md."""
+    setup(options)
+    return run(PYTHON, ROOT / "tests" / "ui" / "guide_blocks.py", check=False)
+
+
 def lock(options: argparse.Namespace) -> int:
     """Resolve pyproject.toml anew into requirements.lock, with hashes, for every platform (needs uv)."""
     if shutil.which("uv") is None:
@@ -254,6 +260,7 @@ TASKS: dict[str, Callable[[argparse.Namespace], int]] = {
     "package": package,
     "smoke": smoke,
     "pictures": pictures,
+    "guide": guide,
     "lock": lock,
 }
 
