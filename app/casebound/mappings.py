@@ -21,7 +21,7 @@ from casebound.moments import FORMATS
 
 _KEYS = {"table", "zone", "encoding", "delimiter", "header_line", "columns", "zone_origin", "recognised_as"}
 _SINGLE = (ColumnRole.TIME, ColumnRole.ACTOR, ColumnRole.ACTION, ColumnRole.OBJECT, ColumnRole.ID)
-_HINT = "See “Mappings” in the guide for what a mapping may say."
+_HINT = "A mapping may say table, zone, encoding, delimiter, header_line, and columns with their roles."
 
 
 def mapping_json(mapping: TableMapping) -> str:
