@@ -29,7 +29,8 @@ REASON = "Sealed evidence report"
 class SealedPackageExporter:
     """Makes a sealed package of a case for one recipient.
 
-    `recipient_class` is legal, reviewer, partner or government. With `tsa_url`, time stamps are asked for; without an answer
+    `recipient_class` is legal, reviewer, partner or government. With `tsa_url`, time stamps are asked for; without an
+    answer
     the package is sealed unstamped.
     """
 
@@ -114,7 +115,9 @@ def omitted_lines(prepared: Prepared) -> int:
 
 @contextmanager
 def _workplace(case: Case, target: Path) -> Iterator[Path]:
-    """A folder of our own beside the package to be; gone afterwards. What a killed export of this case left goes as well."""
+    """A folder of our own beside the package to be; gone afterwards. What a killed export of this case left goes as
+    well.
+    """
     mark = f".making-{case.snapshot().log_origin.rpartition('/')[2]}-"
     try:
         target.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,7 +1,9 @@
 """`data/metadata/case.jsonld`: the package's evidence in CASE/UCO, for tools that read it.
 
-One investigation, one action (the preparation of this package), a provenance record with its exhibit number for every exhibit, and the
-original files with their hashes. Conforms to CASE 1.4 and later as judged by case_validate; since UCO 1.4 `hashMethod` is a plain string.
+One investigation, one action (the preparation of this package), a provenance record with its exhibit number for every
+exhibit, and the
+original files with their hashes. Conforms to CASE 1.4 and later as judged by case_validate; since UCO 1.4
+`hashMethod` is a plain string.
 Identifiers are UUIDv5 of what they name, so that two exports of one state are equal.
 """
 

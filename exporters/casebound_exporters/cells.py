@@ -1,6 +1,8 @@
-"""Cells of the CSV files in a package: RFC 4180, and guarded so that no spreadsheet runs what somebody wrote into a field.
+"""Cells of the CSV files in a package: RFC 4180, and guarded so that no spreadsheet runs what somebody wrote into a
+field.
 
-A cell that begins with `= + - @ TAB CR LF '` or a full-width twin of these and is not a plain decimal number gets one `'`
+A cell that begins with `= + - @ TAB CR LF '` or a full-width twin of these and is not a plain decimal number gets one
+`'`
 before it; readers strip exactly one. NULL is an unquoted empty field, the empty string is `""`.
 """
 

@@ -1,4 +1,6 @@
-"""The custody record and the attachment chain as printed: from the lines and texts that this recipient gets, and from no others."""
+"""The custody record and the attachment chain as printed: from the lines and texts that this recipient gets, and
+from no others.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The child process that decodes one untrusted image from its standard input.
 
-Writes width and height (big-endian, 32 bits) and RGB pixels to standard output and exits 0, or exits 1. It imports nothing of ours.
+Writes width and height (big-endian, 32 bits) and RGB pixels to standard output and exits 0, or exits 1. It imports
+nothing of ours.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Small pictures of attachments, decoded in a child process: a decoder that is taken over reaches neither key nor case.
 
-The child gets the file as its standard input and gives back bare pixels; this process decodes nothing. In a frozen program there is no
+The child gets the file as its standard input and gives back bare pixels; this process decodes nothing. In a frozen
+program there is no
 interpreter to start, and pictures are described in words instead.
 """
 

@@ -59,7 +59,7 @@ def _counted(events: Events, measure: Measure, where: str, ways: Sequence[str], 
     )
 
 
-class _borrowed:  # noqa: N801 - a context manager
+class _borrowed:
     def __init__(self, events: Events) -> None:
         self._events = events
 
@@ -131,7 +131,7 @@ def load_sql(tables: Mapping[str, tuple[str, Sequence[str]]]) -> str:
             for name in columns
         )
         parts.append(
-            f"CREATE TEMP VIEW {name_sql(table)} AS SELECT\n    {cells}\n"  # noqa: S608 - names and texts are quoted
+            f"CREATE TEMP VIEW {name_sql(table)} AS SELECT\n    {cells}\n"
             f"  FROM read_csv({text_sql(path)}, columns = {{{typed}}}, header = true, auto_detect = false, "
             "delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false, "
             "strict_mode = true, max_line_size = 67108864);\n"

@@ -1,6 +1,7 @@
 """The report: `make_report(ReportModel)` gives the bytes of an unsigned PDF/A-3b.
 
-The modules that set pages import ReportLab when they are imported, and are themselves imported only when a report is made:
+The modules that set pages import ReportLab when they are imported, and are themselves imported only when a report is
+made:
 the window must come up fast.
 """
 

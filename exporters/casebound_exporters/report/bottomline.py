@@ -26,41 +26,59 @@ BANDS = {
 
 
 def bottom_line(model: ReportModel, press: Press) -> list[Flowable]:
-    """The findings."""
+    """What was found, how sure we are and what is asked for: each finding in a few lines."""
     made: list[Flowable] = [press.section("Bottom line")]
     if not model.judgements:
-        made.append(
-            press.text(style.LEAD, "No finding is recorded in this case. The evidence below stands without one.")
-        )
+        made.append(press.text(style.LEAD, "No finding is recorded in this case. The evidence stands without one."))
+        return [*made, *([] if model.numbers else [PageBreak()])]
     for place, judgement in enumerate(model.judgements):
-        made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, press)]
-    if model.judgements:
-        made.append(
-            press.text(
-                style.NOTE,
-                "Likelihood terms and ranges are those of ICD 203. Likelihood says how probable the finding is; confidence says how "
-                "good its basis is. They are judged apart and stated apart.",
-            )
+        made += [*([Rule(4, 10, style.HAIR)] if place else []), *_head(judgement, press)]
+        made.append(press.facts(_sure(judgement)))
+    made.append(
+        press.text(
+            style.NOTE,
+            "Likelihood terms and ranges are those of ICD 203. Likelihood says how probable a finding is. Confidence "
+            "says how good its basis is. They are judged apart and stated apart.",
         )
-    if model.numbers:
-        made += _numbers(model.numbers, press)
+    )
     return [*made, PageBreak()]
 
 
-def _judgement(judgement: Judgement, press: Press) -> list[Flowable]:
-    made: list[Flowable] = [
-        CondPageBreak(150),
+def findings(model: ReportModel, press: Press) -> list[Flowable]:
+    """Each finding with what speaks for it and against it, and every number with what recomputes it."""
+    made: list[Flowable] = []
+    if model.judgements:
+        made.append(press.section("Findings and what they rest on"))
+    for place, judgement in enumerate(model.judgements):
+        made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, press)]
+    if model.numbers:
+        made += _numbers(model.numbers, press)
+    return [*made, PageBreak()] if made else []
+
+
+def _head(judgement: Judgement, press: Press) -> list[Flowable]:
+    return [
+        CondPageBreak(120),
         press.mixed(
             (replace(style.SENTENCE, ink=style.ACCENT), f"{judgement.number}\u00a0 "),
             (style.SENTENCE, judgement.sentence),
             most=500,
         ),
     ]
+
+
+def _sure(judgement: Judgement) -> list[tuple[str, list[Cell]]]:
+    asked = [(style.STRONG_VALUE, judgement.ask)] if judgement.ask else [(style.VALUE, "Nothing is asked for.")]
+    return [
+        ("What is asked for", asked),
+        ("Likelihood", [(style.VALUE, _likelihood(judgement.likelihood))]),
+        ("Confidence", [(style.VALUE, _confidence(judgement.confidence, judgement.confidence_basis))]),
+    ]
+
+
+def _judgement(judgement: Judgement, press: Press) -> list[Flowable]:
+    made = _head(judgement, press)
     facts: list[tuple[str, list[Cell]]] = []
-    if judgement.ask:
-        facts.append(("What is asked for", [(style.STRONG_VALUE, judgement.ask)]))
-    facts.append(("Likelihood", [(style.VALUE, _likelihood(judgement.likelihood))]))
-    facts.append(("Confidence", [(style.VALUE, _confidence(judgement.confidence, judgement.confidence_basis))]))
     if judgement.clause:
         facts.append(("Clause", [(style.VALUE, judgement.clause)]))
     facts.append(("Evidence for", _exhibits(judgement.supports)))
@@ -114,7 +132,11 @@ def _exhibits(exhibits: tuple[str, ...]) -> list[Cell]:
 
 
 def _measured(number: Number) -> list[Cell]:
-    of = "" if number.denominator is None else f" of {number.denominator:,} {number.denominator_of or number.unit}"
+    of = (
+        ""
+        if number.denominator is None
+        else f", out of {number.denominator:,} ({number.denominator_of or number.unit})"
+    )
     return [
         (style.STRONG_VALUE, f"{number.result:,} {number.unit}{of}"),
         (style.SMALL, f"{number.question} Window: {number.window}."),
@@ -144,7 +166,8 @@ def _numbers(numbers: tuple[Number, ...], press: Press) -> list[Flowable]:
         press.text(style.HEADING, "Numbers and how to recompute them"),
         press.text(
             style.SMALL,
-            f"{counted(len(numbers), 'number')}. Each can be recomputed from the enclosed rows: data/queries/ has the SQL, the tables it "
+            f"{counted(len(numbers), 'number')}. Each can be recomputed from the enclosed rows: "
+            f"data/queries/ has the SQL, the tables it "
             "reads and the result it must give.",
         ),
         table(press, columns, rows),

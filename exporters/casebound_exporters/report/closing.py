@@ -14,15 +14,23 @@ TRUST = 'T="-no-CApath -no-CAstore"'
 
 
 def commands(model: ReportModel) -> list[tuple[str, str]]:
-    """(what it shows, exact command) in the order in which a stranger should run them, from inside the unpacked folder."""
+    """(what it shows, exact command) in the order in which a stranger should run them, from inside the unpacked
+    folder.
+    """
     seal = model.seals[0] if model.seals else "01-examiner"
     root = "certs/root.pem" if model.cover.self_issued else "ORGANISATION-ROOT.pem"
     made = [
         (
-            "The signature holds, and the certificate is the one you trust. Without the two options OpenSSL would also accept every "
-            "authority of your system.",
-            f"{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content tagmanifest-sha256.txt "
-            f"-CAfile {root} $T -signer signer.pem -out /dev/null",
+            (
+                "The signature holds, and the certificate is the one you trust. Without the two options "
+                "OpenSSL would also accept every "
+                "authority of your system."
+            ),
+            (
+                f"{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content "
+                f"tagmanifest-sha256.txt "
+                f"-CAfile {root} $T -signer signer.pem -out /dev/null"
+            ),
         ),
         (
             "Who signed. Compare the fingerprint with one that reached you another way.",
@@ -34,16 +42,27 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         ),
         (
             "Nothing was added. No output means that no file is there that the manifests do not name.",
-            "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n  <( (echo tagmanifest-sha256.txt; "
-            "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) \\\n  | LC_ALL=C sort)",
+            (
+                "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n  <( "
+                "(echo tagmanifest-sha256.txt; "
+                "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) \\\n  | LC_ALL=C sort)"
+            ),
         ),
         (
-            "The same seal for people who have OpenSSH. SIGNER is the first word of the line in certs/allowed_signers; "
-            "take that line from somewhere else.",
-            f"ssh-keygen -Y verify -f certs/allowed_signers -I SIGNER -n evidence-package \\\n  -s seals/{seal}.sig < tagmanifest-sha256.txt",
+            (
+                "The same seal for people who have OpenSSH. SIGNER is the first word of the line in certs/allowed_signers; "
+                "take that line from somewhere else."
+            ),
+            (
+                f"ssh-keygen -Y verify -f certs/allowed_signers -I SIGNER -n evidence-package \\\n  -s "
+                f"seals/{seal}.sig < tagmanifest-sha256.txt"
+            ),
         ),
         (
-            "This report. It must say both “Signature is Valid” and “Total document signed”; the first alone is not enough.",
+            (
+                "This report. It must say both “Signature is Valid” and “Total document signed”; the first "
+                "alone is not enough."
+            ),
             "pdfsig data/report.pdf",
         ),
     ]
@@ -51,7 +70,10 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         made.append(
             (
                 "The time stamp over the seal.",
-                f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile TSA-ROOT.pem -untrusted certs/tsa-chain.pem",
+                (
+                    f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile "
+                    f"TSA-ROOT.pem -untrusted certs/tsa-chain.pem"
+                ),
             )
         )
     return made
@@ -63,7 +85,8 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
         press.section("How to verify without our software"),
         press.text(
             style.TEXT,
-            "Unpack the ZIP, open a terminal in its folder and run these commands of a stock Linux system (OpenSSL 3, coreutils, OpenSSH, "
+            "Unpack the ZIP, open a terminal in its folder and run these commands of a stock Linux "
+            "system (OpenSSL 3, coreutils, OpenSSH, "
             "poppler; bash for the third check). They use nothing made by us.",
         ),
     ]
@@ -74,15 +97,18 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
         made.append(
             press.text(
                 style.NOTE,
-                "verify.py in the package does all this with Python and the openssl program alone. Like certs/ it was under the control of "
+                "verify.py in the package does all this with Python and the openssl program alone. Like "
+                "certs/ it was under the control of "
                 "whoever made the package: prefer a copy from elsewhere.",
             )
         )
     made.append(
         press.text(
             style.NOTE,
-            "No single command checks everything. The custody chain, the field commitments and the sums of the completeness "
-            "statement are checked by verify.py or casebound-verify; docs/format.md of the program says how to check them with your own.",
+            "No single command checks everything. The custody chain, the field commitments and the sums "
+            "of the completeness "
+            "statement are checked by verify.py or casebound-verify; docs/format.md of the program says "
+            "how to check them with your own.",
         )
     )
     return made
@@ -91,7 +117,8 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
 def _trust(cover: Cover, press: Press) -> Flowable:
     if cover.self_issued:
         text = (
-            "The identity is self-issued, so certs/root.pem is the signer’s own certificate and came with the package. The first command then "
+            "The identity is self-issued, so certs/root.pem is the signer’s own certificate and came "
+            "with the package. The first command then "
             "shows that one key sealed all of it; only the comparison of fingerprints shows whose key."
         )
     else:
@@ -137,7 +164,8 @@ def limits(model: ReportModel, press: Press) -> list[Flowable]:
         table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in absent]),
         press.text(
             style.TEXT,
-            "This report states facts about records and judgements of the people named. It is not a certification, an expert opinion or "
+            "This report states facts about records and judgements of the people named. It is not a "
+            "certification, an expert opinion or "
             "legal advice.",
         ),
     ]
@@ -150,8 +178,10 @@ def method(model: ReportModel, press: Press) -> list[Flowable]:
         press.section("Method and tools"),
         press.text(
             style.TEXT,
-            "Originals were hashed and kept before anything was read from them. Rows were read from the kept originals; unreadable ones were "
-            "set aside. Numbers were computed by the SQL enclosed. The package is a BagIt 1.0 bag with RFC 6962 hash trees and CAdES "
+            "Originals were hashed and kept before anything was read from them. Rows were read from the "
+            "kept originals; unreadable ones were "
+            "set aside. Numbers were computed by the SQL enclosed. The package is a BagIt 1.0 bag with "
+            "RFC 6962 hash trees and CAdES "
             "and OpenSSH seals; this report is PDF/A-3b with one PAdES signature that allows no change.",
         ),
     ]
@@ -164,12 +194,17 @@ def method(model: ReportModel, press: Press) -> list[Flowable]:
 def _shown(press: Press) -> list[str]:
     account = press.setter.account
     lines = [
-        "Text from the case is printed as data and never run as markup. Line ends inside a value are shown as ↵. Letters of scripts written "
-        "from right to left stand in the order in which they are stored, unjoined. The exact bytes are in the files of the package."
+        (
+            "Text from the case is printed as data and never run as markup. Line ends inside a value are "
+            "shown as ↵. Letters of scripts written "
+            "from right to left stand in the order in which they are stored, unjoined. The exact bytes are "
+            "in the files of the package."
+        )
     ]
     if account.hidden:
         lines.append(
-            f"{counted(account.hidden, 'character')} that cannot be seen or that would change how others are read (controls, direction marks, "
+            f"{counted(account.hidden, 'character')} that cannot be seen or that would change how others "
+            f"are read (controls, direction marks, "
             "zero-width, stacked marks) are printed as their code, such as U+202E."
         )
     else:

@@ -66,14 +66,15 @@ def cover_page(cover: Cover, press: Press, sections: Sections) -> list[Flowable]
                     style.SMALL,
                     "The signer made this identity themselves; no organisation vouches for it in this package. "
                     "Before you rely on the name, compare the fingerprint with one that reached you another way, "
-                    f"for example by telephone. As words it begins: {cover.spoken}.",
+                    f"for example by telephone. The fingerprint in six words: {cover.spoken}.",
                 ),
             )
         )
     made.append(
         press.text(
             style.SMALL,
-            "This file carries one digital signature over all of it. A pass in any checker says that the contents are unchanged "
+            "This file carries one digital signature over all of it. A pass in any checker says that the "
+            "contents are unchanged "
             "since they were sealed. It does not say that what they record is true.",
         )
     )

@@ -6,7 +6,7 @@ from reportlab.platypus import Flowable, PageBreak  # noqa: TID253 - see the pac
 
 from casebound.work import Progress
 from casebound_exporters.report.blocks import Press
-from casebound_exporters.report.bottomline import bottom_line
+from casebound_exporters.report.bottomline import bottom_line, findings
 from casebound_exporters.report.closing import limits, method, verifying
 from casebound_exporters.report.cover import cover_page
 from casebound_exporters.report.evidence import exhibits, timeline
@@ -24,7 +24,7 @@ def pages(model: ReportModel, progress: Progress) -> bytes:
 
     def compose(setter: Typesetter, sections: Sections) -> list[Flowable]:
         press = Press(setter)
-        made = [*cover_page(model.cover, press, sections), *bottom_line(model, press)]
+        made = [*cover_page(model.cover, press, sections), *bottom_line(model, press), *findings(model, press)]
         for part in (scope, set_aside, timeline, exhibits, custody, chain, verifying, limits, method):
             progress(0, 0, "setting the report")
             made += [*part(model, press), *([PageBreak()] if part in (set_aside, timeline, exhibits, chain) else [])]

@@ -31,7 +31,8 @@ def timeline(model: ReportModel, press: Press) -> list[Flowable]:
     made.append(
         press.text(
             style.TEXT,
-            "Times are in UTC; below each stands the text as it was recorded, the zone that was applied and where that zone came from.",
+            "Times are in UTC; below each stands the text as it was recorded, the zone that was applied "
+            "and where that zone came from.",
         )
     )
     rows = [_moment(moment) for moment in model.timeline.items]

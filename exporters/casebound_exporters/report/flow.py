@@ -39,7 +39,9 @@ class Heading(Flowable):  # type: ignore[misc]
 
 
 class Framed(Flowable):  # type: ignore[misc]
-    """Paragraphs on a wash, with a rule on the left where `rule` is a colour. Never broken over pages: keep it short."""
+    """Paragraphs on a wash, with a rule on the left where `rule` is a colour. Never broken over pages: keep it
+    short.
+    """
 
     def __init__(self, inside: list[Any], fill: str, rule: str = "") -> None:
         super().__init__()

@@ -1,7 +1,9 @@
 """The bundled fonts, registered with ReportLab, and which of them has a character.
 
-Inter for text, IBM Plex Mono for digests and codes, DejaVu Sans and Droid Sans Fallback for other scripts. The last is large
-and is read only when a text needs it. Nothing is shaped: Arabic and Indic letters stand in the order in which they are stored.
+Inter for text, IBM Plex Mono for digests and codes, DejaVu Sans and Droid Sans Fallback for other scripts. The last
+is large
+and is read only when a text needs it. Nothing is shaped: Arabic and Indic letters stand in the order in which they
+are stored.
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def _register(font: str) -> frozenset[str]:
 def _mend_widths(face: object) -> None:
     """Give the glyphs past numberOfHMetrics their advance in font units.
 
-    ReportLab 5.1 (ttfonts.py, extractInfo) stores an advance scaled to 1,000 there, so that the subset's hmtx table and the PDF's widths
+    ReportLab 5.1 (ttfonts.py, extractInfo) stores an advance scaled to 1,000 there, so that the subset's hmtx table
+    and the PDF's widths
     disagree and PDF/A (6.2.11.5) is missed for every font whose unit is not 1/1,000.
     """
     metrics = face.hmetrics  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """A table that can be of any length: quiet lines, a head on every page, rows that break when they must.
 
-ReportLab's own tables take time that grows with the square of their length and put an unembedded Helvetica into the file; this
+ReportLab's own tables take time that grows with the square of their length and put an unembedded Helvetica into the
+file; this
 one measures each row once.
 """
 

@@ -1,7 +1,8 @@
 """Everything the report prints, as one frozen value.
 
 The page builder reads nothing else, so a report is a pure function of a `ReportModel`. Every text is as found in the
-case and may be hostile; it is made harmless where it is set (casebound_exporters.report.text). Digests are SHA-256, lower-case hex. Moments are
+case and may be hostile; it is made harmless where it is set (casebound_exporters.report.text). Digests are SHA-256,
+lower-case hex. Moments are
 already written out, with the word UTC where they are UTC.
 """
 

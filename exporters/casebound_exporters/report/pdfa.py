@@ -1,4 +1,6 @@
-"""Make the pages PDF/A-3b: colour profile, metadata, no unembedded font, nothing that the standard forbids; then check it."""
+"""Make the pages PDF/A-3b: colour profile, metadata, no unembedded font, nothing that the standard forbids; then
+check it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ FLAVOUR = "3b"
 
 
 def archived(pages: bytes, cover: Cover) -> bytes:
-    """The pages as PDF/A-3b. Raises `AssertionError` where pikepdf's checker does not accept the result: a bug of ours."""
+    """The pages as PDF/A-3b. Raises `AssertionError` where pikepdf's checker does not accept the result: a bug of
+    ours.
+    """
     import pikepdf
     from pikepdf import pdfa
 

@@ -24,8 +24,10 @@ def custody(model: ReportModel, press: Press) -> list[Flowable]:
         press.section("Custody record"),
         press.text(
             style.TEXT,
-            f"{counted(totals.ledger_lines, 'line')}, each sealed to the one before; the last is the preparation of this package.{withheld} "
-            "Names and texts are commitments in the ledger and are disclosed beside it. An actor shown as a key is who held that key; "
+            f"{counted(totals.ledger_lines, 'line')}, each sealed to the one before; the last is the "
+            f"preparation of this package.{withheld} "
+            "Names and texts are commitments in the ledger and are disclosed beside it. An actor shown "
+            "as a key is who held that key; "
             "an unauthenticated actor is a name that was typed. Times are those of the machine’s own clock.",
         ),
     ]
@@ -74,7 +76,8 @@ def chain(model: ReportModel, press: Press) -> list[Flowable]:
     made.append(
         press.text(
             style.TEXT,
-            "Every attachment names the hash of the one attached before it. Removing, swapping or reordering one breaks the chain at "
+            "Every attachment names the hash of the one attached before it. Removing, swapping or "
+            "reordering one breaks the chain at "
             "that place. Attachments that are not in this package keep their link.",
         )
     )

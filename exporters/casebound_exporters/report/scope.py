@@ -31,11 +31,14 @@ def scope(model: ReportModel, press: Press) -> list[Flowable]:
         press.text(
             style.NOTE,
             "For every source, rows read = kept + set aside + repeated, and kept = enclosed + filtered + not selected. "
-            "Filtered rows are those that the stated filter of a query left out; not selected rows stand behind no number and no exhibit.",
+            "Filtered rows are those that the stated filter of a query left out; not selected rows stand "
+            "behind no number and no exhibit.",
         )
     )
+    stated: SourceEntry | None = None
     for source in model.sources:
-        made += _source(source, press)
+        made += _source(source, stated, press)
+        stated = stated or (source if source.origin else None)
     return made
 
 
@@ -66,7 +69,7 @@ def _books(model: ReportModel, press: Press) -> Flowable:
     return table(press, columns, rows)
 
 
-def _source(source: SourceEntry, press: Press) -> list[Flowable]:
+def _source(source: SourceEntry, stated: SourceEntry | None, press: Press) -> list[Flowable]:
     facts: list[tuple[str, list[Cell]]] = [
         (
             "Original",
@@ -90,7 +93,7 @@ def _source(source: SourceEntry, press: Press) -> list[Flowable]:
         )
     else:
         facts.append(("Expected rows", [(style.VALUE, "Not stated")]))
-    facts.append(("How it was made", _origin(source.origin)))
+    facts.append(("How it was made", _origin(source.origin, stated)))
     facts.append(("Brought in", [(style.VALUE, source.imported), (style.SMALL, source.importer)]))
     facts += [("Warning", [(style.VALUE, warning)]) for warning in source.warnings[:6]]
     if len(source.warnings) > 6:
@@ -102,11 +105,18 @@ def _source(source: SourceEntry, press: Press) -> list[Flowable]:
     ]
 
 
-def _origin(origin: tuple[tuple[str, str], ...] | None) -> list[Cell]:
+def _origin(origin: tuple[tuple[str, str], ...] | None, stated: SourceEntry | None) -> list[Cell]:
     if origin is None:
         return [(style.VALUE, "Not stated: nothing accompanied the file that says how it was exported.")]
-    shown: list[Cell] = [(style.VALUE, "As stated by whoever exported it; not checked:")]
-    shown += [(style.VALUE, f"{key}: {value}") for key, value in origin[:_MOST_FACTS]]
+    head = "As stated by whoever exported it; not checked:"
+    if stated is not None and stated.origin:
+        own = tuple(pair for pair in origin if pair not in stated.origin)
+        missing = {key for key, _ in stated.origin} - {key for key, _ in origin}
+        if len(own) * 2 < len(origin) and not missing:
+            head = f"As stated for {stated.label}; not checked{', but:' if own else '.'}"
+            origin = own
+    shown: list[Cell] = [(style.VALUE, head)]
+    shown += [(style.SMALL, f"{key}: {value}") for key, value in origin[:_MOST_FACTS]]
     if len(origin) > _MOST_FACTS:
         shown.append((style.SMALL, f"Showing {_MOST_FACTS} of {len(origin)}; all are in data/completeness.json."))
     return shown
@@ -123,7 +133,8 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
         made.append(
             press.text(
                 style.TEXT,
-                f"{counted(total, 'row')} could not be used as found. They are kept as they came, with line and reason; none was dropped.",
+                f"{counted(total, 'row')} could not be used as found. They are kept as they came, with "
+                f"line and reason; none was dropped.",
             )
         )
         rows: list[list[Cell | list[Cell]]] = [

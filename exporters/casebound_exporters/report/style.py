@@ -1,4 +1,6 @@
-"""The look of the report: measures in points, ink, and the kinds of text. One accent; everything also reads in black and white."""
+"""The look of the report: measures in points, ink, and the kinds of text. One accent; everything also reads in black
+and white.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +54,6 @@ CELL_STRONG: Final = Kind(MEDIUM, 7.8, 11)
 CELL_MONO: Final = Kind(MONO, 6.9, 10.4)
 HEAD_CELL: Final = Kind(MEDIUM, 7.2, 10, ink=FAINT)
 SECTION: Final = Kind(STRONG, 17, 22, before=0, after=10, together=True)
-HEADING: Final = Kind(STRONG, 10.5, 15, before=14, after=5, together=True)
-SENTENCE: Final = Kind(STRONG, 11.5, 17, after=6, together=True)
+HEADING: Final = Kind(STRONG, 10.5, 15, before=14, after=5)
+SENTENCE: Final = Kind(STRONG, 11.5, 17, after=6)
 COMMAND: Final = Kind(MONO, 7.3, 11.2)

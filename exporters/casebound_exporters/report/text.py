@@ -1,7 +1,8 @@
 """Hostile text made printable: nothing runs as markup, nothing is drawn invisibly, and what no font has is named.
 
 A text becomes runs of (font, characters). Characters that nobody could see, or that would change how others are read
-(controls, bidi controls, zero-width, unassigned), and characters that no bundled font has are set as their code, `U+202E`, in
+(controls, bidi controls, zero-width, unassigned), and characters that no bundled font has are set as their code,
+`U+202E`, in
 the colour of the program's own words. More than two combining marks in a row are set as codes as well.
 """
 
@@ -85,7 +86,7 @@ class Typesetter:
                 yield Run(font, character if character in " \u00a0" else " "), 1
             elif character == "\n":
                 marks = 0
-                yield Run(font, " ↵ "), 2
+                yield Run(self.shelf.holder(font, "↵") or font, " ↵ "), 2
             elif hidden(character):
                 self.account.hidden += 1
                 yield self._coded(character)
