@@ -59,7 +59,7 @@ def attach(case: Case, path: Path) -> None:
 
 def annotate(case: Case, path: Path) -> None:
     source = case.snapshot().sources[0]
-    case.annotate([EventId(source.sha256, "", "requests", number) for number in range(3)], note="n", tags=["a", "b"])
+    case.annotate([EventId(source.sha256, "", "requests", number) for number in range(2)], note="n", tags=["a"])
 
 
 WORKS: dict[str, Callable[[Case, Path], None]] = {"bring": bring, "attach": attach, "annotate": annotate}

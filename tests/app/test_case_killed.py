@@ -12,6 +12,7 @@ import pytest
 SCRIPT = Path(__file__).with_name("killed_case.py")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.parametrize(
     ("work", "words"),

@@ -92,6 +92,7 @@ def test_an_edited_row_is_found_and_named(closed: Path, item: str) -> None:
     assert report.findings[0].check == "custody"
 
 
+@pytest.mark.slow
 def test_every_column_of_peoples_work_is_covered(closed: Path, tmp_path: Path) -> None:
     for kind in KINDS:
         for column in kind.model.__table__.columns:
@@ -244,9 +245,10 @@ def test_progress_of_a_check_grows_to_its_total(closed: Path) -> None:
     assert seen == sorted(seen) and seen[-1][0] == seen[-1][1] > 0
 
 
-GARBAGE = ("-1", "''", "'[1]'", "x'ff00'", "1.5", "9223372036854775807")
+GARBAGE = ("'[1]'", "9223372036854775807", "x'ff00'")  # of each type one that nobody expects there
 
 
+@pytest.mark.slow
 def test_no_value_in_any_column_makes_a_check_or_a_snapshot_crash(closed: Path) -> None:
     path = closed / "case.db"
     good = path.read_bytes()
