@@ -15,6 +15,7 @@ from casebound.exportmanifest import is_manifest
 from casebound.importing import bring_in, preview
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+from casebound_ui.cli.previewing import tell_previews
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +27,8 @@ def register(app: typer.Typer) -> None:
 def import_(
     case: CasePath,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Exports: CSV, TSV, JSON, JSONL, XLSX.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE", help="Exports: CSV, TSV, JSON, JSONL, XLSX, web logs.", show_default=False),
     ],
     mapping: Annotated[
         Path | None,
@@ -42,6 +44,9 @@ def import_(
     table: Annotated[
         str, typer.Option("--table", metavar="NAME", help="Name of the table; else from the file's name.")
     ] = "",
+    only_preview: Annotated[
+        bool, typer.Option("--preview", help="Show how each file would be read, and keep nothing.")
+    ] = False,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -61,6 +66,9 @@ def import_(
             terminal.note(f"{file} is no table; what it states is used for the files that it names.")
     # Everything is looked at before anything is kept, so that a file that cannot be read leaves the case alone.
     looked = [(file, preview(file, table=table, zone=zone, mapping=columns)) for file in tables]
+    if only_preview:
+        tell_previews(looked, json=json)
+        return
     who = opening.actor(name, identity, passphrase_file)
     brought: list[tuple[Path, Source]] = []
     try:
