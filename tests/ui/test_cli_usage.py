@@ -298,6 +298,8 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     ("verify --against a p.zip", "verify --against a p.zip"),
     ("verify p.zip --against", "verify p.zip --against"),
     ("events --against a b", "events --against a b"),
+    ("findings case --json", "findings --json case"),
+    ("findings case add --json", "findings case add --json"),
 ])  # fmt: skip
 def test_commands_as_people_type_them(given: str, read: str) -> None:
     assert as_parsed(given.split()) == read.split()
