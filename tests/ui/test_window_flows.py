@@ -240,8 +240,8 @@ def test_an_entry_that_was_removed_from_the_case_is_named(small_case: Program, s
     small_case.window.go("custody")
     assert "This entry is missing" in words(small_case)
     small_case.window.go("packages")
-    settle(lambda: not case.packages.build_button.isEnabled())
-    assert "broken" in case.packages._why_not.text()
+    settle(lambda: "broken" in case.packages._why_not.text())
+    assert not case.packages.build_button.isEnabled()
 
 
 def test_the_custody_list_is_filtered_and_follows_one_item(small_case: Program, settle) -> None:
@@ -307,3 +307,105 @@ def test_a_folder_that_is_no_case_is_told(program: Program, settle, tmp_path: Pa
     settle(lambda: program.window.message.isVisible())
     assert program.case is None
     assert program.window.place == "welcome"
+
+
+def test_a_package_is_built_and_checked_as_its_recipient_will(small_case: Program, settle) -> None:
+    case, session = small_case.case, small_case.session
+    assert case is not None and session is not None
+    session.change(lambda held: held.make_exhibit(event=session.events.page(0, 1)[0], caption="First"))
+    settle(lambda: len(session.snapshot.exhibits) == 1)
+    small_case.commands.run("build-package")
+    packages = case.packages
+    assert small_case.window.place == "packages"
+    assert not packages.build_button.isEnabled()
+    packages.purpose.setText("For a decision")
+    card = packages.signer
+    card.passphrase.setText("short")
+    card.again.setText("short")
+    card.make_key()
+    assert "shorter" in card._problem.text()
+    card.passphrase.setText("a long enough passphrase")
+    card.again.setText("another passphrase entirely")
+    card.make_key()
+    assert "differ" in card._problem.text()
+    card.again.setText("a long enough passphrase")
+    card.make_key()
+    settle(lambda: small_case.around.key.identity is not None)
+    assert "Self-issued" in words(small_case) or "Self-issued" in [c.text() for c in card.findChildren(QLabel)]
+    assert session.case.actor.authenticated
+    assert packages.build_button.isEnabled()
+    QTest.mouseClick(packages.build_button, Qt.MouseButton.LeftButton)
+    settle(lambda: any(package.exported for package in session.snapshot.packages))
+    sealed = session.snapshot.packages[-1]
+    assert packages.result.isVisibleTo(packages)
+    packages._check(sealed)
+    settle(lambda: small_case.package is not None and small_case.package.result.checked is not None)
+    screen = small_case.package.result
+    assert screen.verdict.headline == "Intact, signer not confirmed"
+    assert screen.verdict.tone == "unk"
+    settle(lambda: "verified" in [line.action for line in session.case.ledger()])
+    small_case.window.go("leave")
+    assert small_case.window.place == "overview"
+    settle(lambda: {"export-prepared", "exported", "verified"} <= set(actions(small_case)))
+
+
+def test_a_wrong_passphrase_is_told_and_nothing_is_unlocked(empty_case: Program, settle) -> None:
+    from casebound.identities import create_own
+
+    create_own("Mary Okafor", "the right passphrase")
+    case = empty_case.case
+    assert case is not None
+    empty_case.window.go("packages")
+    card = case.packages.signer
+    card.refresh()
+    card.passphrase.setText("the wrong passphrase")
+    card.unlock()
+    settle(lambda: card.act.isEnabled())
+    assert card._problem.text()
+    assert empty_case.around.key.identity is None
+    card.passphrase.setText("the right passphrase")
+    card.unlock()
+    settle(lambda: empty_case.around.key.identity is not None)
+
+
+def test_closing_while_work_is_under_way_asks_first(small_case: Program, settle, qtbot) -> None:
+    import threading
+
+    gate = threading.Event()
+
+    def work(progress) -> None:
+        while not gate.is_set():
+            progress(1, 2, "working")
+
+    small_case.session.run(work, lambda ending: None, title="Bringing in large.csv")
+    small_case.window.close()
+    assert small_case.window.isVisible()
+    assert small_case.window.message.title == "Bringing in large.csv is under way."
+    assert small_case.window.status.stop.isVisible()
+    small_case.window.status.stop.click()
+    small_case.window.message.leave()
+    settle()
+    assert not small_case.board.shown
+
+
+def test_an_import_that_is_stopped_leaves_the_case_as_it_was(
+    empty_case: Program, settle, qtbot, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.csv"
+    lines = "".join(f"2026-03-01T10:{n // 60 % 60:02d}:{n % 60:02d}Z,acc_{n % 50},request\n" for n in range(300_000))
+    large.write_text("time,account,action\n" + lines, encoding="utf-8")
+    case, session = empty_case.case, empty_case.session
+    assert case is not None and session is not None
+    case.sources.look([large])
+    settle(lambda: case.sources.currentWidget() is case.sources.preview_page)
+    case.sources.start()
+    qtbot.waitUntil(lambda: bool(empty_case.board.shown), timeout=30_000)
+    case.sources.card.stop.click()
+    settle()
+    assert session.snapshot.sources == ()
+    assert session.events.count == 0
+    assert case.sources.card.words[0] == "large.csv was stopped"
+    settle(
+        lambda: "import-stopped" in [line.action for line in session.case.ledger()] or case.custody.view.chain.size == 1
+    )
+    assert session.case.check().clean

@@ -94,8 +94,8 @@ def fact(name: str, value: str, kind: str = "body") -> QLayout:
     return layout
 
 
-def fingerprint(name: str, digest: str, spoken: str = "") -> QLayout:
-    """A shortened digest in mono with a button that copies all of it."""
+def fingerprint(name: str, digest: str, spoken: str = "", *, wide: bool = False) -> QLayout:
+    """A shortened digest in mono with a button that copies all of it, close by where there is much room (`wide`)."""
     left = label(name, "small", "text3")
     left.setFixedWidth(round(82 * theme.scale()))
     shown = label(short_hash(digest), "mono", "text2")
@@ -106,7 +106,7 @@ def fingerprint(name: str, digest: str, spoken: str = "") -> QLayout:
         kind="tiny",
         icon="copy",
     )
-    return row(left, shown, None, copy, gap=6)
+    return row(left, shown, copy, None, gap=6) if wide else row(left, shown, None, copy, gap=6)
 
 
 def breakable(text: str, longest: int = 22) -> str:

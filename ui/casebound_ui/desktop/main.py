@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from casebound.errors import BadRequest, CaseLocked
 from casebound.identities import home
 from casebound_ui.desktop import choosing, crash, theme, windowcommands
+from casebound_ui.desktop.check_words import Checked
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.navigation import Place
@@ -40,6 +41,7 @@ class Program:
         self.case: CasePlaces | None = None
         self.package: PackagePlaces | None = None
         self._waiting: list[Path] = []
+        self._recorded: Checked | None = None
         self.around = Surroundings(
             board=self.board,
             preferences=self.preferences,
@@ -206,12 +208,24 @@ class Program:
     def _show_package(self, first: str) -> None:
         if self.package is None:
             return
+        self._record_check(self.package.result.checked)
         case = None if self.session is None else self.session.snapshot.title
         self.window.top.show_open("package-open", self.package.title, self.package.detail)
         self.window.top.show_action("check", "folder-open")
         self.window.top.action.setEnabled(True)
         self.window.navigation.show_person("", "")
         self.window.show_places(self.package.places_with(case), first)
+
+    def _record_check(self, checked: Checked | None) -> None:
+        """A check of a package of the open case is an entry of its custody."""
+        session = self.session
+        if checked is None or checked is self._recorded or session is None or session.read_only:
+            return
+        self._recorded, report = checked, checked.report
+        held = {package.package_id: package.version for package in session.snapshot.packages if package.exported}
+        if report.package_id in held:
+            version, verdict = held[report.package_id], str(report.verdict)
+            session.change(lambda case: case.record_verified(version, verdict))
 
     def _leave_package(self) -> None:
         if self.case is not None:

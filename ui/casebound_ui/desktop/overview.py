@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from casebound.case import Snapshot
@@ -114,6 +115,10 @@ class Overview(QWidget):
         self.next_button.show_text(button)
         self.next_button.setEnabled(not snapshot.read_only or exported > 0)
         self._session.change(_read_chain, self._take_chain)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
 
     def check(self) -> None:
         """Recompute custody, hash every original, compare the rows: a job with progress and Stop."""

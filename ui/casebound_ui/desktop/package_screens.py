@@ -87,7 +87,7 @@ def timeline_screen(evidence: PackageEvidence, checked: Checked | None) -> Listi
     screen = Listing(
         "Evidence timeline",
         (
-            Field("Time (UTC)", 190, lambda r: Cell(readable_times(text(r, "utc")).removesuffix(" UTC"))),
+            Field("Time (UTC)", 216, lambda r: Cell(readable_times(text(r, "utc")).removesuffix(" UTC"))),
             Field("Source", 160, lambda r: Cell(text(r, "source"), "text2")),
             Field("What", 0, lambda r: Cell(text(r, "caption") or text(r, "event"))),
             Field("Exhibit", 90, lambda r: Cell(text(r, "exhibit"), "accent", chip=True)),

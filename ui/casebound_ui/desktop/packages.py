@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
 
 from casebound.case import SealedPackage
@@ -160,6 +160,11 @@ class Packages(QWidget):
         self._session.change(read, self._take_chain)
         self._judge()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        # Custody is recomputed when somebody comes here, not only when this window changed something.
+        super().showEvent(event)
+        self.refresh()
+
     # Building
 
     def build(self) -> None:
@@ -223,9 +228,11 @@ class Packages(QWidget):
         self._result.addLayout(head)
         told = "Send it any way you like: a change on the way is found. Read the recipient your key words by telephone."
         self._result.addWidget(label(told, "body", "text2", wrap=True))
-        self._result.addLayout(fingerprint("SHA-256", package.sha256, "the fingerprint of the package"))
+        self._result.addLayout(fingerprint("SHA-256", package.sha256, "the fingerprint of the package", wide=True))
         point = f"{count(package.checkpoint_size)} entries"
-        self._result.addLayout(fingerprint("Checkpoint", package.checkpoint_root, "the root of the checkpoint"))
+        self._result.addLayout(
+            fingerprint("Checkpoint", package.checkpoint_root, "the root of the checkpoint", wide=True)
+        )
         self._result.addWidget(
             label(
                 f"{package.package_id}; the checkpoint covers {point}."

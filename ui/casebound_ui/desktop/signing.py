@@ -47,13 +47,15 @@ class SignerCard(QFrame):
         if identity.self_issued:
             chips.insertWidget(2, Chip("Self-issued", "neutral"))
         self._body.addLayout(chips)
-        self._body.addLayout(fingerprint("Fingerprint", identity.fingerprint, "the fingerprint of the certificate"))
+        self._body.addLayout(
+            fingerprint("Fingerprint", identity.fingerprint, "the fingerprint of the certificate", wide=True)
+        )
         words = label("   ".join(spoken(identity.fingerprint).split()), "mono", select=True)
         self._body.addWidget(label("Key words, to read to the recipient over the telephone", "caption", "text2"))
         self._body.addWidget(words)
 
     def _locked(self) -> None:
-        self.passphrase = _secret()
+        self.passphrase, self.again = _secret(), _secret()
         self.act = Button("Unlock", self.unlock, icon="lock-open", name="Unlock the key")
         self.passphrase.returnPressed.connect(self.unlock)
         self._problem = label("", "small", "bad", wrap=True)

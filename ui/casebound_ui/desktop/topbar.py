@@ -68,7 +68,7 @@ class TopBar(QFrame):
         self._icon.show_icon(icon, "accent")
         self._title.setText(theme.elided(title, "title", 420))
         self._title.setToolTip(title)
-        self._detail.setText(theme.elided(detail, "small", 260))
+        self._detail.setText(theme.elided(detail, "small", 360))
 
     def show_action(self, identity: str, icon: str) -> None:
         """The button at the right runs this command."""
