@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,10 +87,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     meter.clear()
     if given.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        _say(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     else:
-        print(plain_text(report, given.package.name or str(given.package)))
+        _say(plain_text(report, given.package.name or str(given.package)))
     return report.exit_code(accept)
+
+
+def _say(text: str) -> None:
+    """Print, whatever the terminal can show and however early its reader goes away; the exit code says the rest."""
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def plain_text(report: Report, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,19 @@ def test_text_of_a_package_cannot_steer_the_terminal(tmp_path: Path, capsys: pyt
     assert main([str(folder)]) == 1
     text = capsys.readouterr().out
     assert "\x1b" not in text and "\u202e" not in text and "U+001B" in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_a_reader_that_goes_away_and_a_poor_terminal(package: Path, encoding: str) -> None:
+    program = [sys.executable, "-m", "casebound_packaging", package]
+    surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(program, capture_output=True, check=False, env=surroundings)
+    assert done.returncode == 3 and done.stderr == b""
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings) as gone:
+        assert gone.stdout and gone.stderr
+        gone.stdout.close()
+        assert gone.stderr.read() == b""
+        assert gone.wait() == 3
 
 
 def test_the_folder_one_stands_in(
