@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from casebound.document import Case
-from casebound.events import Events
 
 from casebound.case import Actor, Source
+from casebound.document import Case
+from casebound.events import Events
 from casebound.importing import bring_in
 from casebound_packaging.times import parse_stamp
 from casebound_resources import sample

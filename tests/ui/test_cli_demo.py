@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -87,6 +88,16 @@ def test_stopped_half_way_nothing_is_left(tmp_path: Path) -> None:
         build_sample_case(tmp_path / "sample", stop)
     assert list((tmp_path / "sample").iterdir()) == []
     assert build_sample_case(tmp_path / "sample").name == case_name()
+
+
+def test_what_a_killed_program_left_is_swept_and_work_under_way_is_not(tmp_path: Path) -> None:
+    left, fresh = tmp_path / "sample" / ".making-sample-left", tmp_path / "sample" / ".making-sample-fresh"
+    for folder in (left, fresh):
+        folder.mkdir(parents=True)
+        (folder / "half").write_text("told")
+    os.utime(left, (1_700_000_000, 1_700_000_000))
+    build_sample_case(tmp_path / "sample")
+    assert sorted(path.name for path in (tmp_path / "sample").iterdir()) == [fresh.name, case_name()]
 
 
 @pytest.mark.slow

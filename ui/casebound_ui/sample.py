@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from casebound.measures import measured
 from casebound.work import Progress, silent
 from casebound_resources import sample
 
+_MAKING = ".making-sample-"
+_ABANDONED_S = 3600
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -45,7 +48,8 @@ def build_sample_case(directory: Path, progress: Progress = silent, actor: Actor
         raise BadRequest(f"{path} is already there.", "Open it, or choose another folder.", where=str(path))
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(mkdtemp(prefix=".making-", dir=directory))
+        _sweep(directory)
+        unfinished = Path(mkdtemp(prefix=_MAKING, dir=directory))
     except OSError as fault:
         raise CannotWrite(f"{directory} cannot be written to: {fault.strerror}.", "Choose another folder.") from None
     try:
@@ -56,6 +60,13 @@ def build_sample_case(directory: Path, progress: Progress = silent, actor: Actor
         # Stopped, killed or out of space: no half-told case stays under the sample's name.
         shutil.rmtree(unfinished, ignore_errors=True)
     return path
+
+
+def _sweep(directory: Path) -> None:
+    """Remove what a killed program left half-told; a folder younger than that may still be somebody's work."""
+    for left in directory.glob(f"{_MAKING}*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class _Telling:
