@@ -1,9 +1,27 @@
+"""A report's model made by hand: every section, every kind of entry, and hostile text wherever any can come in."""
+
 import hashlib
 from datetime import UTC, datetime
 
-from casebound_exporters.report.model import *
+from casebound_exporters.report.model import (
+    ChainLink,
+    Cover,
+    CustodyEntry,
+    Excerpt,
+    ExhibitEntry,
+    Judgement,
+    Moment,
+    Number,
+    Picture,
+    Reason,
+    ReportModel,
+    SourceEntry,
+    Totals,
+)
 
-H = lambda s: hashlib.sha256(s.encode()).hexdigest()
+
+def H(text):
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def model(n_ledger=60, hostile=""):
@@ -84,36 +102,40 @@ def model(n_ledger=60, hostile=""):
         "",
         "draft",
     )
-    S = (
-        lambda i, f, t, r, k, qq, d, e, fl, ns, rs=(), org=(("system", "warehouse export 7 (invented)"), ("query", "SELECT * FROM requests WHERE day BETWEEN '2026-09-01' AND '2026-09-30'"), ("window_tz", "Europe/Berlin")): (
-            SourceEntry(
-                f"S-{i:02d}",
-                f,
-                t,
-                "csv",
-                H(f),
-                r * 97,
-                r,
-                k,
-                qq,
-                d,
-                e,
-                fl,
-                ns,
-                r if i % 2 else None,
-                "manifest.json" if i % 2 else "",
-                "2026-09-01 00:00:04 UTC",
-                "2026-09-30 21:59:58.113000 UTC",
-                "Europe/Berlin",
-                "manifest.json",
-                org,
-                "2026-10-01 07:12:44 UTC by Ines Marlowe",
-                "csv 1",
-                tuple(rs),
-                (),
-            )
-        )
+    stated = (
+        ("system", "warehouse export 7 (invented)"),
+        ("query", "SELECT * FROM requests WHERE day BETWEEN '2026-09-01' AND '2026-09-30'"),
+        ("window_tz", "Europe/Berlin"),
     )
+
+    def S(i, f, t, r, k, qq, d, e, fl, ns, rs=(), org=stated):
+        return SourceEntry(
+            f"S-{i:02d}",
+            f,
+            t,
+            "csv",
+            H(f),
+            r * 97,
+            r,
+            k,
+            qq,
+            d,
+            e,
+            fl,
+            ns,
+            r if i % 2 else None,
+            "manifest.json" if i % 2 else "",
+            "2026-09-01 00:00:04 UTC",
+            "2026-09-30 21:59:58.113000 UTC",
+            "Europe/Berlin",
+            "manifest.json",
+            org,
+            "2026-10-01 07:12:44 UTC by Ines Marlowe",
+            "csv 1",
+            tuple(rs),
+            (),
+        )
+
     src = (
         S(
             1,
@@ -134,17 +156,20 @@ def model(n_ledger=60, hostile=""):
         S(2, "payments.xlsx", "payments", 688, 688, 0, 0, 2, 0, 686, org=None),
         S(3, "accounts.csv" + hostile, "accounts", 412, 412, 0, 0, 2, 0, 410),
     )
-    m = lambda i, c: Moment(
-        f"2026-09-30 1{i % 10}:31:05.120000 UTC",
-        f"30.09.2026 1{i % 10}:31:05,12",
-        "Europe/Berlin",
-        "manifest.json",
-        "S-01 requests.csv",
-        25110 + i,
-        c,
-        "acc_31f0 · generate · org_kestrel",
-        f"EX-{i:04d}",
-    )
+
+    def m(i, c):
+        return Moment(
+            f"2026-09-30 1{i % 10}:31:05.120000 UTC",
+            f"30.09.2026 1{i % 10}:31:05,12",
+            "Europe/Berlin",
+            "manifest.json",
+            "S-01 requests.csv",
+            25110 + i,
+            c,
+            "acc_31f0 · generate · org_kestrel",
+            f"EX-{i:04d}",
+        )
+
     tl = Excerpt(
         tuple(m(i, "First request of the second pool" + (hostile if i == 2 else "")) for i in range(1, 12)),
         112,

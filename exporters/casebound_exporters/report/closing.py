@@ -50,8 +50,8 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         ),
         (
             (
-                "The same seal for people who have OpenSSH. SIGNER is the first word of the line in certs/allowed_signers; "
-                "take that line from somewhere else."
+                "The same seal for people who have OpenSSH. SIGNER is the first word of the line in "
+                "certs/allowed_signers; take that line from somewhere else."
             ),
             (
                 f"ssh-keygen -Y verify -f certs/allowed_signers -I SIGNER -n evidence-package \\\n  -s "

@@ -19,12 +19,11 @@ def scope(model: ReportModel, press: Press) -> list[Flowable]:
     made: list[Flowable] = [press.section("Scope")]
     if not model.sources:
         return [*made, press.text(style.TEXT, "No table was brought into this case.")]
-    enclosed = (
-        "All of it is enclosed."
-        if totals.complete
-        else f"Enclosed are {totals.rows_enclosed:,} of {counted(totals.rows_kept, 'kept row')} and {totals.attachments_enclosed:,} of "
-        f"{counted(totals.attachments_held, 'attachment')}; this package is declared PARTIAL."
-    )
+    rows = f"{totals.rows_enclosed:,} of {counted(totals.rows_kept, 'kept row')}"
+    files = f"{totals.attachments_enclosed:,} of {counted(totals.attachments_held, 'attachment')}"
+    enclosed = f"Enclosed are {rows} and {files}; this package is declared PARTIAL."
+    if totals.complete:
+        enclosed = "All of it is enclosed."
     made.append(press.text(style.LEAD, f"The case holds {counted(len(model.sources), 'source table')}. {enclosed}"))
     made.append(_books(model, press))
     made.append(

@@ -18,7 +18,8 @@ from casebound_exporters.report.fonts import CODE, Shelf
 _MOST_MARKS: Final = 2
 _INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u2800\u00ad")
 _SPACES: Final = frozenset(" \u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000")
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_UNAGREED: Final = frozenset({"Co", "Cn"})  # private or unassigned: whatever a font draws for them says nothing
 
 
 def code_of(character: str) -> str:
@@ -92,7 +93,7 @@ class Typesetter:
                 yield self._coded(character)
             else:
                 marks = marks + 1 if unicodedata.combining(character) else 0
-                holder = self.shelf.holder(font, character)
+                holder = self._holder(font, character)
                 if holder is None:
                     name = code_of(character)
                     self.account.missing[name] = self.account.missing.get(name, 0) + 1
@@ -102,6 +103,11 @@ class Typesetter:
                     yield self._coded(character)
                 else:
                     yield Run(holder, character), 1
+
+    def _holder(self, font: str, character: str) -> str | None:
+        if unicodedata.category(character) in _UNAGREED:
+            return None
+        return self.shelf.holder(font, character)
 
     def _coded(self, character: str) -> tuple[Run, int]:
         name = code_of(character)
