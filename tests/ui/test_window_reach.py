@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.main import Program
+from casebound_ui.desktop.records import RecordTable
 
 SCREENS = ("overview", "sources", "timeline", "attachments", "findings", "packages", "custody", "result")
 
@@ -74,6 +75,14 @@ def test_nothing_is_cut_off(full_case: Program, settle, place: str, size: tuple[
                 assert child.width() + 1 >= child.minimumSizeHint().width() or child.toolTip(), child.text()
             elif child.isVisible() and child.text():
                 assert child.height() + 2 >= child.heightForWidth(child.width()), child.text()
+        for area in window.pages.currentWidget().findChildren(QScrollArea):
+            if area.isVisible() and area.widget() is not None:
+                assert area.widget().width() <= area.viewport().width(), "nothing hides beyond the right edge"
+        for table in window.pages.currentWidget().findChildren(RecordTable):
+            if table.isVisible():
+                wide = [i for i, field in enumerate(table.records.fields) if not field.width]
+                assert all(table.columnWidth(i) >= 200 for i in wide), table.accessibleName()
+                assert not table.horizontalScrollBar().isVisible(), table.accessibleName()
         for child in window.findChildren(QAbstractButton):
             if child.isVisible() and child.text():
                 assert child.width() + 1 >= child.minimumSizeHint().width(), child.text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
-from casebound_ui.desktop.controls import Picture, label, retone, row
+from casebound_ui.desktop.controls import Elided, Picture, label, retone, row
 
 ICONS = {
     "ok": "shield-check",
@@ -23,9 +23,8 @@ class Banner(QFrame):
         super().__init__()
         self._icon = Picture("info", "text2", 18)
         self._head = label("", "strong")
-        self._text = label("", "body", "text2")
-        self._text.setMinimumWidth(40)
-        self.setLayout(row(self._icon, self._head, self._text, None, *actions, gap=10, margins=(14, 4, 10, 4)))
+        self._text = Elided("", "body", "text2")
+        self.setLayout(row(self._icon, self._head, self._text, *actions, gap=10, margins=(14, 4, 10, 4)))
         self.setFixedHeight(42)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.say("neutral", "", "")
@@ -35,7 +34,6 @@ class Banner(QFrame):
         self._icon.show_icon(icon or ICONS[tone], "text2" if tone == "neutral" else tone)
         self._head.setText(head)
         self._text.setText(text)
-        self._text.setToolTip(text)
         retone(self._head, tone="text" if tone == "neutral" else tone)
         retone(self, kind=tone)
         self.setAccessibleName(f"{head} {text}".strip() or "State")

@@ -31,6 +31,31 @@ def label(
     return made
 
 
+class Elided(QLabel):
+    """One line of text that gives way: it is shortened to the room there is, and the whole of it is in the tip."""
+
+    def __init__(self, text: str = "", kind: str = "body", tone: str = "text", *, middle: bool = False) -> None:
+        super().__init__(text)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("type", kind)
+        self.setProperty("tone", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
 def retone(widget: QWidget, **properties: object) -> None:
     """Change style properties of a widget and have it drawn anew."""
     if all(widget.property(name) == value for name, value in properties.items()):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from casebound.case import Exhibit
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Picture, column, emptied, frame, holder, label, row
+from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, frame, holder, label, row
 from casebound_ui.desktop.wording import inert
 
 
@@ -35,11 +35,9 @@ class ExhibitChoice(QWidget):
         emptied(self._list)
         captions = {exhibit.number: exhibit.caption for exhibit in exhibits}
         for number in numbers:
-            text = theme.elided(inert(captions.get(number, ""), 200), "body", 210)
-            words = label(text, "body")
-            words.setToolTip(captions.get(number, ""))
+            words = Elided(inert(captions.get(number, ""), 200))
             remove = Button(f"Remove {number}", self._remover(number), kind="icon", icon="x")
-            line = row(Picture(self._icon, "text2"), label(number, "strong"), words, None, remove, gap=8)
+            line = row(Picture(self._icon, "text2"), label(number, "strong"), words, remove, gap=8)
             self._list.addWidget(holder(line))
         if not numbers:
             none = (

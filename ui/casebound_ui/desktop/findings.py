@@ -57,9 +57,11 @@ class Findings(QWidget):
         write = row(self.sentence, self.write_button, gap=8, margins=(12, 10, 12, 10))
         head = row(label("Findings", "title"), self._count, None, gap=10, margins=(16, 8, 12, 8))
         card.setLayout(column(head, rule(), write, rule(), self._list, gap=0, margins=(1, 1, 1, 1)))
-        card.setFixedWidth(430)
+        card.setMinimumWidth(300)
+        card.setMaximumWidth(430)
         layout = row(card, self.editor, gap=12, margins=(16, 12, 16, 12))
-        layout.setStretch(1, 1)
+        layout.setStretch(0, 2)
+        layout.setStretch(1, 3)
         self.setLayout(layout)
         for widget in (self.sentence, self.write_button):
             widget.setEnabled(not session.read_only)

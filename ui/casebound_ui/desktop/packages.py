@@ -86,7 +86,7 @@ class Packages(QWidget):
                         "Sealed" if p.exported else "Not finished", "ok" if p.exported else "warn", chip=True
                     ),
                 ),
-                Field("SHA-256", 186, lambda p: Cell(short_hash(p.sha256), "text2", "mono")),
+                Field("SHA-256", 186, lambda p: Cell(short_hash(p.sha256), "text2", "mono"), spare=1),
             ),
             "Packages sealed so far, newest first. Enter checks one",
             height=46,

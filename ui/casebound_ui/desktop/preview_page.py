@@ -10,7 +10,19 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QVBox
 
 from casebound.case import Column, ColumnRole, Preview
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, frame, holder, label, labelled, row
+from casebound_ui.desktop.controls import (
+    Button,
+    Chip,
+    Elided,
+    Picture,
+    column,
+    emptied,
+    frame,
+    holder,
+    label,
+    labelled,
+    row,
+)
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.wording import counted, inert, readable_times
 
@@ -201,7 +213,7 @@ class PreviewPage(QWidget):
             role.activated.connect(self._role_changer(one, role))
             values = [values[index] for values in preview.rows[:3] if index < len(values)]
             shown = "   ".join(inert("empty" if value is None else value, 60) for value in values)
-            words = label(theme.elided(shown, "mono", 460), "mono", "text2")
+            words = Elided(shown, "mono", "text2")
             self._grid.addWidget(name, index + 1, 0)
             self._grid.addWidget(role, index + 1, 1)
             if one.role is ColumnRole.TIME:

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,6 +32,8 @@ from casebound_ui.desktop.controls import paint_chip
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole
 CELL = Qt.ItemDataRole.UserRole + 1
+
+ENOUGH = 240  # pixels that the column with the words needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column: its title, its width in pixels (0 takes what is left), and the cell of a record."""
+    """One column: its title, its width in pixels (0 takes what is left), and the cell of a record.
+
+    Where there is little room, columns with a `spare` above 0 are left out, the highest first; the panel beside the
+    list says the same.
+    """
 
     title: str
     width: int
     cell: Callable[[Any], Cell]
     right: bool = False
+    spare: int = 0
 
 
 class Records(QAbstractTableModel):
@@ -225,6 +232,26 @@ class RecordTable(QTableView):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_height"):
             self._measure()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._spare()
+
+    def _spare(self) -> None:
+        """Leave out columns until the one that takes what is left has enough room to be read."""
+        scale, fields = theme.scale(), self.records.fields
+        left = self.viewport().width() - sum(round(field.width * scale) for field in fields)
+        hidden: set[int] = set()
+        while left < round(ENOUGH * scale):
+            spare = [i for i, field in enumerate(fields) if field.spare and i not in hidden]
+            if not spare:
+                break
+            place = max(spare, key=lambda i: fields[i].spare)
+            hidden.add(place)
+            left += round(fields[place].width * scale)
+        for place in range(len(fields)):
+            if self.isColumnHidden(place) != (place in hidden):
+                self.setColumnHidden(place, place in hidden)
+
     def _measure(self) -> None:
         scale = theme.scale()
         self.verticalHeader().setDefaultSectionSize(round(self._height * scale))
@@ -234,3 +261,4 @@ class RecordTable(QTableView):
             header.setSectionResizeMode(place, mode)
             if field.width:
                 self.setColumnWidth(place, round(field.width * scale))
+        self._spare()
