@@ -1,8 +1,7 @@
 """Small pictures of attachments, decoded in a child process: a decoder that is taken over reaches neither key nor case.
 
-The child gets the file as its standard input and gives back bare pixels; this process decodes nothing. In a frozen
-program there is no
-interpreter to start, and pictures are described in words instead.
+The child gets the file as its standard input and gives back bare pixels; this process decodes nothing. A frozen program
+has no interpreter to start, and starts itself with `PICTURE_CHILD` instead.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Final
 from casebound_exporters.report.model import Picture
 
 WIDEST: Final = 520
+PICTURE_CHILD: Final = "--picture-child"
 _SECONDS: Final = 20
 _DECODABLE: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp"})
 
@@ -23,9 +23,10 @@ def picture(path: Path, media_type: str) -> tuple[Picture | None, str]:
     """The picture, or None and the sentence that is printed instead ("" where nobody expects one)."""
     if not media_type.startswith("image/"):
         return None, ""
-    if media_type not in _DECODABLE or getattr(sys, "frozen", False):
+    if media_type not in _DECODABLE:
         return None, "The image is enclosed and not printed."
-    command = [sys.executable, "-I", str(Path(__file__).with_name("picture_child.py")), str(WIDEST)]
+    own = ["-I", str(Path(__file__).with_name("picture_child.py"))]
+    command = [sys.executable, *([PICTURE_CHILD] if getattr(sys, "frozen", False) else own), str(WIDEST)]
     try:
         with path.open("rb") as file:
             done = subprocess.run(

@@ -9,6 +9,7 @@ from pathlib import Path
 LEAVE = "--leave-when-shown"  # the window shows itself once and ends; how a built program is tried
 
 PREVIEW = "--preview-child"  # a built program decodes untrusted pictures in another run of itself
+PICTURE = "--picture-child"  # the same for the pictures of the report
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
         from casebound_ui.desktop.preview_child import main as preview
 
         return preview(given[1:])
+    if given[:1] == [PICTURE] and given[1:2] and given[1].isdecimal():
+        from casebound_exporters.picture_child import main as decode
+
+        return decode(int(given[1]))
     rest = [argument for argument in given if argument != LEAVE]
     if not rest:
         return _window(None, leave=LEAVE in given)
