@@ -66,10 +66,10 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
             "pdfsig data/report.pdf",
         ),
     ]
-    if model.stamped:
+    if model.stamp_asked:
         made.append(
             (
-                "The time stamp over the seal.",
+                "The time stamp over the seal, where one was given (then it lies in seals/).",
                 (
                     f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile "
                     f"TSA-ROOT.pem -untrusted certs/tsa-chain.pem"
@@ -153,7 +153,12 @@ NOT_ESTABLISHED = (
 
 def limits(model: ReportModel, press: Press) -> list[Flowable]:
     """What was checked and what nobody should read into it."""
-    absent = [pair for pair in NOT_ESTABLISHED if not (pair[0] == "Time" and model.stamped)]
+    absent = list(NOT_ESTABLISHED)
+    if model.stamp_asked:
+        absent[-1] = (
+            "Time",
+            "when it was sealed, beyond the signer’s own clock and a time stamp, if one lies in seals/",
+        )
     columns = [Column("", 190), Column("", style.WIDTH - 190)]
     return [
         PageBreak(),

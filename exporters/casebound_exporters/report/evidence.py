@@ -148,7 +148,7 @@ def _event(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
     facts: list[tuple[str, list[Cell]]] = [
         ("When", [(style.STRONG_VALUE, exhibit.utc or "The row has no time."), (style.SMALL, _recorded(exhibit))]),
         ("Source", [(style.VALUE, f"{exhibit.source}{line}")]),
-        ("Row", [(style.DIGEST, exhibit.event)]),
+        ("Row", [(style.DIGEST, exhibit.event[:64]), (style.DIGEST, exhibit.event[64:])]),
         ("Ledger line", [(style.VALUE, f"{exhibit.line_seq:,}"), (style.DIGEST, exhibit.line_hash)]),
     ]
     if exhibit.time_note:

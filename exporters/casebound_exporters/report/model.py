@@ -246,6 +246,6 @@ class ReportModel:
     chain: Excerpt[ChainLink]
     totals: Totals
     seals: tuple[str, ...]  # "01-examiner"
-    stamped: bool
+    stamp_asked: bool  # whether a time stamp was asked for; the report is set before the answer
     verifier_enclosed: bool
     tools: tuple[tuple[str, str], ...]  # (name, version)

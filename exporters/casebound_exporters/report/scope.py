@@ -125,7 +125,7 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
     """Rows that could not be read, by reason."""
     total = sum(source.quarantined for source in model.sources)
     repeated = sum(source.duplicates for source in model.sources)
-    made: list[Flowable] = [press.section("What was set aside")]
+    made: list[Flowable] = [CondPageBreak(200), press.section("What was set aside")]
     if not total:
         made.append(press.text(style.TEXT, "Nothing was set aside: every row of every source could be read."))
     else:
