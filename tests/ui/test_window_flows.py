@@ -338,7 +338,7 @@ def test_a_package_is_built_and_checked_as_its_recipient_will(small_case: Progra
     settle(lambda: any(package.exported for package in session.snapshot.packages))
     sealed = session.snapshot.packages[-1]
     assert packages.result.isVisibleTo(packages)
-    packages._check(sealed)
+    packages.result.check(sealed)
     settle(lambda: small_case.package is not None and small_case.package.result.checked is not None)
     screen = small_case.package.result
     assert screen.verdict.headline == "Intact, signer not confirmed"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QPlainTextEdit, QScr
 from casebound.case import Confidence, Finding, Likelihood
 from casebound_ui.desktop.controls import column, holder, label, labelled, row, rule
 from casebound_ui.desktop.exhibit_choice import ExhibitChoice
+from casebound_ui.desktop.prose import Prose
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import moment
@@ -29,8 +30,8 @@ class FindingEditor(QFrame):
         self._filling = False
         self.number = label("", "strong", "finding")
         self.state = label("", "small", "text3")
-        self.sentence = _text(58)
-        self.reasoning = _text(92)
+        self.sentence = Prose(2)
+        self.reasoning = Prose(4)
         self.clause = QLineEdit()
         self.clause.setPlaceholderText("Clause and its words, as in force on the day")
         self.likelihood = QComboBox()
@@ -41,9 +42,9 @@ class FindingEditor(QFrame):
         self.confidence.addItem(NOT_STATED, "")
         for level in list(Confidence)[1:]:
             self.confidence.addItem(str(level), str(level))
-        self.basis = _text(58)
-        self.ask = _text(58)
-        self.limits = _text(58)
+        self.basis = Prose(2)
+        self.ask = Prose(2)
+        self.limits = Prose(2)
         self.supports = ExhibitChoice("Evidence for", "circle-check", lambda numbers: self._change(supports=numbers))
         self.contradicts = ExhibitChoice(
             "Evidence against", "circle-x", lambda numbers: self._change(contradicts=numbers)
@@ -189,13 +190,6 @@ class FindingEditor(QFrame):
             return
         number = self._finding.number
         self._session.change(lambda case: case.change_finding(number, **fields))
-
-
-def _text(height: int) -> QPlainTextEdit:
-    made = QPlainTextEdit()
-    made.setTabChangesFocus(True)
-    made.setFixedHeight(height)
-    return made
 
 
 def _value(field: QPlainTextEdit | QLineEdit) -> str:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
 
 from casebound.case import SealedPackage
 from casebound.document import Case
-from casebound.errors import CannotWrite
 from casebound.identities import actor_of
 from casebound.work import Done, Failed, Progress, Stopped
-from casebound_ui.desktop import choosing
 from casebound_ui.desktop.checklist import Checklist, items
-from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, frame, holder, label, labelled, row
+from casebound_ui.desktop.controls import Button, Picture, column, emptied, frame, holder, label, labelled, row
 from casebound_ui.desktop.custody_links import Chain, of_case
-from casebound_ui.desktop.facts import fingerprint
 from casebound_ui.desktop.jobs import Running, Step
 from casebound_ui.desktop.records import Cell, Field, RecordTable
+from casebound_ui.desktop.sealed import SealedCard
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.signing import SignerCard
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.wording import count, counted, day, inert, short_hash, size
+from casebound_ui.desktop.wording import counted, day, inert, short_hash, size
 
 RECIPIENTS = {
     "legal": "Legal",
@@ -64,10 +59,7 @@ class Packages(QWidget):
         self._working = holder(row(self._stage, self._bar, self.stop, gap=12))
         self._working.hide()
         self._contents = column(gap=8)
-        self.result = frame("card")
-        self._result = column(gap=8, margins=(20, 14, 20, 16))
-        self.result.setLayout(self._result)
-        self.result.hide()
+        self.result = SealedCard(session, around)
         self.history = RecordTable(
             (
                 Field("Version", 70, lambda p: Cell(f"v{p.version}", kind="strong")),
@@ -91,7 +83,7 @@ class Packages(QWidget):
             "Packages sealed so far, newest first. Enter checks one",
             height=46,
         )
-        self.history.opened.connect(self._check)
+        self.history.opened.connect(self.result.check)
         self._lay_out()
         session.changed.add(lambda kinds: self.refresh())
         self.refresh()
@@ -205,7 +197,7 @@ class Packages(QWidget):
         self._working.hide()
         match ending:
             case Done(package):
-                self._show_result(package)
+                self.result.show_package(package)
             case Stopped():
                 self._around.note("Sealing was stopped. Nothing left the case.")
             case Failed(error):
@@ -215,93 +207,6 @@ class Packages(QWidget):
     def _stop(self) -> None:
         if self._running is not None:
             self._running.stop()
-
-    def _show_result(self, package: SealedPackage) -> None:
-        emptied(self._result)
-        head = row(
-            Picture("package-check", "ok", 20),
-            label(f"{package.name} is sealed", "h2"),
-            Chip(size(package.size), "neutral"),
-            None,
-            gap=10,
-        )
-        self._result.addLayout(head)
-        told = "Send it any way you like: a change on the way is found. Read the recipient your key words by telephone."
-        self._result.addWidget(label(told, "body", "text2", wrap=True))
-        self._result.addLayout(fingerprint("SHA-256", package.sha256, "the fingerprint of the package", wide=True))
-        point = f"{count(package.checkpoint_size)} entries"
-        self._result.addLayout(
-            fingerprint("Checkpoint", package.checkpoint_root, "the root of the checkpoint", wide=True)
-        )
-        self._result.addWidget(
-            label(
-                f"{package.package_id}; the checkpoint covers {point}."
-                " Give it to somebody outside: it holds you to this record.",
-                "small",
-                "text2",
-                wrap=True,
-            )
-        )
-        path = self._path(package)
-        check = Button(
-            "Check it", lambda: self._check(package), kind="primary", icon="shield-check", name="Check the package"
-        )
-        copy = Button("Save a copy…", lambda: self._copy(package), icon="download")
-        show = Button(
-            "Show the folder",
-            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
-            icon="folder-open",
-        )
-        self._result.addLayout(row(check, copy, show, None, gap=8))
-        self.result.show()
-
-    def _check(self, package: SealedPackage) -> None:
-        """Open the sealed file in the check, as its recipient will."""
-        path = self._path(package)
-        if path.is_file():
-            self._around.open(path)
-        else:
-            self._around.tell(
-                CannotWrite(
-                    f"“{package.name}” is no longer where it was sealed.",
-                    "Choose the copy that you have, with Check a package.",
-                    meaning="The custody record still names it and its fingerprint.",
-                    where=str(path),
-                )
-            )
-
-    def _copy(self, package: SealedPackage) -> None:
-        choosing.target(self, "Save a copy", package.name, "Packages (*.zip)", lambda to: self.copy_to(package, to))
-
-    def copy_to(self, package: SealedPackage, target: Path) -> None:
-        """Copy the sealed file, whole or not at all."""
-        source = self._path(package)
-
-        def job(progress: Progress) -> None:
-            half = target.with_name(f".{target.name}.part")
-            try:
-                shutil.copyfile(source, half)
-                half.replace(target)
-            except OSError as error:
-                half.unlink(missing_ok=True)
-                raise CannotWrite(
-                    f"“{target.name}” could not be written: {error.strerror}.",
-                    "Choose another folder.",
-                    where=str(target),
-                ) from error
-
-        def ended(ending: Done[None] | Stopped | Failed) -> None:
-            match ending:
-                case Failed(error):
-                    self._around.tell(error)
-                case Done():
-                    self._around.note(f"Copied to {target}.")
-
-        self._around.board.start(job, ended, title=f"Copying {package.name}", on_case=False)
-
-    def _path(self, package: SealedPackage) -> Path:
-        path = Path(package.path)
-        return path if path.is_absolute() else self._session.case.path / path
 
     def _take_chain(self, chain: Chain) -> None:
         self._chain = chain
