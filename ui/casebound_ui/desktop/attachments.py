@@ -191,6 +191,7 @@ class Attachments(QWidget):
                 menu="Evidence",
                 scope="attachments",
                 icon="eye",
+                enabled=self.isVisible,
             )
             self._around.commands.add(command, self)
         hide = Command(

@@ -96,7 +96,7 @@ def _details(checked: Checked, result: CheckResult) -> list[QWidget]:
     if result.check == "contents" and checked.report.evidence_root and not findings:
         made.append(_mono("evidence root", grouped(checked.report.evidence_root)))
     if result.check == "time" and checked.report.sealed_at is not None:
-        made.append(_mono("signed, as stated", full_moment(checked.report.sealed_at)))
+        made.append(_mono("as stated", full_moment(checked.report.sealed_at)))
         if checked.report.stamped_at is not None:
             made.append(_mono("time stamp", full_moment(checked.report.stamped_at)))
     return made
