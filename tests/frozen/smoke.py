@@ -60,7 +60,7 @@ def started(name: str, *arguments: str, home: Path, expect: int = 0) -> tuple[st
 def main() -> int:
     if not (BUILT / f"casebound{SUFFIX}").is_file():
         fail(f"there is no built program at {BUILT}: run `python3 dev.py package` first")
-    files = [path for path in BUILT.rglob("*") if path.is_file()]
+    files = [path for path in BUILT.rglob("*") if path.is_file() and not path.is_symlink()]
     if unwanted := [path.name for path in files if GPL_OR_UNWANTED.search(path.name)]:
         fail(f"these must not be in the program: {unwanted}")
     for licence in ("LICENSE", "NOTICE"):
