@@ -25,10 +25,10 @@ def measured(
     of_where: str = "",
     denominator_of: str,
 ) -> Measure:
-    """Count rows of `table` matching `where` (or different values of `distinct`) with from_us ≤ time < to_us, and keep the number.
+    """Count rows of `table` matching `where`, or different values of `distinct`, and keep the number.
 
-    The denominator is counted the same way over `of_where` ("" is every row of the table in the window). Raises `FilterError`, and `BadRequest` for
-    a table or column that is not there.
+    The window is from_us ≤ time < to_us. The denominator is counted the same way over `of_where` ("" is every row of
+    the table in the window). Raises `FilterError`, and `BadRequest` for a table or column that is not there.
     """
     result, _ = events.measure(table, where, distinct, from_us, to_us)
     denominator, _ = events.measure(table, of_where, distinct, from_us, to_us)

@@ -30,8 +30,7 @@ class SealedPackageExporter:
     """Makes a sealed package of a case for one recipient.
 
     `recipient_class` is legal, reviewer, partner or government. With `tsa_url`, time stamps are asked for; without an
-    answer
-    the package is sealed unstamped.
+    answer the package is sealed unstamped.
     """
 
     identity: Identity
