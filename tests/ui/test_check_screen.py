@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel
 
 from casebound_packaging.identity import Identity
 from casebound_packaging.spokenwords import spoken
+from casebound_packaging.verify import LIMITS
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.check import Check
 from casebound_ui.desktop.main import Program
@@ -96,6 +97,19 @@ def test_a_confirmed_signer_is_remembered(check, program: Program, settle, packa
     assert screen.verdict.tone == "unk", "green is for VERIFIED alone"
     assert not screen.confirm_button.isVisible()
     assert row(screen, "signer").result.state == "pass"
+    assert screen.verdict.sentence == "Every file is exactly as Mary Okafor signed it, within these limits:"
+    shown, limits = texts(screen), screen.checked.report.limits
+    assert limits
+    for limit in limits:
+        assert limit in shown, "each limit stands on a line of its own"
+        assert any(text.lower() == f"{LIMITS[limit]}.".lower() for text in shown)
+        assert limit in screen.verdict.accessibleName()
+    program.window.put_theme(theme.LIGHT, 2.0)
+    seal = row(screen, "time")
+    seal.open()
+    for made in seal.findChildren(QLabel):
+        if made.text() == "as stated":
+            assert made.width() >= made.sizeHint().width()
 
 
 def test_a_changed_file_is_named_and_nothing_is_verified(
@@ -145,6 +159,7 @@ def test_the_check_report_is_saved_in_words_and_as_data(check, package: Path, tm
     assert words.count("[Passed]") == 4
     assert "[Not known] You have not confirmed this signer" in words
     assert "does not say that what they record is true" in words
+    assert words.count("UNATTRIBUTED") == 1
     assert json.loads(data.read_text(encoding="utf-8"))["verdict"] == "verified-with-limits"
 
 

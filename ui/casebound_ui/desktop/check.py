@@ -155,7 +155,9 @@ class Check(QWidget):
     def _copy(self) -> None:
         if self.checked is not None:
             report = self.checked.report
-            QGuiApplication.clipboard().setText(f"{self.checked.path.name}: {report.headline}. {report.sentence}")
+            limits = "".join(f"\n{word}: {meaning}" for word, meaning in self.checked.limits)
+            told = f"{self.checked.path.name}: {report.headline}. {self.checked.sentence}{limits}"
+            QGuiApplication.clipboard().setText(told)
             self._around.note("Summary copied.")
 
     def _stop(self) -> None:
@@ -224,7 +226,7 @@ class Check(QWidget):
         self.trust.show_checked(checked)
         self._how.setText(f"Checked here, offline, in {checked.seconds:.1f} s" if checked else "")
         if checked is not None and report is not None:
-            self.verdict.say(checked.tone, checked.icon, report.headline, report.sentence)
+            self.verdict.say(checked.tone, checked.icon, report.headline, checked.sentence, checked.limits)
         elif working:
             self.verdict.say("neutral", "package", "Checking…", "Every file is read and compared.")
         else:

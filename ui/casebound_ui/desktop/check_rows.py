@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from casebound_packaging.finding import Finding
 from casebound_packaging.spokenwords import spoken
 from casebound_packaging.verify import CheckResult, SignerFacts
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.check_words import STATES, Checked
 from casebound_ui.desktop.controls import Chip, PaneButton, Picture, column, emptied, frame, label, row, rule
 from casebound_ui.desktop.wording import counted, full_moment, grouped, short_hash
@@ -136,7 +137,7 @@ def _signer(signer: SignerFacts, state: str) -> list[QWidget]:
 
 def _mono(name: str, value: str) -> QWidget:
     left = label(name, "mono", "text3")
-    left.setFixedWidth(118)
+    left.setMinimumWidth(round(118 * theme.scale()))
     right = label(value, "mono", "text2", wrap=True, select=True)
     made = QWidget()
     layout = row(left, right, gap=8)

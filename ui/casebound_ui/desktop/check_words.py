@@ -47,6 +47,21 @@ class Checked:
     def icon(self) -> str:
         return {"ok": "shield-check", "bad": "shield-x"}.get(self.tone, "shield-question-mark")
 
+    @property
+    def sentence(self) -> str:
+        """The one sentence under the headline; what limits it stands below, each limit on a line of its own."""
+        report = self.report
+        unsure = "UNATTRIBUTED" in report.limits or report.signer is None or report.kind != "package"
+        if report.verdict is not Verdict.LIMITED or unsure or report.signer is None:
+            return report.sentence
+        return f"Every file is exactly as {report.signer.name} signed it, within these limits:"
+
+    @property
+    def limits(self) -> tuple[tuple[str, str], ...]:
+        """Each limit as a word and its meaning, a sentence."""
+        meanings = ((limit, LIMITS[limit]) for limit in self.report.limits)
+        return tuple((limit, f"{meaning[:1].upper()}{meaning[1:]}.") for limit, meaning in meanings)
+
     def findings(self, row: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.report.findings if finding.check in ROWS.get(row, (row,)))
 
@@ -63,9 +78,9 @@ def as_text(checked: Checked) -> str:
         f"Case:      {report.case_number} {report.case_title}".rstrip(),
         "",
         f"RESULT:    {report.headline}",
-        report.sentence,
-        "",
+        checked.sentence,
     ]
+    lines += [f"  {limit}: {meaning}" for limit, meaning in checked.limits] + [""]
     for row in report.checks:
         lines += [f"[{STATES[row.state][2]}] {row.title}", f"    {row.detail}"]
         for finding in checked.findings(row.check):
@@ -80,8 +95,6 @@ def as_text(checked: Checked) -> str:
             f"Certificate: {grouped(report.signer.fingerprint)} (SHA-256)",
             f"Key:         {grouped(report.signer.key_fingerprint)} (SHA-256)",
         ]
-    if report.limits:
-        lines += ["", "Limits:"] + [f"  {limit}: {LIMITS[limit]}" for limit in report.limits]
     if report.notes:
         lines += ["", "Notes:"] + [f"  {note}" for note in report.notes]
     return "\n".join([*lines, "", FOOTER, ""])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from casebound.case import Snapshot
+from casebound.case import Finding, Snapshot
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.custody_links import Chain
@@ -29,7 +29,7 @@ def items(snapshot: Snapshot, chain: Chain | None) -> list[Item]:
     """The list for a case as it is now. `chain` is None while custody is being recomputed."""
     aside = sum(source.quarantined for source in snapshot.sources)
     bare = [finding.number for finding in snapshot.findings if not finding.supports]
-    unstated = [f.number for f in snapshot.findings if not f.likelihood or not f.confidence]
+    unstated = [f for f in snapshot.findings if not f.likelihood or not f.confidence]
     found = [
         Item(
             chain is not None and chain.unbroken,
@@ -63,9 +63,7 @@ def items(snapshot: Snapshot, chain: Chain | None) -> list[Item]:
         found.append(
             Item(
                 not unstated,
-                f"{unstated[0]} does not state likelihood and confidence"
-                if unstated
-                else "Likelihood and confidence are stated",
+                _unstated(unstated) if unstated else "Likelihood and confidence are stated",
                 "They are two separate judgements.",
                 "findings",
             )
@@ -79,6 +77,16 @@ def items(snapshot: Snapshot, chain: Chain | None) -> list[Item]:
         )
     )
     return found
+
+
+def _unstated(findings: list[Finding]) -> str:
+    """What the first of these findings does not state, and how many more there are."""
+    first, others = findings[0], len(findings) - 1
+    missing = [
+        name for name, value in (("likelihood", first.likelihood), ("confidence", first.confidence)) if not value
+    ]
+    more = f", and {others:,} more" if others else ""
+    return f"{first.number} does not state its {' or its '.join(missing)}{more}"
 
 
 class Checklist(QFrame):

@@ -119,7 +119,9 @@ class Packages(QWidget):
         past.setMinimumHeight(190)
         self._past = past
         body = holder(
-            column(self.result, two, whom, self.signer, act, self._working, past, gap=12, margins=(16, 12, 16, 16))
+            column(
+                self.result, two, whom, self.signer, act, self._working, past, None, gap=12, margins=(16, 12, 16, 16)
+            )
         )
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -1,13 +1,15 @@
-"""The verdict of a check, large: a shape, a headline, one sentence."""
+"""The verdict of a check, large: a shape, a headline, one sentence, and below it each limit on a line of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import column, label, retone, row
+from casebound_ui.desktop.controls import column, emptied, label, retone, row
 
 
 class Seal(QWidget):
@@ -37,7 +39,11 @@ class VerdictCard(QFrame):
         self._seal = Seal()
         self._head = label("", "h1")
         self._text = label("", "verdict", "text", wrap=True)
-        words = column(self._head, self._text, None, gap=4)
+        self._limits = QGridLayout()
+        self._limits.setHorizontalSpacing(14)
+        self._limits.setVerticalSpacing(3)
+        self._limits.setColumnStretch(1, 1)
+        words = column(self._head, self._text, self._limits, None, gap=4)
         layout = row(column(self._seal, None), words, gap=20, margins=(24, 20, 24, 16))
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -46,15 +52,23 @@ class VerdictCard(QFrame):
         self.setProperty("large", "true")
         self.say("neutral", "package", "", "")
 
-    def say(self, tone: str, icon: str, head: str, text: str) -> None:
-        """`tone` "ok" is green: for VERIFIED and nothing else."""
+    def say(self, tone: str, icon: str, head: str, text: str, limits: Sequence[tuple[str, str]] = ()) -> None:
+        """`tone` "ok" is green: for VERIFIED and nothing else. `limits` are words with their meanings."""
         self._seal.tone, self._seal.icon = tone, icon
         self._seal.update()
         self._head.setText(head)
         self._text.setText(text)
         retone(self._head, tone="text" if tone == "neutral" else tone)
         retone(self, kind=tone)
-        self.setAccessibleName(f"{head}. {text}")
+        emptied(self._limits)
+        for place, (word, meaning) in enumerate(limits):
+            left = label(word, "caption", tone if tone != "neutral" else "text2")
+            left.setContentsMargins(0, 2, 0, 0)
+            self._limits.addWidget(left, place, 0, Qt.AlignmentFlag.AlignTop)
+            self._limits.addWidget(label(meaning, "body", "text2", wrap=True), place, 1)
+        self._limits.setContentsMargins(0, 8 if limits else 0, 0, 0)
+        told = "".join(f" {word}: {meaning}" for word, meaning in limits)
+        self.setAccessibleName(f"{head}. {text}{told}")
 
     @property
     def headline(self) -> str:
