@@ -187,7 +187,7 @@ def test(options: argparse.Namespace) -> int:
     failed = []
     for name, command in steps:
         say(f"== {name}")
-        if run(*command, env=offscreen, check=False):
+        if run(*command, env=offscreen, check=False, quiet=name != "tests"):
             failed.append(name)
     say("all passed" if not failed else "failed: " + ", ".join(failed))
     return 1 if failed else 0
