@@ -5,9 +5,10 @@ from no others.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from casebound.case import LedgerEntry
+from casebound.case import LedgerEntry, Source
 from casebound.custody import describe
 from casebound_exporters.contents import Contents
 from casebound_exporters.report.model import ChainLink, CustodyEntry, Excerpt, excerpt
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
     from casebound.store.packages import Prepared
 
 MOST_LINES: Final = 400
+_WHO: Final = frozenset({"actor_name", "host", "system_account"})  # given even where nothing else of a line is
 MOST_LINKS: Final = 400
 
 
-def custody(prepared: Prepared) -> Excerpt[CustodyEntry]:
-    """The first and the last lines; the last is always the preparation of this package."""
+def custody(prepared: Prepared, sources: Sequence[Source] = ()) -> Excerpt[CustodyEntry]:
+    """The first and the last lines; the last is always the preparation of this package. Rows of `sources` are named
+    by the source's label, as everywhere in the report.
+    """
     said: defaultdict[int, list[str]] = defaultdict(list)
     for seq, encoded in prepared.disclosures:
         said[seq].append(encoded)
@@ -32,14 +36,15 @@ def custody(prepared: Prepared) -> Excerpt[CustodyEntry]:
     if len(numbered) > MOST_LINES:
         half = MOST_LINES // 2
         numbered = numbered[:half] + numbered[-half:]
-    shown = tuple(_line(seq, line, said[seq]) for seq, line in numbered)
+    labels = {f"{source.sha256[:8]}…/": f"{source.label}/" for source in sources if not source.member}
+    shown = tuple(_line(seq, line, said[seq], labels) for seq, line in numbered)
     return Excerpt(shown, len(prepared.lines), "data/custody/ledger.jsonl")
 
 
-def _line(seq: int, data: bytes, said: list[str]) -> CustodyEntry:
+def _line(seq: int, data: bytes, said: list[str], labels: Mapping[str, str]) -> CustodyEntry:
     if data.startswith(b'{"omitted":'):
         found: Any = load(data)
-        return CustodyEntry(seq, "", "", "", "", str(found["omitted"]), omitted=True)
+        return CustodyEntry(seq, "", "", "", "", "", str(found["omitted"]), omitted=True)
     line: Any = read(data)
     texts = {one.name: one.value for one in map(parse, said)}
     about = line["item"]
@@ -57,10 +62,13 @@ def _line(seq: int, data: bytes, said: list[str]) -> CustodyEntry:
         tuple(said),
     )
     title, detail = describe(entry)
+    for short, label in labels.items():
+        if detail.startswith(short):
+            detail = label + detail.removeprefix(short)
     name = str(texts.get("actor_name") or "")
-    key = "unauthenticated" if entry.actor == "unauthenticated" else f"key {entry.actor[:16]}…"
     when = line["time"].replace("T", " ").removesuffix("Z")
-    return CustodyEntry(seq, when, f"{name}, {key}" if name else key, title, detail, entry.hash)
+    silent = bool(line["_sd"]) and set(texts) <= _WHO
+    return CustodyEntry(seq, when, name, entry.actor, title, detail, entry.hash, withheld=silent)
 
 
 def chain(contents: Contents) -> Excerpt[ChainLink]:

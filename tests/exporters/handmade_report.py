@@ -278,7 +278,8 @@ def model(n_ledger=60, hostile=""):
         CustodyEntry(
             i,
             f"2026-10-01 07:{i % 60:02d}:44.118200",
-            ("Ines Marlowe, key 4f2a91c7…" if i % 3 else "typed name, unauthenticated"),
+            "Ines Marlowe" if i % 3 else "typed name",
+            H("key") if i % 3 else "unauthenticated",
             ["received", "imported", "opened", "annotated"][i % 4],
             ["source 1, requests.csv", "source 1", "attachment 2", "mark 19"][i % 4] + (hostile if i == 5 else ""),
             H(str(i)),

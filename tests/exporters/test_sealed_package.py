@@ -408,3 +408,28 @@ def test_an_empty_case_can_be_sealed(tmp_path, kept):
     report = verify(Path(found.path), Trust())
     assert report.findings == ()
     assert "PARTIAL" not in report.limits
+
+
+@needs("pdftotext")
+@needs("pdfsig")
+def test_the_commands_of_the_report_work_when_copied_out_of_it(made, tmp_path):
+    folder = tmp_path / made.folder.name
+    shutil.copytree(made.folder, folder)
+    text = run("pdftotext data/report.pdf -", folder).replace("\\\n", " ")
+    commands = re.findall(r"^(?:openssl|sha256sum|diff|ssh-keygen|pdfsig) .*$", text, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == [
+        "openssl",
+        "openssl",
+        "sha256sum",
+        "diff",
+        "ssh-keygen",
+        "pdfsig",
+    ]
+    seal, who, files, names, openssh, report = (run(command, folder) for command in commands)
+    assert "CAdES Verification successful" in seal
+    assert made.kept.identity.fingerprint in who.replace(":", "").lower()
+    assert all(line.endswith(": OK") for line in files.splitlines())
+    assert names == ""
+    assert 'Good "evidence-package" signature' in openssh
+    assert "Signature is Valid" in report and "Total document signed" in report
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "signer.pem"]

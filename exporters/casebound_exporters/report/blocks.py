@@ -11,7 +11,7 @@ from typing import Any
 
 from reportlab.lib.colors import HexColor  # noqa: TID253 - see the package: imported only when a report is made
 from reportlab.lib.styles import ParagraphStyle  # noqa: TID253
-from reportlab.platypus import Flowable, Paragraph  # noqa: TID253
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph  # noqa: TID253
 from reportlab.platypus.paraparser import ParaFrag  # noqa: TID253
 
 from casebound_exporters.report import style
@@ -75,6 +75,13 @@ class Press:
     def section(self, title: str) -> Flowable:
         """The heading that opens a section and stands in the contents and the outline."""
         return Heading(self.text(style.SECTION, title, 90), title)
+
+    def whole(self, *parts: Flowable, most: float = 0.6) -> list[Flowable]:
+        """Parts that belong together: they begin a page of their own rather than being broken over two, unless they
+        take more than `most` of a page.
+        """
+        tall = sum(part.wrap(style.WIDTH, 1e6)[1] + part.getSpaceBefore() + part.getSpaceAfter() for part in parts)
+        return [CondPageBreak(min(tall, style.HEIGHT * most)), *parts]
 
     def command(self, text: str) -> Flowable:
         """Lines to be typed, set as they are. Lines must fit: they are ours."""

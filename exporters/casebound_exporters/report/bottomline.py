@@ -31,17 +31,31 @@ def bottom_line(model: ReportModel, press: Press) -> list[Flowable]:
     if not model.judgements:
         made.append(press.text(style.LEAD, "No finding is recorded in this case. The evidence stands without one."))
         return [*made, *([] if model.numbers else [PageBreak()])]
+    if _drafts(model):
+        made.append(
+            press.text(
+                style.LEAD, f"{_all(model)} a draft of its author. No second person has signed off on this report."
+            )
+        )
     for place, judgement in enumerate(model.judgements):
         made += [*([Rule(4, 10, style.HAIR)] if place else []), *_head(judgement, press)]
         made.append(press.facts(_sure(judgement)))
     made.append(
         press.text(
             style.NOTE,
-            "Likelihood terms and ranges are those of ICD 203. Likelihood says how probable a finding is. Confidence "
-            "says how good its basis is. They are judged apart and stated apart.",
+            "Likelihood says how probable it is that a finding is so, in the terms and ranges of Intelligence "
+            "Community Directive 203. Confidence says how good its basis is. They are judged apart and stated apart.",
         )
     )
     return [*made, PageBreak()]
+
+
+def _drafts(model: ReportModel) -> bool:
+    return all(judgement.state == "draft" for judgement in model.judgements)
+
+
+def _all(model: ReportModel) -> str:
+    return "The finding is" if len(model.judgements) == 1 else f"Each of the {len(model.judgements)} findings is"
 
 
 def findings(model: ReportModel, press: Press) -> list[Flowable]:
@@ -49,11 +63,18 @@ def findings(model: ReportModel, press: Press) -> list[Flowable]:
     made: list[Flowable] = []
     if model.judgements:
         made.append(press.section("Findings and what they rest on"))
+    quoted: dict[str, str] = {}  # a clause is quoted once; the findings after name where
     for place, judgement in enumerate(model.judgements):
-        made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, press)]
+        clause = judgement.clause
+        if clause in quoted:
+            clause = f"{clause.partition(':')[0][:60]}, as quoted under {quoted[clause]}"
+        quoted.setdefault(judgement.clause, judgement.number)
+        made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, clause, press)]
+        if not _drafts(model):
+            made.append(press.facts([("State", _state(judgement.state))]))
     if model.numbers:
         made += _numbers(model.numbers, press)
-    return [*made, PageBreak()] if made else []
+    return made
 
 
 def _head(judgement: Judgement, press: Press) -> list[Flowable]:
@@ -68,34 +89,49 @@ def _head(judgement: Judgement, press: Press) -> list[Flowable]:
 
 
 def _sure(judgement: Judgement) -> list[tuple[str, list[Cell]]]:
-    asked = [(style.STRONG_VALUE, judgement.ask)] if judgement.ask else [(style.VALUE, "Nothing is asked for.")]
+    asked = [(style.STRONG_VALUE, judgement.ask)] if judgement.ask else [(style.VALUE, "Nothing on this finding alone")]
     return [
         ("What is asked for", asked),
-        ("Likelihood", [(style.VALUE, _likelihood(judgement.likelihood))]),
+        ("Rests on", [(style.VALUE, _basis(judgement))]),
+        ("Likelihood", [(style.VALUE, _likelihood(judgement))]),
         ("Confidence", [(style.VALUE, _confidence(judgement.confidence, judgement.confidence_basis))]),
     ]
 
 
-def _judgement(judgement: Judgement, press: Press) -> list[Flowable]:
+def _basis(judgement: Judgement) -> str:
+    counts = [
+        counted(len(judgement.supports), "exhibit") + " for it",
+        f"{len(judgement.contradicts) or 'none'} against",
+    ]
+    numbers = " and ".join(number.query for number in judgement.numbers)
+    return ", ".join(counts) + (
+        f"; {'number' if len(judgement.numbers) == 1 else 'numbers'} {numbers}" if numbers else ""
+    )
+
+
+def _judgement(judgement: Judgement, clause: str, press: Press) -> list[Flowable]:
     made = _head(judgement, press)
     facts: list[tuple[str, list[Cell]]] = []
-    if judgement.clause:
-        facts.append(("Clause", [(style.VALUE, judgement.clause)]))
+    if clause:
+        facts.append(("Clause", [(style.VALUE, clause)]))
     facts.append(("Evidence for", _exhibits(judgement.supports)))
     facts.append(("Evidence against", _exhibits(judgement.contradicts)))
     facts += [(f"Number {number.query}", _measured(number)) for number in judgement.numbers]
     if judgement.limits:
         facts.append(("Not established", [(style.VALUE, judgement.limits)]))
-    facts.append(("State", [(style.VALUE, _state(judgement.state))]))
     made.append(press.facts(facts))
     if judgement.reasoning:
-        made += [press.text(style.LABEL, "Reasoning"), *press.prose(style.TEXT, judgement.reasoning)]
+        made += [
+            press.text(replace(style.LABEL, together=True), "Reasoning"),
+            *press.prose(style.TEXT, judgement.reasoning),
+        ]
     return made
 
 
-def _likelihood(term: str) -> str:
+def _likelihood(judgement: Judgement) -> str:
+    term = judgement.likelihood
     if not term:
-        return "Not judged."
+        return "None stated: this finding is a count." if judgement.numbers else "None stated."
     band = f" ({BANDS[term]})" if term in BANDS else ""
     return (
         f"The finding is judged {term}{band}."
@@ -112,7 +148,7 @@ _NOUNS = {
 
 def _confidence(level: str, basis: str) -> str:
     if not level:
-        return "Not stated." + (f" {basis}" if basis else "")
+        return "None stated." + (f" {basis}" if basis else "")
     return f"Confidence in the basis of this finding is {level}." + (
         f" {basis}" if basis else " Its basis is not described."
     )
@@ -162,13 +198,13 @@ def _numbers(numbers: tuple[Number, ...], press: Press) -> list[Flowable]:
         Column("Out of", style.WIDTH - 390),
     ]
     return [
-        CondPageBreak(120),
+        CondPageBreak(160),
         press.text(style.HEADING, "Numbers and how to recompute them"),
         press.text(
             style.SMALL,
-            f"{counted(len(numbers), 'number')}. Each can be recomputed from the enclosed rows: "
-            f"data/queries/ has the SQL, the tables it "
-            "reads and the result it must give.",
+            f"{counted(len(numbers), 'number')}, each to be recomputed from the enclosed rows. data/queries/ holds for "
+            "each the SQL and, in the .json beside it, the result it must give; tables.sql there loads the tables. "
+            "Windows hold their first moment and not their last.",
         ),
         table(press, columns, rows),
     ]

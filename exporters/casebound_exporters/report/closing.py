@@ -2,78 +2,79 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak  # noqa: TID253 - see the package
+from reportlab.platypus import Flowable  # noqa: TID253 - see the package
 
 from casebound_exporters.report import style
-from casebound_exporters.report.blocks import Cell, Press
+from casebound_exporters.report.blocks import Press
 from casebound_exporters.report.grid import Column, table
 from casebound_exporters.report.model import Cover, ReportModel
 from casebound_exporters.report.written import counted
 
-TRUST = 'T="-no-CApath -no-CAstore"'
-
 
 def commands(model: ReportModel) -> list[tuple[str, str]]:
     """(what it shows, exact command) in the order in which a stranger should run them, from inside the unpacked
-    folder.
+    folder. The certificate is written beside the folder, so that nothing is added to what is compared.
     """
     seal = model.seals[0] if model.seals else "01-examiner"
     root = "certs/root.pem" if model.cover.self_issued else "ORGANISATION-ROOT.pem"
     made = [
         (
             (
-                "The signature holds, and the certificate is the one you trust. Without the two options "
-                "OpenSSL would also accept every "
-                "authority of your system."
+                "The seal. OpenSSL must say “CAdES Verification successful”. The two options in the third line "
+                "keep it from also trusting every authority of your system. The certificate is written beside "
+                "the folder, as signer.pem."
             ),
             (
-                f"{TRUST}\nopenssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n  -content "
-                f"tagmanifest-sha256.txt "
-                f"-CAfile {root} $T -signer signer.pem -out /dev/null"
+                f"openssl cms -verify -cades -binary -inform DER -in seals/{seal}.p7s \\\n"
+                "  -content tagmanifest-sha256.txt \\\n"
+                f"  -CAfile {root} -no-CApath -no-CAstore \\\n"
+                "  -signer ../signer.pem -out /dev/null"
             ),
         ),
         (
             "Who signed. Compare the fingerprint with one that reached you another way.",
-            "openssl x509 -in signer.pem -noout -subject -fingerprint -sha256",
+            "openssl x509 -in ../signer.pem -noout -subject -fingerprint -sha256",
         ),
         (
-            "The files are those that were sealed.",
-            "sha256sum --strict -c tagmanifest-sha256.txt && sha256sum --strict -c manifest-sha256.txt",
+            "The files are those that were sealed. Every line must end in “OK”.",
+            "sha256sum --strict -c tagmanifest-sha256.txt \\\n  && sha256sum --strict -c manifest-sha256.txt",
         ),
         (
-            "Nothing was added. No output means that no file is there that the manifests do not name.",
+            "Nothing was added or taken away. It must print nothing (bash).",
             (
-                "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n  <( "
-                "(echo tagmanifest-sha256.txt; "
-                "cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) \\\n  | LC_ALL=C sort)"
+                "diff <(find . ! -type d | sed 's#^\\./##' | grep -v '^seals/' | LC_ALL=C sort) \\\n"
+                "  <( (echo tagmanifest-sha256.txt; \\\n"
+                "  cut -c67- tagmanifest-sha256.txt manifest-sha256.txt) | LC_ALL=C sort)"
             ),
         ),
         (
             (
-                "The same seal for people who have OpenSSH. SIGNER is the first word of the line in "
-                "certs/allowed_signers; take that line from somewhere else."
+                "The same seal for people who have OpenSSH. The name after -I is the first word of the line in "
+                "certs/allowed_signers; take that line from somewhere else if you can."
             ),
             (
-                f"ssh-keygen -Y verify -f certs/allowed_signers -I SIGNER -n evidence-package \\\n  -s "
-                f"seals/{seal}.sig < tagmanifest-sha256.txt"
+                "ssh-keygen -Y verify -f certs/allowed_signers \\\n"
+                "  -I \"$(cut -d' ' -f1 certs/allowed_signers | head -n 1)\" \\\n"
+                f"  -n evidence-package -s seals/{seal}.sig \\\n"
+                "  < tagmanifest-sha256.txt"
             ),
         ),
         (
             (
-                "This report. It must say both “Signature is Valid” and “Total document signed”; the first "
-                "alone is not enough."
+                "This report. It must say both “Signature is Valid” and “Total document signed”; the first alone is "
+                "not enough."
             ),
-            "pdfsig data/report.pdf",
+            "pdfsig -nocert data/report.pdf",
         ),
     ]
     if model.stamp_asked:
         made.append(
             (
-                "The time stamp over the seal, where one was given (then it lies in seals/).",
                 (
-                    f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile "
-                    f"TSA-ROOT.pem -untrusted certs/tsa-chain.pem"
+                    "The time stamp over the seal, where one was given (then it lies in seals/). Ask the time stamp "
+                    "service for its root certificate."
                 ),
+                f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile TSA-ROOT.pem",
             )
         )
     return made
@@ -87,28 +88,27 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
             style.TEXT,
             "Unpack the ZIP, open a terminal in its folder and run these commands of a stock Linux "
             "system (OpenSSL 3, coreutils, OpenSSH, "
-            "poppler; bash for the third check). They use nothing made by us.",
+            "poppler; bash for the fourth). They use nothing made by us.",
         ),
     ]
     for place, (meaning, command) in enumerate(commands(model), 1):
-        made += [CondPageBreak(70), press.text(style.SMALL, f"{place}. {meaning}"), press.command(command)]
+        made += press.whole(press.text(style.SMALL, f"{place}. {meaning}"), press.command(command))
     made.append(_trust(model.cover, press))
     if model.verifier_enclosed:
         made.append(
             press.text(
                 style.NOTE,
-                "verify.py in the package does all this with Python and the openssl program alone. Like "
-                "certs/ it was under the control of "
-                "whoever made the package: prefer a copy from elsewhere.",
+                "verify.py in the package checks the seal, the signer and every file with Python and the openssl "
+                "program alone. Like certs/ and README-VERIFY.txt it came from whoever made the package: prefer a "
+                "copy from elsewhere.",
             )
         )
     made.append(
         press.text(
             style.NOTE,
-            "No single command checks everything. The custody chain, the field commitments and the sums "
-            "of the completeness "
-            "statement are checked by verify.py or casebound-verify; docs/format.md of the program says "
-            "how to check them with your own.",
+            "These commands look neither into the custody record nor at the sums of the completeness statement, and no "
+            "command above counts the printed numbers again. casebound-verify checks the record and the sums; "
+            "verify.py checks them in part and says which.",
         )
     )
     return made
@@ -161,7 +161,6 @@ def limits(model: ReportModel, press: Press) -> list[Flowable]:
         )
     columns = [Column("", 190), Column("", style.WIDTH - 190)]
     return [
-        PageBreak(),
         press.section("Statement of limits"),
         press.text(style.HEADING, "What can be checked"),
         table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in ESTABLISHED]),
@@ -179,7 +178,6 @@ def limits(model: ReportModel, press: Press) -> list[Flowable]:
 def method(model: ReportModel, press: Press) -> list[Flowable]:
     """How it was made. Comes last: it reports what the setting of all the rest had to replace."""
     made: list[Flowable] = [
-        CondPageBreak(200),
         press.section("Method and tools"),
         press.text(
             style.TEXT,
@@ -190,8 +188,9 @@ def method(model: ReportModel, press: Press) -> list[Flowable]:
             "and OpenSSH seals; this report is PDF/A-3b with one PAdES signature that allows no change.",
         ),
     ]
-    rows: list[list[Cell]] = [[(style.CELL, name), (style.CELL_MONO, version)] for name, version in model.tools]
-    made.append(table(press, [Column("Program", 150), Column("Version", style.WIDTH - 150)], rows))
+    own = [(name, version) for name, version in model.tools if name.startswith("Casebound")]
+    others = ", ".join(f"{name} {version}" for name, version in model.tools if (name, version) not in own)
+    made.append(press.facts([*((name, (style.DIGEST, version)) for name, version in own), ("With", others)]))
     made += [press.text(style.HEADING, "How text is shown"), *[press.text(style.NOTE, line) for line in _shown(press)]]
     return made
 
@@ -201,7 +200,7 @@ def _shown(press: Press) -> list[str]:
     lines = [
         (
             "Text from the case is printed as data and never run as markup. Line ends inside a value are "
-            "shown as ↵. Letters of scripts written "
+            "shown as ↵, tabs as ⇥. Letters of scripts written "
             "from right to left stand in the order in which they are stored, unjoined. The exact bytes are "
             "in the files of the package."
         )

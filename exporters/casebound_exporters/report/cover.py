@@ -40,7 +40,7 @@ def cover_page(cover: Cover, press: Press, sections: Sections) -> list[Flowable]
                 ("Prepared for", f"{AUDIENCES.get(cover.recipient_class, cover.recipient_class)}"),
                 ("Purpose", cover.purpose or "Not stated"),
                 ("Legal basis", cover.legal_basis or "Not stated"),
-                *([("Prepared by", cover.organisation)] if cover.organisation else []),
+                *([("Prepared by", _organisation(cover))] if cover.organisation else []),
                 ("Sealed", f"{moment(cover.sealed_at)}, by the signer’s own clock"),
                 ("Version", f"{cover.version}{supersedes}"),
                 ("Declared limits", _limits(cover)),
@@ -82,10 +82,14 @@ def cover_page(cover: Cover, press: Press, sections: Sections) -> list[Flowable]
     return made
 
 
+def _organisation(cover: Cover) -> str:
+    return f"{cover.organisation}, as the signer states" if cover.self_issued else cover.organisation
+
+
 def _limits(cover: Cover) -> str:
     words = {
         "PARTIAL": "PARTIAL: part of what the case holds is not enclosed",
-        "REDACTED": "REDACTED: fields are withheld",
+        "REDACTED": "REDACTED: parts of the custody record are withheld",
     }
     return "; ".join(words.get(limit, limit) for limit in cover.limits) or "None"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, PageBreak  # noqa: TID253 - see the package
+from reportlab.platypus import CondPageBreak, Flowable  # noqa: TID253 - see the package
 
 from casebound.work import Progress
+from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Press
 from casebound_exporters.report.bottomline import bottom_line, findings
 from casebound_exporters.report.closing import limits, method, verifying
@@ -27,7 +28,11 @@ def pages(model: ReportModel, progress: Progress) -> bytes:
         made = [*cover_page(model.cover, press, sections), *bottom_line(model, press), *findings(model, press)]
         for part in (scope, set_aside, timeline, exhibits, custody, chain, verifying, limits, method):
             progress(0, 0, "setting the report")
-            made += [*part(model, press), *([PageBreak()] if part in (set_aside, timeline, exhibits, chain) else [])]
+            if part in (scope, timeline, exhibits, custody, verifying):
+                made.append(CondPageBreak(style.HEIGHT * 0.55))
+            elif part is not method:
+                made.append(CondPageBreak(200))
+            made += part(model, press)
         return made
 
     return print_pages(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reportlab.platypus import CondPageBreak, Flowable  # noqa: TID253 - see the package
+from reportlab.platypus import Flowable  # noqa: TID253 - see the package
 
 from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Cell, Press
@@ -81,14 +81,11 @@ def exhibits(model: ReportModel, press: Press) -> list[Flowable]:
 
 
 def _exhibit(exhibit: ExhibitEntry, press: Press) -> list[Flowable]:
-    made: list[Flowable] = [
-        CondPageBreak(150),
-        press.mixed(
-            (style.HEADING, f"{exhibit.number}\u00a0 "),
-            (style.HEADING, exhibit.caption or exhibit.title or "No caption"),
-            most=300,
-        ),
-    ]
+    head = press.mixed(
+        (style.HEADING, f"{exhibit.number}\u00a0 "),
+        (style.HEADING, exhibit.caption or exhibit.title or "No caption"),
+        most=300,
+    )
     facts = _attachment(exhibit) if exhibit.kind == "attachment" else _event(exhibit)
     facts += [("Note", [(style.VALUE, note)]) for note in exhibit.notes[:8]]
     if len(exhibit.notes) > 8:
@@ -103,14 +100,14 @@ def _exhibit(exhibit: ExhibitEntry, press: Press) -> list[Flowable]:
                 ],
             )
         )
-    made.append(press.facts(facts))
+    made = [head, press.facts(facts)]
     if exhibit.picture is not None:
         made.append(Plate(exhibit.picture))
     elif exhibit.picture_note:
         made.append(press.text(style.NOTE, exhibit.picture_note))
     if exhibit.kind == "event":
         made += _fields(exhibit, press)
-    return made
+    return press.whole(*made, most=0.33)
 
 
 def _attachment(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
@@ -122,10 +119,10 @@ def _attachment(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
         ("File", [(style.DIGEST, exhibit.file), (style.SMALL, f"received as “{exhibit.original_name}”")]),
         ("Type and size", [(style.VALUE, f"{exhibit.media_type}, {size(exhibit.size)}")]),
         ("SHA-256", [(style.DIGEST, exhibit.sha256)]),
-        ("Attachment", [(style.VALUE, f"Number {exhibit.attachment} in the chain, ledger line {exhibit.line_seq:,}")]),
-        ("Own hash", [(style.DIGEST, exhibit.line_hash)]),
+        ("Attachment", [(style.VALUE, f"Number {exhibit.attachment} in the chain, custody line {exhibit.line_seq:,}")]),
+        ("Hash of that line", [(style.DIGEST, exhibit.line_hash)]),
         (
-            "Previous hash",
+            "Hash before it",
             [(style.VALUE, "None: it is the first attachment") if first else (style.DIGEST, exhibit.previous_hash)],
         ),
     ]
@@ -149,7 +146,7 @@ def _event(exhibit: ExhibitEntry) -> list[tuple[str, list[Cell]]]:
         ("When", [(style.STRONG_VALUE, exhibit.utc or "The row has no time."), (style.SMALL, _recorded(exhibit))]),
         ("Source", [(style.VALUE, f"{exhibit.source}{line}")]),
         ("Row", [(style.DIGEST, exhibit.event[:64]), (style.DIGEST, exhibit.event[64:])]),
-        ("Ledger line", [(style.VALUE, f"{exhibit.line_seq:,}"), (style.DIGEST, exhibit.line_hash)]),
+        ("Custody line", [(style.VALUE, f"{exhibit.line_seq:,}, with the hash"), (style.DIGEST, exhibit.line_hash)]),
     ]
     if exhibit.time_note:
         facts.insert(1, ("About the time", [(style.VALUE, exhibit.time_note)]))
@@ -169,7 +166,9 @@ def _fields(exhibit: ExhibitEntry, press: Press) -> list[Flowable]:
         return []
     rows: list[list[Cell]] = [[(style.CELL, name), (style.CELL_MONO, value)] for name, value in exhibit.fields.items]
     made: list[Flowable] = (
-        [table(press, [Column("Column", 130), Column("As recorded", style.WIDTH - 130)], rows)] if rows else []
+        [table(press, [Column("Column", 130), Column("As recorded", style.WIDTH - 130)], rows, tight=True)]
+        if rows
+        else []
     )
     made += cut_note(press, exhibit.fields, "columns")
     if exhibit.withheld_fields:

@@ -20,7 +20,7 @@ class Heading(Flowable):  # type: ignore[misc]
         super().__init__()
         self.paragraph, self.title = paragraph, title
         self.keepWithNext = 1
-        self.spaceAfter = 12
+        self.spaceBefore, self.spaceAfter = 26, 12
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         self.width = width

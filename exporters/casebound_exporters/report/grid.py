@@ -34,9 +34,16 @@ class Column:
     right: bool = False
 
 
-def table(press: Press, columns: Sequence[Column], rows: Sequence[Sequence[Sequence[Cell] | Cell | str]]) -> Flowable:
-    """A table of texts."""
-    return grid(columns, [[press.stack(cell, style.CELL) for cell in row] for row in rows], press)
+def table(
+    press: Press,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Sequence[Cell] | Cell | str]],
+    *,
+    tight: bool = False,
+) -> Flowable:
+    """A table of texts; `tight` where each row is one short line."""
+    made = [[press.stack(cell, style.CELL) for cell in row] for row in rows]
+    return grid(columns, made, press, padding=1.7 if tight else 3.6)
 
 
 def grid(
@@ -91,6 +98,8 @@ class Grid(Flowable):  # type: ignore[misc]
         while fit < len(self.rows) and self.heights[fit] <= left:
             left -= self.heights[fit]
             fit += 1
+        if fit < len(self.rows):
+            fit = self._kept(fit)
         first, rest = self.rows[:fit], self.rows[fit:]
         if rest and self.heights[fit] > style.HEIGHT - self.head_height and left > 60:
             upper, lower = self._broken(rest[0], left - 2 * self.padding)
@@ -100,6 +109,12 @@ class Grid(Flowable):  # type: ignore[misc]
             return []
         parts = [first, rest] if rest else [first]
         return [self._part(part) for part in parts]
+
+    def _kept(self, fit: int) -> int:
+        """Where to break so that no single row is left alone before or after the break, if that can be had."""
+        if len(self.rows) - fit == 1 and fit > 2:
+            return fit - 1
+        return 0 if fit == 1 and len(self.rows) > 1 and self.heights[1] < style.HEIGHT / 4 else fit
 
     def _part(self, rows: list[list[Stack]]) -> Any:
         return Grid(self.widths, self.head, rows, self.lines, self.padding)

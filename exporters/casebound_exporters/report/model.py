@@ -198,11 +198,13 @@ class CustodyEntry:
 
     seq: int
     time: str
-    actor: str
+    name: str  # "" where it is withheld
+    key: str  # SHA-256 of the key that acted, or "unauthenticated"
     action: str
     item: str
     hash: str
     omitted: bool = False
+    withheld: bool = False  # the line is given, and its texts are not
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Cell, Press
 from casebound_exporters.report.grid import Column, table
 from casebound_exporters.report.model import ReportModel, SourceEntry
-from casebound_exporters.report.written import counted, size
+from casebound_exporters.report.statements import Account, together
+from casebound_exporters.report.written import counted, listed, size
 
-_MOST_FACTS = 14
+_MOST_FACTS = 24
 
 
 def scope(model: ReportModel, press: Press) -> list[Flowable]:
@@ -21,7 +22,7 @@ def scope(model: ReportModel, press: Press) -> list[Flowable]:
         return [*made, press.text(style.TEXT, "No table was brought into this case.")]
     rows = f"{totals.rows_enclosed:,} of {counted(totals.rows_kept, 'kept row')}"
     files = f"{totals.attachments_enclosed:,} of {counted(totals.attachments_held, 'attachment')}"
-    enclosed = f"Enclosed are {rows} and {files}; this package is declared PARTIAL."
+    enclosed = f"Enclosed are {rows} and {files}; this package is declared PARTIAL (part of the whole)."
     if totals.complete:
         enclosed = "All of it is enclosed."
     made.append(press.text(style.LEAD, f"The case holds {counted(len(model.sources), 'source table')}. {enclosed}"))
@@ -34,10 +35,11 @@ def scope(model: ReportModel, press: Press) -> list[Flowable]:
             "behind no number and no exhibit.",
         )
     )
-    stated: SourceEntry | None = None
+    accounts = together(model.sources)
+    for account in accounts:
+        made += _statement(account, press)
     for source in model.sources:
-        made += _source(source, stated, press)
-        stated = stated or (source if source.origin else None)
+        made += _source(source, next((one for one in accounts if source.label in one.labels), None), press)
     return made
 
 
@@ -68,56 +70,83 @@ def _books(model: ReportModel, press: Press) -> Flowable:
     return table(press, columns, rows)
 
 
-def _source(source: SourceEntry, stated: SourceEntry | None, press: Press) -> list[Flowable]:
+def _source(source: SourceEntry, account: Account | None, press: Press) -> list[Flowable]:
     facts: list[tuple[str, list[Cell]]] = [
         (
             "Original",
             [(style.DIGEST, source.sha256), (style.SMALL, f"SHA-256 of {size(source.size)}, kept byte for byte")],
         ),
-        ("Table", [(style.VALUE, f"{source.table} ({source.format})")]),
+        ("Table", [(style.VALUE, source.table)]),
         (
             "Covers",
             [(style.VALUE, f"{source.first} to {source.last}" if source.first else "The table has no time column.")],
         ),
     ]
     if source.first:
-        facts.append(("Time zone", [(style.VALUE, f"{source.zone or 'UTC'} ({source.zone_origin})")]))
+        zone = f"{source.zone or 'UTC'} for times that name none ({source.zone_origin})"
+        facts.append(("Time zone", [(style.VALUE, zone)]))
     if source.expected is not None:
-        agrees = "as read" if source.expected == source.read else f"but {source.read:,} were read"
+        agrees = "and as many were read" if source.expected == source.read else f"but {source.read:,} were read"
         facts.append(
             (
                 "Expected rows",
-                [(style.VALUE, f"{source.expected:,} by {source.expected_from or 'statement'}, {agrees}")],
+                [(style.VALUE, f"{source.expected:,} stated in {source.expected_from or 'a statement'}, {agrees}")],
             )
         )
     else:
         facts.append(("Expected rows", [(style.VALUE, "Not stated")]))
-    facts.append(("How it was made", _origin(source.origin, stated)))
-    facts.append(("Brought in", [(style.VALUE, source.imported), (style.SMALL, source.importer)]))
+    facts.append(("How it was made", _origin(source, account)))
+    facts.append(("Brought in", [(style.VALUE, f"{source.imported}; {_reader(source.importer)}")]))
     facts += [("Warning", [(style.VALUE, warning)]) for warning in source.warnings[:6]]
     if len(source.warnings) > 6:
         facts.append(("Warning", [(style.VALUE, f"{len(source.warnings) - 6} more warnings are not printed.")]))
-    return [
-        CondPageBreak(130),
-        press.text(style.HEADING, f"{source.label}\u00a0 {source.file}", 120),
-        press.facts(facts),
+    return press.whole(press.text(style.HEADING, f"{source.label}\u00a0 {source.file}", 120), press.facts(facts))
+
+
+def _reader(importer: str) -> str:
+    name, _, edition = importer.rpartition(" ")
+    return f"read by the {name} reader, version {edition}" if name and edition.isdigit() else f"read by {importer}"
+
+
+def _statement(account: Account, press: Press) -> list[Flowable]:
+    """What one statement says of several sources, told once."""
+    rows: list[list[Cell]] = [
+        [(style.CELL, key), (style.CELL_MONO, value)] for key, value in account.facts[:_MOST_FACTS]
     ]
+    columns = [Column("As stated", 130), Column("", style.WIDTH - 130)]
+    made: list[Flowable] = [
+        CondPageBreak(160),
+        press.text(style.HEADING, f"How {listed(account.labels)} were made"),
+        press.text(
+            style.SMALL,
+            "These facts came with the exports and are the same for all of them. They are the word of whoever made "
+            "the exports and were not checked.",
+        ),
+        table(press, columns, rows, tight=True),
+    ]
+    if len(account.facts) > _MOST_FACTS:
+        left = f"Showing {_MOST_FACTS} of {len(account.facts)}; all are in data/completeness.json."
+        made.append(press.text(style.SMALL, left))
+    return made
 
 
-def _origin(origin: tuple[tuple[str, str], ...] | None, stated: SourceEntry | None) -> list[Cell]:
-    if origin is None:
+def _origin(source: SourceEntry, account: Account | None) -> list[Cell]:
+    if source.origin is None:
         return [(style.VALUE, "Not stated: nothing accompanied the file that says how it was exported.")]
-    head = "As stated by whoever exported it; not checked:"
-    if stated is not None and stated.origin:
-        own = tuple(pair for pair in origin if pair not in stated.origin)
-        missing = {key for key, _ in stated.origin} - {key for key, _ in origin}
-        if len(own) * 2 < len(origin) and not missing:
-            head = f"As stated for {stated.label}; not checked{', but:' if own else '.'}"
-            origin = own
-    shown: list[Cell] = [(style.VALUE, head)]
-    shown += [(style.SMALL, f"{key}: {value}") for key, value in origin[:_MOST_FACTS]]
-    if len(origin) > _MOST_FACTS:
-        shown.append((style.SMALL, f"Showing {_MOST_FACTS} of {len(origin)}; all are in data/completeness.json."))
+    facts = source.origin
+    shown: list[Cell] = []
+    if account is not None:
+        facts = tuple(pair for pair in facts if pair not in account.facts)
+        shown.append((style.VALUE, f"As stated for {listed(account.labels)} together, above"))
+    else:
+        shown.append((style.VALUE, "As stated by whoever exported it; not checked:"))
+    agreed = [pair for pair in facts if pair[0] == "file_sha256" and pair[1].lower() == source.sha256]
+    if agreed:
+        shown.append((style.VALUE, "The SHA-256 stated with the export is that of the file received."))
+    told = [pair for pair in facts if pair not in agreed and pair != ("row_count", str(source.expected))]
+    shown += [(style.SMALL, f"{key}: {value}") for key, value in told[:_MOST_FACTS]]
+    if len(told) > _MOST_FACTS:
+        shown.append((style.SMALL, f"Showing {_MOST_FACTS} of {len(told)}; all are in data/completeness.json."))
     return shown
 
 
@@ -125,15 +154,15 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
     """Rows that could not be read, by reason."""
     total = sum(source.quarantined for source in model.sources)
     repeated = sum(source.duplicates for source in model.sources)
-    made: list[Flowable] = [CondPageBreak(200), press.section("What was set aside")]
+    made: list[Flowable] = [press.section("What was set aside")]
     if not total:
         made.append(press.text(style.TEXT, "Nothing was set aside: every row of every source could be read."))
     else:
         made.append(
             press.text(
                 style.TEXT,
-                f"{counted(total, 'row')} could not be used as found. They are kept as they came, with "
-                f"line and reason; none was dropped.",
+                f"{counted(total, 'row')} could not be used as found. They stay in the case as they came, with "
+                "line and reason; none was dropped. The first of each kind is shown here.",
             )
         )
         rows: list[list[Cell | list[Cell]]] = [

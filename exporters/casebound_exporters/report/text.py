@@ -88,6 +88,9 @@ class Typesetter:
             elif character == "\n":
                 marks = 0
                 yield Run(self.shelf.holder(font, "↵") or font, " ↵ "), 2
+            elif character == "\t":
+                marks = 0
+                yield Run(self.shelf.holder(font, "⇥") or font, " ⇥ "), 2
             elif hidden(character):
                 self.account.hidden += 1
                 yield self._coded(character)

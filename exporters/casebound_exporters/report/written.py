@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,7 +28,7 @@ def window(first: int | None, last: int | None) -> str:
         return f"before {instant(last)}"
     if last is None:
         return f"from {instant(first)}"
-    return f"{instant(first)} to {instant(last)}"
+    return f"{instant(first)} up to {instant(last)}"
 
 
 def grouped(digest: str) -> list[str]:
@@ -48,3 +49,11 @@ def size(octets: int) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 row`, `12,004 rows`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(labels: Sequence[str]) -> str:
+    """`S-01`, `S-01 and S-02`, `S-01 to S-10` where they follow each other, else `S-01, S-03 and S-07`."""
+    numbers = [int(label.rpartition("-")[2]) for label in labels]
+    if len(labels) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return f"{labels[0]} to {labels[-1]}"
+    return " and ".join(part for part in (", ".join(labels[:-1]), labels[-1]) if part)
