@@ -55,7 +55,12 @@ def export(
     from casebound_exporters.archive import SealedPackageExporter
 
     exporter = SealedPackageExporter(
-        recipient_class=str(recipient), purpose=purpose, legal_basis=legal_basis, identity=key, tsa_url=tsa
+        recipient_class=str(recipient),
+        purpose=purpose,
+        legal_basis=legal_basis,
+        organisation=key.organisation,
+        identity=key,
+        tsa_url=tsa,
     )
     with opening.writing(case, actor_of(key)) as held, terminal.working("Sealing") as progress:
         made = exporter.export(held, to, progress)

@@ -180,7 +180,11 @@ class Packages(QWidget):
 
             target.mkdir(exist_ok=True, mode=0o700)
             exporter = SealedPackageExporter(
-                recipient_class=recipient, purpose=purpose, legal_basis=basis, identity=identity
+                recipient_class=recipient,
+                purpose=purpose,
+                legal_basis=basis,
+                organisation=identity.organisation,
+                identity=identity,
             )
             return exporter.export(self._session.case, target, progress)
 
