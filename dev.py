@@ -49,6 +49,7 @@ CHECKERS = (
     ("program:pdfsig", "poppler-utils", "tests: other people's check of the signed report"),
     ("program:qpdf", "qpdf", "tests: other people's check of the report's structure"),
     ("program:git", "git", "tests of the repository itself"),
+    ("program:unzip", "unzip", "tests: a ZIP reader of somebody else"),
 )
 FREEZERS = (("program:objdump", "binutils", "building the frozen program"),)
 
