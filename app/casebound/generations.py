@@ -43,18 +43,18 @@ class Generations(Sequence["Generation"]):
     def __init__(self, case_path: Path, sources: Sequence[Source]) -> None:
         import duckdb
 
-        self._connection = connect(None, None)
+        self._connection: DuckDBPyConnection | None = connect(None, None)
         self._all: list[Generation] = []
         try:
             for index, source in enumerate(sources):
                 folder = case_path / "rows" / source.generation
-                ask(self._connection, f"ATTACH {text_sql(str(folder / ROWS))} AS g{index} (READ_ONLY)")
+                ask(self._open, f"ATTACH {text_sql(str(folder / ROWS))} AS g{index} (READ_ONLY)")
                 times = np.load(folder / TIMES, mmap_mode="r" if source.timed else None, allow_pickle=False)
-                self._all.append(Generation(self._connection, index, source, times))
-            ask(self._connection, "SET enable_external_access = false")
-            ask(self._connection, "SET lock_configuration = true")
+                self._all.append(Generation(self, index, source, times))
+            ask(self._open, "SET enable_external_access = false")
+            ask(self._open, "SET lock_configuration = true")
         except (duckdb.Error, OSError, ValueError) as error:
-            self._connection.close()
+            self.close()
             name = sources[len(self._all)].name if len(self._all) < len(sources) else ""
             raise BadCase(
                 f"The rows of “{name}” in this case cannot be read.",
@@ -74,18 +74,31 @@ class Generations(Sequence["Generation"]):
 
     def cursor(self) -> DuckDBPyConnection:
         """A connection of its own to the same stores, for one thread. Close it."""
-        return self._connection.cursor()
+        return self._open.cursor()
 
     def close(self) -> None:
-        self._connection.close()
+        """Let go of the files. What still refers to these rows then holds nothing of DuckDB, whose module would
+        otherwise outlive the interpreter and say so on standard error."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    @property
+    def _open(self) -> DuckDBPyConnection:
+        connection = self._connection
+        if connection is None:
+            raise ValueError("these rows were let go")
+        return connection
 
 
 class Generation:
     """The rows of one source."""
 
-    def __init__(self, connection: DuckDBPyConnection, index: int, source: Source, times: Int64s) -> None:
-        self._connection, self._index, self.source, self.times = connection, index, source, times
-        described = ask(connection, f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number")
+    def __init__(self, stores: Generations, index: int, source: Source, times: Int64s) -> None:
+        self._stores, self._index, self.source, self.times = stores, index, source, times
+        with closing(stores.cursor()) as cursor:
+            sql = f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number"
+            described = ask(cursor, sql)
         self.described = tuple((name, ColumnRole(role), int(distinct)) for name, role, _, distinct in described)
         self._names = tuple(name for name, *_ in described)
         roles = {
@@ -141,7 +154,7 @@ class Generation:
 
     def positions(self, where: str) -> Int64s:
         """Positions of the rows that match an SQL condition, sorted."""
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             found = cursor.execute(f"SELECT _position FROM {self.store}.rows WHERE {where}").fetchnumpy()
         return np.sort(np.asarray(found["_position"], dtype=np.int64))
 
@@ -149,7 +162,7 @@ class Generation:
         """All values of a column that begin so, with their counts."""
         text = f"CAST({name_sql(column)} AS VARCHAR)"
         where = f"{text} <> ''" + (f" AND starts_with(lower({text}), lower({text_sql(prefix)}))" if prefix else "")
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             rows = ask(cursor, f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {where} GROUP BY 1")
         return [(str(value), int(count)) for value, count in rows]
 
@@ -157,14 +170,14 @@ class Generation:
         """For each row by position, which label its value is; -1 for others."""
         listed = ", ".join(text_sql(label) for label in labels)
         code = f"COALESCE(list_position([{listed}]::VARCHAR[], CAST({name_sql(column)} AS VARCHAR)), 0) - 1"
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             found = cursor.execute(f"SELECT _position, ({code})::SMALLINT AS code FROM {self.store}.rows").fetchnumpy()
         codes = np.full(len(self.times), -1, dtype=np.int16)
         codes[found["_position"]] = found["code"]
         return codes
 
     def set_aside(self) -> list[SetAside]:
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             rows = ask(
                 cursor,
                 f"SELECT _ordinal, _line, _offset, _code, _reason, _raw FROM {self.store}.quarantine ORDER BY _ordinal",
@@ -172,7 +185,7 @@ class Generation:
         return [SetAside(self.source.number, *row) for row in rows]
 
     def repetitions(self) -> list[tuple[int, int, int, int]]:
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             return [
                 (int(a), int(b), int(c), int(d))
                 for a, b, c, d in ask(
@@ -184,13 +197,13 @@ class Generation:
 
     def place(self, ordinal: int) -> tuple[int, int, int] | None:
         """Line, first byte and length of a row in the original."""
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             rows = ask(cursor, f"SELECT _line, _offset, _length FROM {self.store}.rows WHERE _ordinal = ?", [ordinal])
         return (int(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
 
     def _fetch(self, where: str) -> list[Row]:
         cells = "".join(f", CAST({name_sql(name)} AS VARCHAR)" for name in self._names)
-        with closing(self._connection.cursor()) as cursor:
+        with closing(self._stores.cursor()) as cursor:
             rows = ask(cursor, f"SELECT {', '.join(_FIXED)}{cells} FROM {self.store}.rows WHERE {where}")
         return [self._row(row) for row in rows]
 

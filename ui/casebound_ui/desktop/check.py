@@ -226,7 +226,7 @@ class Check(QWidget):
         self.trust.show_checked(checked)
         self._how.setText(f"Checked here, offline, in {checked.seconds:.1f} s" if checked else "")
         if checked is not None and report is not None:
-            self.verdict.say(checked.tone, checked.icon, report.headline, checked.sentence, checked.limits)
+            self.verdict.say(checked.tone, checked.icon, report.headline, checked.sentence, checked.limits_below)
         elif working:
             self.verdict.say("neutral", "package", "Checking…", "Every file is read and compared.")
         else:

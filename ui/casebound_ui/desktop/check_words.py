@@ -62,6 +62,11 @@ class Checked:
         meanings = ((limit, LIMITS[limit]) for limit in self.report.limits)
         return tuple((limit, f"{meaning[:1].upper()}{meaning[1:]}.") for limit, meaning in meanings)
 
+    @property
+    def limits_below(self) -> tuple[tuple[str, str], ...]:
+        """The limits that the headline and its sentence do not say already."""
+        return tuple(limit for limit in self.limits if limit[0] != "UNATTRIBUTED")
+
     def findings(self, row: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.report.findings if finding.check in ROWS.get(row, (row,)))
 

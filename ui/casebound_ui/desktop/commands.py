@@ -34,6 +34,7 @@ class Command:
     scope: str = "window"
     icon: str = ""
     enabled: Callable[[], bool] = always
+    also: tuple[str, ...] = ()  # further keys, which the key sheet does not show
 
 
 class Commands:
@@ -42,6 +43,7 @@ class Commands:
     def __init__(self) -> None:
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
+        self.letters_act = True
 
     def add(self, command: Command, widget: QWidget) -> QAction:
         """Register `command` and bind its key to `widget` (the window, or the pane of its scope).
@@ -60,7 +62,7 @@ class Commands:
         action.setObjectName(command.id)
         action.setToolTip(command.help)
         if command.key:
-            action.setShortcut(QKeySequence(command.key))
+            self._bind(command, action)
             window = command.scope == "window"
             context = Qt.ShortcutContext
             action.setShortcutContext(context.WindowShortcut if window else context.WidgetWithChildrenShortcut)
@@ -69,6 +71,16 @@ class Commands:
         self._commands[command.id] = command
         self._actions[command.id] = action
         return action
+
+    def let_letters_act(self, on: bool) -> None:
+        """Turn keys of a single character on or off (WCAG 2.1.4): some people speak to their computer."""
+        self.letters_act = on
+        for command in self:
+            self._bind(command, self._actions[command.id])
+
+    def _bind(self, command: Command, action: QAction) -> None:
+        keys = (command.key, *command.also) if command.key else ()
+        action.setShortcuts([QKeySequence(key) for key in keys if self.letters_act or len(key) > 1])
 
     def forget(self, owner: QWidget) -> None:
         """Forget the commands of a pane that is going, for example when another case opens."""

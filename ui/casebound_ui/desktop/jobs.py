@@ -16,11 +16,13 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from casebound.errors import CaseboundError
 from casebound.work import Cancelled, Done, Ending, Failed, Job, Stopped, outcome
 
 T = TypeVar("T")
 
 INTERVAL = 0.1  # seconds between two progress reports
+REMEMBERED = 50  # jobs that ended, newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ class Step:
     @property
     def share(self) -> float | None:
         return min(1.0, self.done / self.total) if self.total > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A titled job of this session that ended: what is worth telling, and nothing of what it held."""
+
+    title: str
+    word: str  # "Done", "Stopped" or "Failed"
+    told: str  # why it failed
+    step: Step
+    seconds: float  # since it was asked for
 
 
 class Desk(QObject):
@@ -73,6 +86,7 @@ class Running(Generic[T]):
         self.step = Step(0, 0, "")
         self.started = time.monotonic()
         self.ending: Ending[T] | None = None
+        self.begun = False  # False while it waits behind another
         self._job = job
         self._desk = desk
         self._ended = ended
@@ -92,6 +106,7 @@ class Running(Generic[T]):
         return self._stop.is_set() and self.ending is None
 
     def _work(self) -> None:
+        self.begun = True
         ending: Ending[T] = Stopped() if self._stop.is_set() else outcome(self._job, self._progress)
         self._desk.leave(lambda: self._end(ending))
 
@@ -133,7 +148,7 @@ class Board:
         self._rest = ThreadPoolExecutor(1, thread_name_prefix="rest")
         self._watchers: list[Callable[[], None]] = []
         self.running: list[Running[Any]] = []
-        self.last: Running[Any] | None = None
+        self.past: deque[Past] = deque(maxlen=REMEMBERED)
 
     def start(
         self,
@@ -155,7 +170,8 @@ class Board:
         def finished(ending: Ending[T]) -> None:
             if running in self.running:
                 self.running.remove(running)
-                self.last = running
+                if title:
+                    self.past.appendleft(_past(running, ending))
             ended(ending)
             self._tell()
 
@@ -185,3 +201,15 @@ class Board:
     def _tell(self) -> None:
         for watcher in tuple(self._watchers):
             watcher()
+
+
+def _past(running: Running[Any], ending: Ending[Any]) -> Past:
+    word, told = "Done", ""
+    match ending:
+        case Stopped():
+            word = "Stopped"
+        case Failed(CaseboundError() as error):
+            word, told = "Failed", error.title
+        case Failed():
+            word, told = "Failed", "The program itself failed; nothing half-done was kept."
+    return Past(running.title, word, told, running.step, time.monotonic() - running.started)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from casebound.case import Actor
 from casebound.errors import BadRequest, CaseLocked
 from casebound.identities import home
 from casebound_ui.desktop import choosing, crash, theme, windowcommands
@@ -20,6 +21,7 @@ from casebound_ui.desktop.opening import Openings, is_case, is_package
 from casebound_ui.desktop.places import CasePlaces, PackagePlaces
 from casebound_ui.desktop.preferences import Preferences
 from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.settings import Settings
 from casebound_ui.desktop.shell import Window
 from casebound_ui.desktop.signing_key import SigningKey
 from casebound_ui.desktop.surroundings import Surroundings
@@ -55,6 +57,8 @@ class Program:
         )
         self.openings = Openings(self.board, self.preferences, self._opened, self.window.message.fault, self._locked)
         windowcommands.register(self.window, self, self.preferences)
+        self.commands.let_letters_act(self.preferences.remembered.letters)
+        self.settings = Settings(self.window, self.preferences, self.commands, self._renamed)
         self.form = NewCase(self.window, self.openings.create)
         self.welcome: Welcome | None = None
         self.window.dropped = self.dropped
@@ -110,6 +114,9 @@ class Program:
         if self.case is not None:
             self.window.go("overview")
             self.case.overview.check()
+
+    def show_settings(self) -> None:
+        self.settings.appear()
 
     def has_case(self) -> bool:
         return self.case is not None and self.window.has("overview")
@@ -233,6 +240,13 @@ class Program:
         else:
             self.show_welcome()
 
+    def _renamed(self, name: str) -> None:
+        """A typed name acts from now on; a key that is unlocked goes on naming its own person."""
+        session = self.session
+        if session is not None and not session.case.actor.key:
+            session.case.actor = Actor(name)
+            session.changed(frozenset({"actor"}))
+
     def _count(self) -> None:
         self.window.navigation.count()
         if self.session is not None and self.window.has("overview"):
@@ -269,8 +283,7 @@ def run(path: Path | None = None, *, leave: bool = False) -> int:
     program = Program(folder, log)
     crash.install(log, program.window.message.fault)
     remembered = program.preferences.remembered
-    chosen = {"light": theme.LIGHT, "dark": theme.DARK}.get(remembered.theme) or theme.of_system()
-    program.window.put_theme(chosen, remembered.text_scale)
+    program.window.put_theme(windowcommands.looked_up(remembered.theme), remembered.text_scale)
     follow(program)
     program.window.show()
     if path is not None:

@@ -143,6 +143,7 @@ class KeySheet(Overlay):
         super().__init__(window, 620, 620)
         self._commands = commands
         self._close = Button("Close", self.leave)
+        self._letters = label("", "small", "text2")
         self.table = RecordTable(
             (
                 Field("Key", 150, lambda c: Cell(spoken_key(c.key), kind="strong")),
@@ -156,7 +157,7 @@ class KeySheet(Overlay):
         self.content.addLayout(
             column(
                 label("Keys", "h2"),
-                label("Single letters act only where they are named, while that part has the focus.", "small", "text2"),
+                self._letters,
                 self.table,
                 row(None, self._close),
                 gap=10,
@@ -164,6 +165,8 @@ class KeySheet(Overlay):
         )
 
     def appear(self) -> None:
+        on = "Single letters act only where they are named, while that part has the focus."
+        self._letters.setText(on if self._commands.letters_act else "Single letters are turned off in the settings.")
         keyed = [command for command in self._commands if command.key]
         self.table.show_records(sorted(keyed, key=lambda c: (c.scope != "window", c.scope, MENUS.index(c.menu))))
         super().appear()

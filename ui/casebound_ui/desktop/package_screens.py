@@ -87,9 +87,9 @@ def timeline_screen(evidence: PackageEvidence, checked: Checked | None) -> Listi
     screen = Listing(
         "Evidence timeline",
         (
-            Field("Time (UTC)", 216, lambda r: Cell(readable_times(text(r, "utc")).removesuffix(" UTC"))),
-            Field("Source", 160, lambda r: Cell(text(r, "source"), "text2")),
-            Field("What", 0, lambda r: Cell(text(r, "caption") or text(r, "event"))),
+            Field("Time (UTC)", 200, lambda r: Cell(_utc(r))),
+            Field("Source", 190, lambda r: Cell(text(r, "source"), "text2"), spare=1),
+            Field("What", 0, lambda r: Cell(text(r, "caption") or text(r, "event"), prose=True)),
             Field("Exhibit", 90, lambda r: Cell(text(r, "exhibit"), "accent", chip=True)),
         ),
         FactPanel("Event", "Nothing chosen", "Choose a line to see where it came from."),
@@ -102,13 +102,15 @@ def timeline_screen(evidence: PackageEvidence, checked: Checked | None) -> Listi
     return screen
 
 
+def _utc(record: Record) -> str:
+    return readable_times(text(record, "utc")).removesuffix(" UTC")
+
+
 def _moment(panel: FactPanel, record: Record) -> None:
     panel.add(label(text(record, "caption") or text(record, "exhibit"), "title", wrap=True))
     panel.add(row(Chip(text(record, "exhibit"), "accent"), None))
     panel.heading("Time")
-    panel.facts(
-        [(shown, text(record, name)) for shown, name in (("UTC", "utc"), ("As found", "raw"), ("Zone", "zone"))]
-    )
+    panel.facts([("UTC", _utc(record)), ("As found", text(record, "raw")), ("Zone", text(record, "zone"))])
     panel.facts([("Zone from", text(record, "zone_origin"))])
     panel.heading("Came from")
     panel.facts([("Source", text(record, "source")), ("Line", text(record, "line")), ("Event", text(record, "event"))])
@@ -125,9 +127,12 @@ class Exhibits(QWidget):
             "Exhibits",
             (
                 Field("Exhibit", 100, lambda r: Cell(text(r, "exhibit"), kind="strong")),
-                Field("What", 0, lambda r: Cell(_name(r), icon=_icon(r), second=text(r, "caption"))),
+                Field("What", 0, lambda r: Cell(_name(r), icon=_icon(r), second=text(r, "caption"), prose=True)),
                 Field(
-                    "Attachment", 100, lambda r: Cell(f"no. {r['attachment']}" if r.get("attachment") else "", "text2")
+                    "Attachment",
+                    100,
+                    lambda r: Cell(f"no. {r['attachment']}" if r.get("attachment") else "", "text2"),
+                    spare=1,
                 ),
                 Field("", 110, lambda r: Cell("Sensitive" if r.get("sensitive") else "", "warn", chip=True)),
             ),

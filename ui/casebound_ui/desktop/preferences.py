@@ -1,6 +1,6 @@
 """What the program remembers about its user between runs, in one small JSON file: never anything of a case's content.
 
-Recent case folders, theme, text size, the typed name, and the signers that this person has confirmed.
+Recent case folders, theme, text size, single-letter keys, the typed name, and the signers this person has confirmed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Remembered:
     text_scale: float = 1.0
     name: str = ""
     narrow: bool = False
+    letters: bool = True  # whether keys of a single letter act
     recent: tuple[str, ...] = ()
     signers: tuple[KnownSigner, ...] = ()
 
@@ -86,6 +87,7 @@ class Preferences:
                 text_scale=min(2.0, max(0.9, float(data.get("text_scale", 1.0)))),
                 name=str(data.get("name", "")),
                 narrow=bool(data.get("narrow", False)),
+                letters=bool(data.get("letters", True)),
                 recent=tuple(str(path) for path in data.get("recent", []))[:RECENT],
                 signers=signers,
             )
@@ -99,6 +101,7 @@ class Preferences:
             "text_scale": now.text_scale,
             "name": now.name,
             "narrow": now.narrow,
+            "letters": now.letters,
             "recent": list(now.recent),
             "signers": [
                 {"fingerprint": s.fingerprint, "name": s.name, "confirmed_at": s.confirmed_at.isoformat(), "how": s.how}

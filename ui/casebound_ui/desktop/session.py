@@ -132,6 +132,7 @@ class CaseSession:
         events = self.events
         if "sources" in change.kinds:
             events = Events.open(self.case.path, snapshot.sources)
+            self._rows.append(events)
         self.board.desk.leave(lambda: self._take(snapshot, events, change.kinds))
 
     def _take(self, snapshot: Snapshot, events: Events, kinds: Kinds) -> None:

@@ -14,6 +14,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.controls import column, holder, row
 from casebound_ui.desktop.jobs import Board
+from casebound_ui.desktop.jobs_panel import JobsPanel
 from casebound_ui.desktop.message import Message
 from casebound_ui.desktop.navigation import Navigation, Place
 from casebound_ui.desktop.overlay import KeySheet, Palette
@@ -46,7 +47,8 @@ class Window(QMainWindow):
         self.navigation = Navigation(self.go)
         self.pages = QStackedWidget()
         self.pages.setObjectName("pages")
-        self.status = StatusBar(board)
+        self.jobs_panel = JobsPanel(self, board)
+        self.status = StatusBar(board, self.jobs_panel.appear)
         self.palette_sheet = Palette(self, commands)
         self.key_sheet = KeySheet(self, commands)
         self.message = Message(self, log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
@@ -15,7 +16,7 @@ from casebound_ui.desktop.wording import remaining
 class StatusBar(QFrame):
     """32 high. Shows the oldest titled job; how many wait behind it stands beside it."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, all_jobs: Callable[[], object]) -> None:
         super().__init__()
         self._board = board
         self.setProperty("kind", "statusbar")
@@ -29,7 +30,8 @@ class StatusBar(QFrame):
         self._bar.setAccessibleName("Progress")
         self._state = label("", "small", "text2")
         self.stop = Button("Stop", self._stop, kind="icon", icon="x", name="Stop the work under way")
-        self._job = holder(row(Picture("hash"), self._title, self._bar, self._state, self.stop, gap=10))
+        more = Button("Jobs", all_jobs, kind="icon", icon="list-checks", name="Show all jobs", tip="Jobs (Ctrl J)")
+        self._job = holder(row(Picture("hash"), self._title, self._bar, self._state, self.stop, more, gap=10))
         self._job.hide()
         offline = label("Offline. Nothing leaves this computer", "small", "text2")
         zone = label("All times UTC", "small", "text2")

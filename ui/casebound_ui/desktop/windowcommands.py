@@ -41,6 +41,7 @@ class Acts(Protocol):
     def check_whole_case(self) -> None: ...
     def has_case(self) -> bool: ...
     def may_write(self) -> bool: ...
+    def show_settings(self) -> None: ...
 
 
 def register(window: Window, acts: Acts, preferences: Preferences) -> None:
@@ -157,6 +158,8 @@ def register(window: Window, acts: Acts, preferences: Preferences) -> None:
     )
     add("palette", "Search commands", "View", "Everything you can do", window.palette_sheet.appear, "Ctrl+K", "search")
     _register_look(window, preferences, add)
+    add("jobs", "Jobs", "View", "What runs, waits and has ended", window.jobs_panel.appear, "Ctrl+J", "list-checks")
+    add("settings", "Settings", "View", "Name, look, text, keys", acts.show_settings, "Ctrl+,", "settings")
     add("keys", "Keys", "Help", "Every key on one sheet", window.key_sheet.appear, "?", "keyboard")
     add("quit", "Quit", "Case", "Close the window; nothing needs saving", window.close, "Ctrl+Q", "x")
 
@@ -165,8 +168,7 @@ def _register_look(window: Window, preferences: Preferences, add: Callable[..., 
     def look(name: str) -> Callable[[], None]:
         def put() -> None:
             preferences.keep(theme=name)
-            chosen = {"light": theme.LIGHT, "dark": theme.DARK}.get(name) or theme.of_system()
-            window.put_theme(chosen, theme.scale())
+            window.put_theme(looked_up(name), theme.scale())
 
         return put
 
@@ -196,6 +198,11 @@ def _register_look(window: Window, preferences: Preferences, add: Callable[..., 
     add(
         "narrow", "Narrow or wide navigation", "View", "Icons only, or with words", narrow, "Ctrl+Shift+N", "panel-left"
     )
+
+
+def looked_up(name: str) -> theme.Tokens:
+    """The theme of a remembered name: "light", "dark", or what the computer says."""
+    return {"light": theme.LIGHT, "dark": theme.DARK}.get(name) or theme.of_system()
 
 
 def _going(window: Window, identity: str) -> Callable[[], None]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
-
 from casebound_ui.desktop.commands import Command, Commands
 from casebound_ui.desktop.timeline.toolbar import ZOOM
 
@@ -27,20 +25,9 @@ def register(screen: TimelineScreen, commands: Commands) -> None:
     """Add the timeline's commands, and let their keys act in each of its panes."""
     for command in _commands(screen):
         action = commands.add(command, screen.canvas)
-        keys = [key for key in (command.key, *ALSO.get(command.id, ())) if key]
-        if len(keys) > 1:
-            action.setShortcuts([QKeySequence(key) for key in keys])
         screen.table.addAction(action)
         if command.key != "Space":  # there it presses the button that has the focus; the inspector hears of the rest
             screen.inspector.addAction(action)
-
-
-def let_letters_act(commands: Commands, on: bool) -> None:
-    """Turn keys of a single character on or off (WCAG 2.1.4): some people speak to their computer."""
-    for command in commands:
-        if command.scope == SCOPE and len(command.key) == 1:
-            keys = (command.key, *ALSO.get(command.id, ())) if on else ()
-            commands.action(command.id).setShortcuts([QKeySequence(key) for key in keys])
 
 
 def _commands(screen: TimelineScreen) -> list[Command]:
@@ -68,7 +55,10 @@ def _commands(screen: TimelineScreen) -> list[Command]:
         enabled: Callable[[], bool] = shown,
     ) -> None:
         name = f"timeline-{identity}"
-        made.append(Command(name, title, help_line, run, key=key, menu=menu, scope=SCOPE, icon=icon, enabled=enabled))
+        also = ALSO.get(name, ())
+        made.append(
+            Command(name, title, help_line, run, key=key, menu=menu, scope=SCOPE, icon=icon, enabled=enabled, also=also)
+        )
 
     add("zoom-in", "Zoom in", "Or + , or the wheel at the pointer", lambda: canvas.zoom(ZOOM), "W", "zoom-in")
     add("zoom-out", "Zoom out", "Or - , or the wheel", lambda: canvas.zoom(1 / ZOOM), "S", "zoom-out")

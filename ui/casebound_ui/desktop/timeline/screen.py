@@ -57,7 +57,8 @@ class TimelineScreen(QWidget):
             self.canvas,
             self.whole,
             lambda field: self.browsing.by(field),
-            lambda on: keys.let_letters_act(self._commands, on),
+            self._let_letters_act,
+            lambda: self._commands.letters_act,
         )
         self.filter = self.toolbar.filter
         self.list = EventList(lambda: self.filter.put(""))
@@ -176,6 +177,11 @@ class TimelineScreen(QWidget):
             return sorted({info.name for info in events.fields()})
 
         self.browsing.read(names, lambda found: self.toolbar.show_fields(found, field))
+
+    def _let_letters_act(self, on: bool) -> None:
+        self._commands.let_letters_act(on)
+        if self._around is not None:
+            self._around.preferences.keep(letters=on)
 
     def _go(self, place: str) -> None:
         if self._around is not None:

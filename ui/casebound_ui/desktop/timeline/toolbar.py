@@ -26,10 +26,10 @@ class Toolbar(QWidget):
         whole: Callable[[], object],
         by: Callable[[str], object],
         letters: Callable[[bool], object],
+        letters_act: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self._letters = letters
-        self.letters_act = True
+        self.let_letters_act, self._letters_act = letters, letters_act
         self._canvas = canvas
         self.filter = FilterField()
         self.lanes = QComboBox()
@@ -78,11 +78,6 @@ class Toolbar(QWidget):
         menu.addSeparator()
         action = menu.addAction("Keys of a single letter")
         action.setCheckable(True)
-        action.setChecked(self.letters_act)
+        action.setChecked(self._letters_act())
         action.toggled.connect(self.let_letters_act)
         menu.popup(self._options.mapToGlobal(QPoint(0, self._options.height())))
-
-    def let_letters_act(self, on: bool) -> None:
-        """Turn keys such as W and N on or off: some people speak to their computer."""
-        self.letters_act = on
-        self._letters(on)
