@@ -155,7 +155,8 @@ def demo(options: argparse.Namespace) -> int:
     """Build, seal and verify the sample case, then open it (--no-window: do not; --dir DIR: put it there)."""
     setup(options)
     arguments = list(options.rest)
-    wants_window = "--no-window" not in arguments
+    display = platform.system() != "Linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    wants_window = bool(display) and "--no-window" not in arguments
     if wants_window and not system(QT_LIBRARIES + DISPLAY_LIBRARIES, not options.no_system):
         say("going on without the window")
         arguments.append("--no-window")
