@@ -111,3 +111,19 @@ def test_a_thousand_jobs_end_a_thousand_times(qtbot: QtBot, board: Board) -> Non
         board.start(lambda progress, number=number: number, endings.append, on_case=number % 2 == 0)
     qtbot.waitUntil(lambda: len(endings) == 1000, timeout=PATIENCE)
     assert sorted(ending.value for ending in endings if isinstance(ending, Done)) == list(range(1000))
+
+
+def test_a_firm_job_is_done_even_when_the_program_ends(qtbot: QtBot, qapp: object) -> None:
+    made, go_on, done = Board(Desk()), threading.Event(), threading.Event()
+
+    def before(progress: Progress) -> None:
+        go_on.wait(30)
+
+    made.start(before, lambda ending: None)
+    made.start(lambda progress: done.set(), lambda ending: None, firm=True)
+    stopped = made.start(lambda progress: pytest.fail("a job that waits is dropped"), lambda ending: None)
+    made.stop_all()
+    go_on.set()
+    made.close()
+    assert done.is_set()
+    qtbot.waitUntil(lambda: stopped.ending == Stopped(), timeout=PATIENCE)

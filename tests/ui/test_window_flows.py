@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from casebound.case import Actor
+from casebound.document import Case
+from casebound.importing import bring_in
 from casebound_ui.desktop import cover as covers
 from casebound_ui.desktop.main import Program
 from casebound_ui.desktop.newcase import NewCase
@@ -409,3 +415,25 @@ def test_an_import_that_is_stopped_leaves_the_case_as_it_was(
         lambda: "import-stopped" in [line.action for line in session.case.ledger()] or case.custody.view.chain.size == 1
     )
     assert session.case.check().clean
+
+
+def test_ending_the_program_closes_the_case_and_its_rows(small_case: Program) -> None:
+    session = small_case.session
+    events = session.events
+    assert events.count == 4
+    small_case.window.close()
+    for rows in (events, session.events):
+        with pytest.raises(ValueError, match="let go"):
+            rows.page(0, 1)
+    with Case.open(session.case.path, Actor("Mary Okafor")) as again:
+        assert not again.read_only, "the lock is free"
+
+
+def test_the_window_prints_nothing_when_it_ends(tmp_path: Path, export: Path) -> None:
+    path = tmp_path / "one.casebound"
+    with Case.create(path, "ONE", "One", Actor("Mary Okafor")) as case:
+        bring_in(case, export)
+    code = f"import pathlib, casebound_ui.desktop.main as m; m.run(pathlib.Path({str(path)!r}), leave=True)"
+    given = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CASEBOUND_HOME": str(tmp_path / "own")}
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=given)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

@@ -81,8 +81,11 @@ class Running(Generic[T]):
         ended: Callable[[Ending[T]], None],
         progressed: Callable[[Step], None] | None = None,
         title: str = "",
+        *,
+        firm: bool = False,
     ) -> None:
         self.title = title
+        self._firm = firm
         self.step = Step(0, 0, "")
         self.started = time.monotonic()
         self.ending: Ending[T] | None = None
@@ -98,8 +101,9 @@ class Running(Generic[T]):
         executor.submit(self._work)
 
     def stop(self) -> None:
-        """Ask the job to stop; it answers at its next word of progress."""
-        self._stop.set()
+        """Ask the job to stop; it answers at its next word of progress. A firm one is always done to its end."""
+        if not self._firm:
+            self._stop.set()
 
     @property
     def stopping(self) -> bool:
@@ -158,8 +162,12 @@ class Board:
         *,
         title: str = "",
         on_case: bool = True,
+        firm: bool = False,
     ) -> Running[T]:
-        """Run `job` behind the window. With a `title` it is shown in the status bar, with a Stop button."""
+        """Run `job` behind the window. With a `title` it is shown in the status bar, with a Stop button.
+
+        A `firm` job cannot be stopped, not even by the end of the program: closing a case is one.
+        """
 
         def moved(step: Step) -> None:
             if progressed is not None:
@@ -175,7 +183,8 @@ class Board:
             ended(ending)
             self._tell()
 
-        running: Running[T] = Running(job, self.desk, self._case if on_case else self._rest, finished, moved, title)
+        executor = self._case if on_case else self._rest
+        running: Running[T] = Running(job, self.desk, executor, finished, moved, title, firm=firm)
         self.running.append(running)
         self._tell()
         return running

@@ -124,7 +124,7 @@ class CaseSession:
                     events.close()
                 self.case.close()
 
-            self.board.start(let_go, lambda ending: None)
+            self.board.start(let_go, lambda ending: None, firm=True)
 
     def _hear(self, change: Change) -> None:
         # On the worker, after the commit: the snapshot is taken here, so that the window never reads the database.
