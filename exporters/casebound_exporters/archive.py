@@ -18,6 +18,7 @@ from casebound.store.packages import Prepared
 from casebound.work import Progress, silent
 from casebound_exporters import contents as chosen
 from casebound_exporters.contents import Contents
+from casebound_exporters.declared import declared_limits, omitted_lines
 from casebound_packaging import pdfseal
 from casebound_packaging.identity import Identity
 from casebound_packaging.package import About, Draft, Facts
@@ -83,7 +84,7 @@ class SealedPackageExporter:
             purpose=self.purpose,
             legal_basis=self.legal_basis or None,
             organisation=self.organisation,
-            limits=() if contents.complete else ("PARTIAL",),
+            limits=declared_limits(contents.complete, prepared),
             include_verifier=self.include_verifier,
         )
         sealed_at = self.clock()
@@ -105,11 +106,6 @@ class SealedPackageExporter:
         from casebound_exporters.report import make_report
 
         return make_report(compose(self, contents, prepared, facts), progress)
-
-
-def omitted_lines(prepared: Prepared) -> int:
-    """How many ledger lines this recipient gets as their hash alone."""
-    return sum(line.startswith(b'{"omitted":') for line in prepared.lines)
 
 
 @contextmanager

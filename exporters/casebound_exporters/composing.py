@@ -10,6 +10,7 @@ from casebound.case import Finding, MarkKind
 from casebound_exporters.audience import zone_origin
 from casebound_exporters.composed_custody import chain, custody
 from casebound_exporters.contents import Contents
+from casebound_exporters.declared import declared_limits
 from casebound_exporters.queries import Question
 from casebound_exporters.report.model import (
     Cover,
@@ -51,8 +52,8 @@ def compose(exporter: SealedPackageExporter, contents: Contents, prepared: Prepa
     captions = {one.exhibit.number: _named(one) for one in contents.chosen}
     exhibits = tuple(_exhibit(one, contents) for one in contents.chosen[:MOST_EXHIBITS])
     counts = contents.attachments
-    lines = custody(prepared)
-    limits = () if contents.complete else ("PARTIAL",)
+    lines = custody(prepared, contents.snapshot.sources)
+    limits = declared_limits(contents.complete, prepared)
     return ReportModel(
         cover=_cover(exporter, contents, prepared, facts, limits),
         judgements=tuple(_judgement(finding, captions, numbers) for finding in snapshot.findings),

@@ -7,7 +7,7 @@ RFC's: from the leaf towards the root. Verifying never raises on a hostile proof
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -31,6 +31,24 @@ def root(leaves: Sequence[bytes]) -> bytes:
             above.append(level[-1])
         level = above
     return level[0]
+
+
+def roots(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
+    """The roots of the first `size` leaves for every size up to the number of leaves, in one pass over them."""
+    wanted = {size for size in sizes if 0 <= size <= len(leaves)}
+    found = {0: root(())} if 0 in wanted else {}
+    peaks: list[tuple[int, bytes]] = []  # (leaves below, hash) of the whole subtrees so far, largest first
+    for count, leaf in enumerate(leaves, 1):
+        size, top = 1, leaf
+        while peaks and peaks[-1][0] == size:
+            size, top = 2 * size, node_hash(peaks.pop()[1], top)
+        peaks.append((size, top))
+        if count in wanted:
+            whole = peaks[-1][1]
+            for _, peak in reversed(peaks[:-1]):
+                whole = node_hash(peak, whole)
+            found[count] = whole
+    return found
 
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:

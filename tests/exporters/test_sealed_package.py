@@ -433,3 +433,14 @@ def test_the_commands_of_the_report_work_when_copied_out_of_it(made, tmp_path):
     assert 'Good "evidence-package" signature' in openssh
     assert "Signature is Valid" in report and "Total document signed" in report
     assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, "signer.pem"]
+
+
+@pytest.mark.parametrize("recipient_class", ["legal", "partner"])
+def test_what_is_withheld_is_declared_in_package_and_report(tmp_path, kept, recipient_class):
+    sealed = kept.exporter(recipient_class=recipient_class).export(kept.case, tmp_path / "out")
+    held = members(Path(sealed.path))
+    info = json.loads(next(data for name, data in held.items() if name.endswith("/package.json")))
+    assert info["limits"] == ["PARTIAL", "REDACTED"]
+    report = verify(Path(sealed.path), Trust(signer_fingerprint=kept.identity.fingerprint))
+    assert report.findings == ()
+    assert {"PARTIAL", "REDACTED"} <= set(report.limits)

@@ -266,7 +266,7 @@ def seal_specimen(folder: Path, identity: Identity) -> Path:
         purpose="For Legal",
         legal_basis=None,
         organisation="Example Ltd",
-        limits=("PARTIAL",),
+        limits=("PARTIAL", "REDACTED"),
     )
     draft = Draft(about, members, log.lines, log.disclosures, identity, SEALED_AT)
     facts = draft.facts()

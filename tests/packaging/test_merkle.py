@@ -159,3 +159,9 @@ def test_a_leaf_cannot_be_passed_off_as_a_node() -> None:
     """The prefixes keep a node's hash from being some leaf's (RFC 6962 section 2.1)."""
     left, right = tree(2)
     assert merkle.node_hash(left, right) != merkle.leaf_hash(left + right)
+
+
+def test_all_roots_in_one_pass_are_the_roots() -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(70)]
+    found = merkle.roots(leaves, range(-1, 90))
+    assert found == {size: merkle.root(leaves[:size]) for size in range(71)}

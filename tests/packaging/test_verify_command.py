@@ -29,7 +29,15 @@ def test_exit_codes(package: Path, signer: Identity, tmp_path: Path, capsys: pyt
     told = capsys.readouterr()
     assert told.out.startswith("INTACT, SIGNER NOT CONFIRMED: ") and told.err == ""
     assert (
-        main([str(package), "--signer", signer.fingerprint, "--accept", "self-issued,UNSTAMPED,UNWITNESSED,PARTIAL"])
+        main(
+            [
+                str(package),
+                "--signer",
+                signer.fingerprint,
+                "--accept",
+                "self-issued,UNSTAMPED,UNWITNESSED,PARTIAL,REDACTED",
+            ]
+        )
         == 0
     )
     assert main([str(package), "--signer", "0" * 64]) == 1

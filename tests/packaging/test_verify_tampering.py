@@ -231,7 +231,7 @@ def test_our_verdict_and_finding(case: Manipulation, recipient: Callable[[Manipu
 
 def test_the_untouched_package_has_just_the_expected_limits(recipient: Callable[[Manipulation], Recipient]) -> None:
     stranger = recipient(UNTOUCHED)
-    assert stranger.ours(stranger.zip).limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL")
+    assert stranger.ours(stranger.zip).limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED")
 
 
 def test_without_the_two_flags_openssl_trusts_the_system(recipient: Callable[[Manipulation], Recipient]) -> None:

@@ -31,6 +31,7 @@ from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.checkpoint import sign as sign_checkpoint
 from casebound_packaging.finding import Finding
 from casebound_packaging.identity import Identity
+from casebound_packaging.ledger import Line, compose, line_hash, omitted
 from casebound_packaging.sshsig import allowed_signers
 from casebound_packaging.verify import BadTrust, Trust, Verdict, verify
 from casebound_packaging.verify.signer import Sealing, attribute
@@ -43,7 +44,7 @@ def checks_of(report) -> set[str]:
 def test_with_nothing_given_the_signer_is_not_confirmed(package: Path) -> None:
     report = verify(package)
     assert report.verdict is Verdict.LIMITED
-    assert report.limits == ("UNATTRIBUTED", "SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL")
+    assert report.limits == ("UNATTRIBUTED", "SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED")
     assert report.headline == "Intact, signer not confirmed"
     assert [row.state for row in report.checks] == ["pass", "pass", "pass", "pass", "unknown", "unknown"]
     assert report.exit_code() == 3
@@ -61,7 +62,7 @@ def test_a_fingerprint_in_any_notation_confirms(package: Path, signer: Identity)
         f"{'0' * 64},{pairs}",
     ):
         report = verify(package, Trust(signer_fingerprint=text))
-        assert report.limits == ("SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL"), text
+        assert report.limits == ("SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED"), text
         assert report.headline == "Verified, with limits"
         assert report.signer and report.signer.confirmed_by == "fingerprint"
         assert report.checks[4].title == "You know this signer"
@@ -87,13 +88,13 @@ def test_a_fingerprint_that_is_none_is_an_error_and_no_verdict(package: Path, te
 
 def test_the_right_root_confirms(issued_package: Path, authority: Authority) -> None:
     report = verify(issued_package, Trust(root_pem=authority.pem))
-    assert report.limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL")
+    assert report.limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED")
     assert report.signer and report.signer.confirmed_by == "root" and report.signer.issuer == "Example Root"
 
 
 def test_a_self_issued_certificate_can_be_given_as_root(package: Path, signer: Identity) -> None:
     report = verify(package, Trust(root_pem=signer.certificate_pem()))
-    assert report.limits == ("SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL")
+    assert report.limits == ("SELF-ISSUED", "UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED")
 
 
 @pytest.mark.parametrize("name", ["another authority", "a root of the same name", "another self-issued certificate"])
@@ -242,6 +243,16 @@ def complete(files: Files, insider: Insider) -> None:
     def all_enclosed(value: dict) -> None:
         value["complete"] = True
         value["sources"][0].update(cited=4, enclosed=4, filtered=0)
+        value["ledger"]["omitted"] = 0
+
+    lines = files["data/custody/ledger.jsonl"].splitlines()
+    seq = next(number for number, line in enumerate(lines) if line.startswith(b'{"omitted"'))
+    time = SEALED_AT - timedelta(days=10) + timedelta(minutes=seq)
+    actor = insider.identity.key_fingerprint
+    opened = compose(Line(seq, line_hash(lines[seq - 1]), time, actor, "opened", "attachment", "1"))
+    assert omitted(seq, line_hash(opened)) == lines[seq]
+    lines[seq] = opened
+    files["data/custody/ledger.jsonl"] = b"".join(line + b"\n" for line in lines)
 
     edit_json(files, "data/completeness.json", all_enclosed)
     edit_json(files, "data/metadata/package.json", lambda info: info.update(limits=[]))
@@ -310,7 +321,7 @@ def test_a_stamp_beside_the_package_counts(
     _, files = unpack(package)
     package.with_name(package.name + ".tsr").write_bytes(clockmaker.stamp(files["seals/01-examiner.p7s"]))
     report = verify(package, Trust(root_pem=authority.pem, tsa_pem=clockmaker.authority.pem))
-    assert report.limits == ("UNWITNESSED", "PARTIAL")
+    assert report.limits == ("UNWITNESSED", "PARTIAL", "REDACTED")
 
 
 def test_revoked_and_expired_after_the_stamp(
@@ -393,7 +404,7 @@ def test_a_second_seal_is_checked_and_named(
     Insider(employee, tmp_path / "i", {"02-reviewer": reviewer}).relist(files)
     package = pack(tmp_path / "two.zip", top, files)
     report = verify(package, Trust(root_pem=authority.pem))
-    assert report.limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL") and report.counts["seals"] == 2
+    assert report.limits == ("UNSTAMPED", "UNWITNESSED", "PARTIAL", "REDACTED") and report.counts["seals"] == 2
     assert any("Rita Reviewer (02-reviewer, confirmed)" in note for note in report.notes)
     one = verify(package, Trust(signer_fingerprint=employee.fingerprint))
     assert "UNATTRIBUTED" in one.limits and not one.findings, "the second signer is nobody's yet"

@@ -38,6 +38,8 @@ NOT_CHECKED = [
     "certificate revocation: use openssl verify -crl_check with a fresh CRL",
     "older checkpoints and packages held by others: compare them with the checkpoint printed below",
     "whether a row stands twice in a table, and the readable fields of event exhibits",
+    "captions, titles and the recipient against the ledger; older checkpoints enclosed; the form of JSON (RFC 8785)",
+    "whether queries give their results again, rows are those of the originals, and report and timeline say the same",
 ]
 LIMITS = {
     "UNATTRIBUTED": "nobody outside the package confirmed who the signer is",
@@ -45,7 +47,7 @@ LIMITS = {
     "UNSTAMPED": "no time stamp was checked; the time is the signer's own clock",
     "UNWITNESSED": "nothing older from outside was compared",
     "PARTIAL": "rows or attachments were left out, as the completeness statement says",
-    "REDACTED": "some fields or ledger texts were withheld from this recipient",
+    "REDACTED": "some fields, or texts or entries of the ledger, were withheld from this recipient",
     "EXPIRED": "the signer's certificate has expired since",
 }
 PROBLEMS = []  # (check, item, what is wrong)
@@ -89,6 +91,7 @@ class Folder:
                     problem("container", ascii(short), "a link, or no file")
                 elif stat.S_ISREG(mode):
                     self.names.append(short)
+        self.known = set(self.names)
         check_names(self.names)
 
     def open(self, name):
@@ -115,6 +118,7 @@ class Zip:
             kind = info.external_attr >> 28
             if info.flag_bits or info.compress_type not in (0, 8) or kind not in (0, 8) or info.comment:
                 problem("container", ascii(info.orig_filename), "encrypted, a link, or of an unknown kind")
+        self.known = set(self.names)
         check_names([info.orig_filename for info in infos])
         self.places(path, infos)
         if PROBLEMS:
@@ -171,7 +175,7 @@ def digest_of(package, name):
 
 def read(package, name, check):
     """The whole file, or b"" with a problem where it cannot be had."""
-    if name not in package.names:
+    if name not in package.known:
         problem(check, name, "missing")
         return b""
     try:
@@ -389,7 +393,9 @@ def check_ledger(package, info, first_signer, limits):
     given = check_disclosures(package, records, limits)
     check_checkpoint(package, info, leaves, first_signer)
     check_exhibits(package, records, leaves, given, limits)
-    return f"{len(lines)} entries, each following the one before ({len(hidden)} of them only as hashes)"
+    omitted = sum("omitted" in record for record in records)
+    text = f"{len(lines)} entries, each following the one before ({omitted} of them only as hashes)"
+    return text, (len(lines), omitted)
 
 
 def check_disclosures(package, records, limits):
@@ -405,7 +411,7 @@ def check_disclosures(package, records, limits):
             given[digest] = (entry["seq"], name, value)
         except (ValueError, KeyError, TypeError, IndexError, binascii.Error):
             problem("custody", "disclosures.jsonl", "has a line that discloses nothing the ledger commits to")
-    if sum(len(record.get("_sd") or []) for record in records) > len(given):
+    if sum(len(record.get("_sd") or []) for record in records) > len(given) or any("omitted" in one for one in records):
         limits.add("REDACTED")
     return given
 
@@ -436,22 +442,33 @@ def check_checkpoint(package, info, leaves, first_signer):
 
 
 def check_exhibits(package, records, leaves, given, limits):
-    """Each exhibit names a ledger line by hash; an attachment's line names the file's hash."""
+    """Each exhibit names a ledger line by hash; the line names an attachment's hash, or an event's commitments."""
+    by_line = {}
+    for seq, _, value in given.values():
+        by_line.setdefault(seq, []).append(value)
     for name in package.names:
         if not EXHIBIT.fullmatch(name):
             continue
         exhibit = read_json(package, name, "custody")
         try:
             seq = exhibit["line_seq"]
-            record = records[seq]
-            if leaves[seq].hex() != exhibit["line_hash"]:
-                problem("custody", name, f"names ledger entry {seq} by another hash")
-            if exhibit["kind"] != "attachment":
+            number, record = name.split("/")[2], records[seq if type(seq) is int and seq >= 0 else len(records)]
+            if leaves[seq].hex() != exhibit["line_hash"] or exhibit["exhibit"] != number:
+                problem("custody", name, f"is of another exhibit, or names ledger entry {seq} by another hash")
+            told = by_line.get(seq, [])
+            if exhibit["kind"] == "event":
                 limits |= {"REDACTED"} if len(exhibit["_sd"]) > len(exhibit["disclosures"]) else set()
+                committed = [value.get("_sd") for value in told if isinstance(value, dict)]
+                if record["item"] != {"type": "exhibit", "id": number} or exhibit["_sd"] not in committed:
+                    problem("custody", name, f"ledger entry {seq} does not commit to these fields")
                 continue
-            if (record["action"], record["attachment"]) != ("attached", exhibit["attachment"]):
+            if (exhibit["kind"], record["action"]) != ("attachment", "attached"):
+                problem("custody", name, f"is no attachment that ledger entry {seq} attached")
+            if [record["attachment"], record["attachment_prev"]] != [
+                exhibit["attachment"],
+                exhibit["previous_line_hash"],
+            ]:
                 problem("custody", name, f"ledger entry {seq} attached something else")
-            told = [value for where, _, value in given.values() if where == seq]
             hashes = set(record["inputs"] + record["outputs"] + [value for value in told if isinstance(value, str)])
             hashes |= {value.get("sha256") for value in told if isinstance(value, dict)}
             file = name.replace("exhibit.json", exhibit["file"])
@@ -461,36 +478,59 @@ def check_exhibits(package, records, leaves, given, limits):
             problem("custody", name, "does not fit the ledger")
 
 
-def check_sums(package, info, limits):
+def attachments(package):
+    """(number, bytes) of the originals in data/exhibits/."""
+    files = [name for name in package.names if name.startswith("data/exhibits/") and not EXHIBIT.fullmatch(name)]
+    return len(files), sum(digest_of(package, name)[1] for name in files)
+
+
+def check_sums(package, info, ledger, limits):
     """The completeness statement: every sum, and the rows that are really there."""
     name = "data/completeness.json"
     statement = read_json(package, name, "completeness")
     there = count_rows(package)
     partial = False
+    stated = {}
     for source in statement.get("sources", []):
         try:
             where = f"{source['source']} {source['file']}"
+            counts = [source[key] for key in ("read", "kept", "quarantined", "duplicates", "cited", "filtered")]
+            counts += [source["not_selected"]] + [reason["count"] for reason in source["quarantine_reasons"]]
+            if any(type(count) is not int or count < 0 for count in counts):
+                problem("completeness", where, "a count is no number of rows")
             if source["read"] != source["kept"] + source["quarantined"] + source["duplicates"]:
                 problem("completeness", where, "read is not kept + set aside + duplicates")
             if source["kept"] != source["cited"] + source["filtered"] + source["not_selected"]:
                 problem("completeness", where, "kept is not cited + filtered + not selected")
             if sum(reason["count"] for reason in source["quarantine_reasons"]) != source["quarantined"]:
                 problem("completeness", where, "the reasons do not account for every row set aside")
-            found = there.pop((source["sha256"], source["table"]), 0)
-            if not source["cited"] == source["enclosed"] == found:
-                problem("completeness", where, f"states {source['enclosed']} rows enclosed; {found} are there")
+            if source["cited"] != source["enclosed"]:
+                problem("completeness", where, "rows cited are not the rows enclosed")
+            origin = (source["sha256"], source["table"])
+            stated[origin] = stated.get(origin, 0) + source["enclosed"]
             partial = partial or source["cited"] != source["kept"]
         except (KeyError, TypeError):
             problem("completeness", name, "a source lacks a count")
-    if there:
-        problem("completeness", name, "there are rows of sources that it does not name")
-    counts = statement.get("attachments", {})
-    if counts.get("held") != counts.get("enclosed", 0) + counts.get("withheld", 0):
+    for origin in sorted(set(stated) | set(there)):
+        said, found = stated.get(origin, 0), there.get(origin, 0)
+        if said != found:
+            problem("completeness", f"{origin[1]} of {origin[0]}", f"states {said} rows enclosed; {found} are there")
+    counts, there = statement.get("attachments", {}), attachments(package)
+    if (counts.get("enclosed"), counts.get("bytes_enclosed")) != there:
+        problem(
+            "completeness", name, f"attachments enclosed are not as stated: {there[0]} with {there[1]} bytes are there"
+        )
+    withheld = counts.get("withheld")
+    if type(withheld) is not int or withheld < 0 or counts.get("held") != there[0] + withheld:
         problem("completeness", name, "attachments held are not those enclosed and withheld")
-    partial = partial or counts.get("withheld", 0) > 0
+    if statement.get("ledger") != {"lines": ledger[0], "omitted": ledger[1]}:
+        problem("completeness", name, "the ledger is not as long as stated")
+    partial = partial or withheld != 0
     declared = set(info.get("limits") or [])
-    if ("PARTIAL" in declared) != partial or statement.get("complete") != (not partial):
+    if ("PARTIAL" in declared) != partial or statement.get("complete") is not (not partial):
         problem("completeness", name, "says the opposite of its own numbers, or of package.json")
+    if ("REDACTED" in declared) != ("REDACTED" in limits):
+        problem("completeness", INFO, "says the opposite of what is withheld from this recipient")
     limits |= declared & set(LIMITS)
     return "every sum balances" if not any(check == "completeness" for check, _, _ in PROBLEMS) else "see below"
 
@@ -569,14 +609,18 @@ def examine(path, trust, fingerprints, limits):
     info = read_json(package, INFO, "inventory")
     if info and info.get("format") != "casebound-package":
         raise NotAPackage(f"{INFO} is of another format")
-    if info and info.get("format_version") != 1:
+    if info and (info.get("format_version"), type(info.get("format_version"))) != (1, int):
         raise NotAPackage(f"it is of format version {info.get('format_version')}; this program knows version 1")
     payload, lines = read_manifest(package, "manifest-sha256.txt")
     tags, _ = read_manifest(package, "tagmanifest-sha256.txt")
     told = [("files", check_files(package, payload, tags, lines, info))]
-    text, signer = check_seals(package, info, trust, fingerprints, limits)
-    told += [("seals", text), ("ledger", check_ledger(package, info, signer, limits))]
-    return told + [("sums", check_sums(package, info, limits)), ("checkpoint", json.dumps(info.get("checkpoint")))]
+    seals, signer = check_seals(package, info, trust, fingerprints, limits)
+    text, ledger = check_ledger(package, info, signer, limits)
+    told += [("seals", seals), ("ledger", text)]
+    return told + [
+        ("sums", check_sums(package, info, ledger, limits)),
+        ("checkpoint", json.dumps(info.get("checkpoint"))),
+    ]
 
 
 def main():

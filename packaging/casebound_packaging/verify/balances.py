@@ -89,7 +89,9 @@ def _sums(name: str, number: Mapping[str, int], reasons: object, found: list[Fin
         [reason.get("count") for reason in reasons if isinstance(reason, dict)] if isinstance(reasons, list) else []
     )
     total = sum(count for count in counted if isinstance(count, int))
-    if total != number["quarantined"]:
+    if not all(isinstance(count, int) and not isinstance(count, bool) and count >= 0 for count in counted):
+        found.append(Finding("completeness", name, "A reason's count is missing or is no number."))
+    elif total != number["quarantined"]:
         problem = "The reasons given do not account for every row set aside."
         found.append(Finding("completeness", name, problem, str(number["quarantined"]), str(total)))
 

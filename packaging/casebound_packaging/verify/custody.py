@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +14,15 @@ from casebound_packaging.checkpoint import verify as verify_checkpoint
 from casebound_packaging.disclosure import Disclosure
 from casebound_packaging.finding import Finding
 from casebound_packaging.ledger import examine, line_hash
-from casebound_packaging.merkle import root
+from casebound_packaging.merkle import roots
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.contents import DISCLOSURES, LEDGER, PACKAGE, Contents, json_lines
 from casebound_packaging.verify.exhibits import Exhibits, disclosed
 
 CHECKPOINTS = "data/custody/checkpoints/"
+_SHORTEST_LINE = 85  # {"omitted":"<64>","seq":0} and LF, less a little
+_SHORTEST_TEXT = 60
+_SIZE = re.compile(re.escape(CHECKPOINTS) + r"(0|[1-9][0-9]{0,15})\.checkpoint")
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Custody:
     first_time: datetime | None = None
     last_time: datetime | None = None
     notes: list[str] = field(default_factory=list)
+    backwards: list[int] = field(default_factory=list)  # entries dated before the one before them
 
     def line(self, seq: int) -> Mapping[str, object] | None:
         """One line's object, or None where it is omitted or cannot be read."""
@@ -56,6 +61,11 @@ def read_custody(contents: Contents, found: list[Finding]) -> Custody:
         return custody
     if data and not data.endswith(b"\n"):
         found.append(Finding("custody", LEDGER, "The custody record is cut off: its last line does not end."))
+    texts = contents.kept.get(DISCLOSURES, b"")
+    for name, held, shortest in ((LEDGER, data, _SHORTEST_LINE), (DISCLOSURES, texts, _SHORTEST_TEXT)):
+        if held.count(b"\n") * shortest > len(held):  # else a small file could fill the memory with empty lines
+            found.append(Finding("custody", name, "The file has more lines than its length can hold entries."))
+            return custody
     stored = [line for _, line in json_lines(data)]
     pairs = _disclosures(contents, custody, found)
     for line in stored:
@@ -63,6 +73,13 @@ def read_custody(contents: Contents, found: list[Finding]) -> Custody:
     found += examine(stored, pairs)
     if not custody.lines:
         found.append(Finding("custody", LEDGER, "The custody record is empty."))
+    if custody.backwards:
+        first, count = custody.backwards[0], len(custody.backwards)
+        more = f", and {count - 1} more times" if count > 1 else ""
+        custody.notes.append(
+            f"The clock went backwards: entry {first} of the custody record is dated before an entry above it{more}."
+            " The order of the entries is proved, their times are claims."
+        )
     return custody
 
 
@@ -132,6 +149,8 @@ def read_line(stored: bytes, custody: Custody) -> bytes:
             moment = parse_stamp(str(line.get("time")))
         except ValueError:
             moment = None
+        if moment is not None and custody.last_time is not None and moment < custody.last_time:
+            custody.backwards.append(len(custody.lines) - 1)
         custody.first_time = custody.first_time or moment
         custody.last_time = moment or custody.last_time
     return bytes.fromhex(line_hash(stored))
@@ -163,9 +182,12 @@ def _checkpoints(
 ) -> None:
     size = len(custody.leaves)
     end = f"{CHECKPOINTS}{size}.checkpoint"
+    names = contents.under(CHECKPOINTS, ".checkpoint")
+    stated_sizes = {int(match[1]) for path in names if (match := _SIZE.fullmatch(path))}
+    states = roots(custody.leaves, {*stated_sizes, size})
     case = package.get("case") if package is not None else None
     origin = case.get("log_origin") if isinstance(case, dict) else None
-    for path in contents.under(CHECKPOINTS, ".checkpoint"):
+    for path in names:
         text = contents.kept.get(path, b"").decode("utf-8", "replace")
         if spki_der is None:
             continue
@@ -186,21 +208,19 @@ def _checkpoints(
             found.append(
                 Finding("custody", path, "The signed state is of another size than its name.", "", str(checkpoint.size))
             )
-        if checkpoint.size > size:
+        elif checkpoint.size > size:
             problem = "The custody record is shorter than its signed state: entries at its end are missing."
             found.append(Finding("custody", path, problem, str(checkpoint.size), str(size)))
-        elif root(custody.leaves[: checkpoint.size]).hex() != checkpoint.root:
+        elif states[checkpoint.size].hex() != checkpoint.root:
             problem = "The custody record is not the one whose state was signed."
-            found.append(
-                Finding("custody", path, problem, checkpoint.root, root(custody.leaves[: checkpoint.size]).hex())
-            )
+            found.append(Finding("custody", path, problem, checkpoint.root, states[checkpoint.size].hex()))
     if end not in contents.names:
         problem = "The custody record's end is not signed: there is no checkpoint for its length."
         found.append(Finding("custody", end, problem))
     stated = package.get("checkpoint") if package is not None else None
     if package is None:
         return
-    own = {"origin": origin, "size": size, "root": root(custody.leaves).hex()}
+    own = {"origin": origin, "size": size, "root": states[size].hex()}
     if stated != own:
         problem = "package.json gives another state of the custody record."
         found.append(Finding("custody", PACKAGE, problem, str(stated), str(own)))

@@ -27,6 +27,7 @@ from casebound_packaging.verify.pdf import SignedReport, check_pdf
 from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals, check_statements
 from casebound_packaging.verify.signer import Sealing, attribute
 from casebound_packaging.verify.stamps import check_stamps
+from casebound_packaging.verify.told import check_told
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, Report, Verdict
 from casebound_packaging.verify.witnesses import compare
@@ -156,11 +157,12 @@ class _Examination:
         lines, omitted = len(self.custody.lines), self.custody.omitted
         if check_balances(contents, self.package, exhibits, omitted, lines, self.facts.findings):
             self.limits.add("PARTIAL")
-        if exhibits.withheld_fields or self.custody.withheld_texts:
+        redacted = bool(exhibits.withheld_fields or self.custody.withheld_texts or omitted)
+        if redacted:
             self.limits.add("REDACTED")
             self.notes.append(
                 f"Withheld from this recipient: {exhibits.withheld_fields} fields of events,"
-                f" {self.custody.withheld_texts} texts of the custody record."
+                f" {self.custody.withheld_texts} texts and {omitted} whole entries of the custody record."
             )
         declared = self.package.get("limits") if self.package is not None else None
         if not isinstance(declared, list) or not {str(limit) for limit in declared} <= {"PARTIAL", "REDACTED"}:
@@ -169,11 +171,17 @@ class _Examination:
             )
         else:
             self.limits |= {str(limit) for limit in declared}
+            if ("REDACTED" in declared) is not redacted:
+                said = "declares it" if "REDACTED" in declared else "does not declare it"
+                what = "Fields, texts or entries are withheld" if redacted else "Nothing is withheld"
+                problem = f"{what}, and package.json {said}."
+                self.facts.findings.append(Finding("completeness", PACKAGE, problem))
 
     def _custody(self, contents: Contents, exhibits: Exhibits) -> None:
         found = self.facts.findings
         first = next((seal for seal in self.seals if seal.name.startswith("01-")), None)
         check_custody(contents, self.custody, self.package, exhibits, first.spki if first else None, found)
+        check_told(self.package, exhibits, self.custody, found)
         self.notes += self.custody.notes
         case = self.package.get("case") if self.package is not None else None
         origin = str(case.get("log_origin")) if isinstance(case, dict) else ""

@@ -26,7 +26,9 @@ class Exhibits:
 def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> Exhibits:
     """Read every exhibit.json and compare it with what lies beside it. Ledger lines are compared by `check_custody`."""
     exhibits = Exhibits()
+    folders: dict[str, list[str]] = {}
     for path in contents.under("data/exhibits/"):
+        folders.setdefault("/".join(path.split("/")[:3]) + "/", []).append(path)
         match = _FOLDER.fullmatch(path)
         if not match:
             found.append(Finding("completeness", path, "The file is in no exhibit's folder."))
@@ -43,7 +45,7 @@ def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> 
                 Finding("completeness", path, "The record is of another exhibit.", number, str(record.get("exhibit")))
             )
         if record.get("kind") == "attachment":
-            _attachment(contents, listed, path, record, exhibits, found)
+            _attachment(contents, listed, path, folders, record, exhibits, found)
         elif record.get("kind") == "event":
             _event(contents, path, record, exhibits, found)
         else:
@@ -55,13 +57,14 @@ def _attachment(
     contents: Contents,
     listed: Listed,
     path: str,
+    folders: Mapping[str, Sequence[str]],
     record: Mapping[str, object],
     exhibits: Exhibits,
     found: list[Finding],
 ) -> None:
     folder = path.removesuffix("exhibit.json")
     file = folder + str(record.get("file"))
-    inside = [name for name in contents.under(folder) if name != path]
+    inside = [name for name in folders[folder] if name != path]
     if inside != [file]:
         found.append(
             Finding(

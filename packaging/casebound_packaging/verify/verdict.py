@@ -28,7 +28,7 @@ LIMITS: Mapping[str, str] = {
     "UNSTAMPED": "the time of sealing is the signer's own clock",
     "UNWITNESSED": "nothing older from outside the package was there to compare the custody record with",
     "PARTIAL": "rows or attachments were left out, as the completeness statement says",
-    "REDACTED": "some fields or ledger texts were withheld from this recipient",
+    "REDACTED": "some fields, or texts or entries of the ledger, were withheld from this recipient",
     "EXPIRED": "the signer's certificate has expired since, and no time stamp proves that the seal is older",
     "REVOKED-LATER": "the signer's certificate was revoked after the time that is proved for the seal",
 }
