@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from casebound.case import Attachment
+from casebound.case import Attachment, EventId
 from casebound.document import Case
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing
@@ -18,8 +18,10 @@ from casebound_ui.desktop.listing import Listing, nothing
 from casebound_ui.desktop.records import Cell, Field
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import counted, inert, moment, short_hash, size
 
+LINKED = 12  # events that are listed in the panel
 _ICONS = (
     ("image/", "file-image"),
     ("video/", "file-video"),
@@ -39,9 +41,9 @@ def icon_of(media_type: str) -> str:
 class Attachments(QWidget):
     """List, cover and seal. Drop files anywhere on the screen to attach them."""
 
-    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways) -> None:
         super().__init__()
-        self._session, self._around = session, around
+        self._session, self._around, self._ways = session, around, ways
         self.cover = Cover(self._revealed)
         self.cover.hide()
         add = Button("Attach files…", self.choose, icon="paperclip")
@@ -147,6 +149,12 @@ class Attachments(QWidget):
         if a.origin:
             panel.heading("How it was obtained, as stated")
             panel.facts([(inert(str(k), 20), inert(str(v), 200)) for k, v in list(a.origin.items())[:12]])
+        if a.events:
+            panel.heading("Events it belongs to")
+            for event in a.events[:LINKED]:
+                panel.add(row(self._way_to(event), None))
+            if len(a.events) > LINKED:
+                panel.add(label(f"And {counted(len(a.events) - LINKED, 'more event')}.", "small", "text2"))
         if session_open:
             panel.heading("Handling")
             sensitive = QCheckBox("Sensitive: keep covered until asked for")
@@ -160,6 +168,19 @@ class Attachments(QWidget):
                 Button("Make it an exhibit", lambda: self.make_exhibit(a), kind="primary", icon="bookmark-plus")
             )
         panel.finish(*buttons)
+
+    def show_number(self, number: int) -> None:
+        """Choose an attachment that another screen names."""
+        for place, held in enumerate(self.listing.table.records.records):
+            if held.number == number:
+                self.listing.table.selectRow(place)
+                self.listing.table.setFocus()
+
+    def _way_to(self, event: EventId) -> Button:
+        words = f"{inert(event.table, 22)}, record {event.ordinal + 1:,}"
+        return Button(
+            words, lambda: self._ways.event(event), kind="link", icon="chart-gantt", name=f"Go to the event: {words}"
+        )
 
     def make_exhibit(self, a: Attachment) -> None:
         self._session.change(
@@ -194,11 +215,6 @@ class Attachments(QWidget):
                 enabled=self.isVisible,
             )
             self._around.commands.add(command, self)
-        hide = Command(
-            "hide-all", "Cover everything", "Hide every revealed item at once", lambda: self.cover.hide_again(),
-            key="Ctrl+Shift+H", menu="View", icon="eye-off",
-        )  # fmt: skip
-        self._around.commands.add(hide, self)
 
 
 def _second(a: Attachment) -> str:

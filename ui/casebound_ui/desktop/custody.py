@@ -19,6 +19,7 @@ from casebound_ui.desktop.facts import FactPanel, fingerprint
 from casebound_ui.desktop.overlay import Overlay
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import full_moment, moment
 
 
@@ -39,6 +40,7 @@ class CustodyView(QWidget):
         self.panel = FactPanel("Entry", "Nothing chosen", "Choose an entry to see its seal.")
         self.raw_sheet: RawEntry | None = None
         self._see: Callable[[str], object] | None = None
+        self._way: Callable[[tuple[str, str]], tuple[str, Callable[[], None]] | None] = lambda item: None
         self.list.table.chosen.connect(self._show)
         left = holder(column(self.banner, self.list, gap=12, margins=(16, 12, 16, 12)))
         layout = row(left, self.panel, gap=0)
@@ -50,6 +52,10 @@ class CustodyView(QWidget):
     def see_set_aside(self, see: Callable[[str], object]) -> None:
         """Where to go from an entry that set rows aside."""
         self._see = see
+
+    def lead(self, way: Callable[[tuple[str, str]], tuple[str, Callable[[], None]] | None]) -> None:
+        """Where to go from the item of an entry."""
+        self._way = way
 
     def show_chain(self, chain: Chain) -> None:
         self.chain = chain
@@ -88,6 +94,9 @@ class CustodyView(QWidget):
         if link.action == "imported" and self._see is not None and any("set aside" in v for _, v in link.facts):
             see, number = self._see, link.item[1]
             buttons.append(Button("See set-aside rows", lambda: see(number), icon="circle-alert"))
+        way = self._way(link.item)
+        if way is not None:
+            buttons.append(Button(way[0], way[1], icon="crosshair"))
         if link.raw:
             buttons.append(Button("Raw entry", lambda: self.show_raw(link), icon="file-text"))
         if buttons:
@@ -175,12 +184,15 @@ class RawEntry(Overlay):
 class Custody(QWidget):
     """The custody screen of a case."""
 
-    def __init__(self, session: CaseSession, around: Surroundings, see_set_aside: Callable[[str], object]) -> None:
+    def __init__(
+        self, session: CaseSession, around: Surroundings, see_set_aside: Callable[[str], object], ways: Ways
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._session, self._around = session, around
         self.view = CustodyView(self.check, self._save)
         self.view.see_set_aside(see_set_aside)
+        self.view.lead(ways.of_item)
         self.setLayout(column(self.view))
         session.changed.add(lambda kinds: self.check())
         self.check()

@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from casebound.case import Exhibit
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, frame, holder, label, row
+from casebound_ui.desktop.ways import Go
 from casebound_ui.desktop.wording import inert
 
 
 class ExhibitChoice(QWidget):
     """The chosen exhibits of one side. `changed` gets the new tuple of numbers."""
 
-    def __init__(self, title: str, icon: str, changed: Callable[[tuple[str, ...]], object]) -> None:
+    def __init__(
+        self, title: str, icon: str, changed: Callable[[tuple[str, ...]], object], way: Callable[[str], Go | None]
+    ) -> None:
         super().__init__()
-        self._title, self._icon, self._changed = title, icon, changed
+        self._title, self._icon, self._changed, self._way = title, icon, changed, way
         self._exhibits: tuple[Exhibit, ...] = ()
         self.numbers: tuple[str, ...] = ()
         self._others: tuple[str, ...] = ()
@@ -37,7 +40,7 @@ class ExhibitChoice(QWidget):
         for number in numbers:
             words = Elided(inert(captions.get(number, ""), 200))
             remove = Button(f"Remove {number}", self._remover(number), kind="icon", icon="x")
-            line = row(Picture(self._icon, "text2"), label(number, "strong"), words, remove, gap=8)
+            line = row(Picture(self._icon, "text2"), self._name(number), words, remove, gap=8)
             self._list.addWidget(holder(line))
         if not numbers:
             none = (
@@ -61,6 +64,13 @@ class ExhibitChoice(QWidget):
 
     def _adder(self, number: str) -> Callable[[], None]:
         return lambda: self.add(number)
+
+    def _name(self, number: str) -> QWidget:
+        """The number, as a way to the event or the attachment where there is one."""
+        go = self._way(number)
+        if go is None:
+            return label(number, "strong")
+        return Button(number, go, kind="link", name=f"Go to {number}", tip="Go to what this exhibit is")
 
     def _menu(self) -> None:
         menu = QMenu(self)

@@ -13,6 +13,7 @@ from casebound_ui.desktop.exhibit_choice import ExhibitChoice
 from casebound_ui.desktop.prose import Prose
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import moment
 
 REST = 2500  # milliseconds without typing after which a text is kept
@@ -22,7 +23,7 @@ NOT_STATED = "not stated"
 class FindingEditor(QFrame):
     """Every field writes itself: one change of the case, one custody entry, for each field that really changed."""
 
-    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._session, self._around = session, around
@@ -45,9 +46,11 @@ class FindingEditor(QFrame):
         self.basis = Prose(2)
         self.ask = Prose(2)
         self.limits = Prose(2)
-        self.supports = ExhibitChoice("Evidence for", "circle-check", lambda numbers: self._change(supports=numbers))
+        self.supports = ExhibitChoice(
+            "Evidence for", "circle-check", lambda numbers: self._change(supports=numbers), ways.of_exhibit
+        )
         self.contradicts = ExhibitChoice(
-            "Evidence against", "circle-x", lambda numbers: self._change(contradicts=numbers)
+            "Evidence against", "circle-x", lambda numbers: self._change(contradicts=numbers), ways.of_exhibit
         )
         self.measures = label("", "body", "text2", wrap=True)
         self._texts: dict[str, QPlainTextEdit | QLineEdit] = {

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from casebound.case import EventId
 from casebound.work import Done, Failed, Stopped
 from casebound_ui.desktop.attachments import Attachments
 from casebound_ui.desktop.check import Check
+from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.custody import Custody, CustodyView
 from casebound_ui.desktop.findings import Findings
 from casebound_ui.desktop.navigation import Place
@@ -21,6 +23,7 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.sources import Sources
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.timeline.screen import TimelineScreen
+from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import size
 
 
@@ -31,13 +34,21 @@ class CasePlaces:
         self.overview = Overview(session, around)
         self.sources = Sources(session, around)
         self.timeline = TimelineScreen(session, around)
-        self.attachments = Attachments(session, around)
-        hide = around.commands.action("hide-all")
-        self.timeline.addAction(hide)  # its key works there as well
-        hide.triggered.connect(self.timeline.cover_all)
-        self.findings = Findings(session, around)
+        ways = Ways(session, self._see_event, self._see_attachment, self._see_finding)
+        self.attachments = Attachments(session, around, ways)
+        hide = Command(
+            "hide-all",
+            "Cover everything",
+            "Hide every revealed item at once",
+            self.cover_all,
+            key="Ctrl+Shift+H",
+            menu="View",
+            icon="eye-off",
+        )
+        self.timeline.addAction(around.commands.add(hide, self.attachments))  # its key works on both screens
+        self.findings = Findings(session, around, ways)
         self.packages = Packages(session, around)
-        self.custody = Custody(session, around, self._see_set_aside)
+        self.custody = Custody(session, around, self._see_set_aside, ways)
         self._around = around
         self.places = [
             Place("overview", "Overview", "layout-dashboard", "Case", self.overview),
@@ -62,6 +73,23 @@ class CasePlaces:
             ),
             Place("custody", "Custody", "link-2", "Assurance", self.custody),
         ]
+
+    def cover_all(self) -> None:
+        """Cover every picture that was revealed, wherever it is."""
+        self.attachments.cover.hide_again()
+        self.timeline.cover_all()
+
+    def _see_event(self, event: EventId) -> None:
+        self._around.go("timeline")
+        self.timeline.show_event(event)
+
+    def _see_attachment(self, number: int) -> None:
+        self._around.go("attachments")
+        self.attachments.show_number(number)
+
+    def _see_finding(self, number: str) -> None:
+        self._around.go("findings")
+        self.findings.choose(number)
 
     def _see_set_aside(self, source: str) -> None:
         self._around.go("sources")
