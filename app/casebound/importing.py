@@ -123,7 +123,7 @@ def _unchanged_since(seen: Sequence[Preview], kept: Path, name: str) -> None:
 def _stated(path: Path, table: str, origin: Mapping[str, object] | None) -> Stated:
     """What is stated about how the file was exported: by a person, else by the manifest beside it."""
     if origin is not None:
-        return exportmanifest.stated(origin, table, path.name, "the origin as stated")
+        return exportmanifest.stated(origin, table, path.name, "the statement given with it")
     return exportmanifest.beside(path, table, path.name)
 
 

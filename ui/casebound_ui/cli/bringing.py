@@ -162,9 +162,6 @@ def sources(case: CasePath, json: Json = False) -> None:
         "Set aside",
         "Double",
         "Expected",
-        "First (UTC)",
-        "Last (UTC)",
-        "SHA-256",
     )
     rows = [
         (
@@ -175,14 +172,32 @@ def sources(case: CasePath, json: Json = False) -> None:
             f"{one.kept:,}",
             f"{one.quarantined:,}",
             f"{one.duplicates:,}",
-            "not stated" if one.expected is None else f"{one.expected:,}",
-            (terminal.moment(one.first_us) or "")[:19],
-            (terminal.moment(one.last_us) or "")[:19],
-            one.sha256[:12],
+            "-" if one.expected is None else f"{one.expected:,}",
         )
         for one in listed
     ]
+    if not listed:
+        terminal.say("Nothing has been brought in yet.")
+        return
     terminal.show_table(head, rows, right=frozenset({3, 4, 5, 6, 7}))
+    terminal.say()
+    terminal.show_table(
+        ("Source", "SHA-256 of the original", "First day", "Last day"),
+        [
+            (
+                one.label,
+                one.sha256,
+                (terminal.moment(one.first_us) or "")[:10],
+                (terminal.moment(one.last_us) or "")[:10],
+            )
+            for one in listed
+        ],
+        whole=frozenset({1}),
+    )
+    terminal.say()
+    terminal.say(
+        "Read = kept + set aside + double. Days are in UTC; --json has the moments and how each export was made."
+    )
 
 
 def quarantine(

@@ -61,6 +61,7 @@ def check(case: CasePath, json: Json = False) -> int:
             )
     for text in report.notes:
         terminal.say("  Note: " + terminal.inert(text))
+    terminal.say(f"  {report.reach}")
     return 0 if report.clean else 1
 
 
@@ -88,7 +89,7 @@ def custody(
         (line.seq, f"{line.time:%Y-%m-%d %H:%M:%S}", _who(line), *Case.describe_entry(line), line.hash[:12])
         for line in lines
     ]
-    terminal.show_table(head, rows, right=frozenset({0}))
+    terminal.show_table(head, rows, right=frozenset({0}), whole=frozenset({1, 5}))
     terminal.say()
     terminal.say(f"{len(lines):,} of {terminal.count(size, 'entry', 'entries')}.")
 

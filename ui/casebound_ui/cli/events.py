@@ -155,7 +155,7 @@ def _table(listed: Iterator[Event], names: dict[int, Source]) -> None:
         )
         for one in listed
     ]
-    terminal.show_table(head, rows, right=frozenset({2}))
+    terminal.show_table(head, rows, right=frozenset({2}), whole=frozenset({0, 6}))
 
 
 def short(one: Event) -> str:

@@ -239,7 +239,7 @@ def measure(
             from_us=window[0],
             to_us=window[1],
             of_where=of_where,
-            denominator_of=of or f"all {unit} of {table}" + (" in the window" if any(window) else ""),
+            denominator_of=of or f"all {unit} in {table}" + (" in the window" if any(window) else ""),
         )
     if json:
         terminal.show_json(_measure(made))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from json import loads
 from pathlib import Path
 from typing import Annotated
+from zipfile import ZipFile
 
 import typer
 
@@ -81,11 +83,29 @@ def export(
         )
         return
     terminal.say(f"Sealed {made.package_id} for {made.recipient_class}: {path} ({made.size:,} bytes)")
+    terminal.say(f"Holds         {_held(path)}")
     terminal.say(f"SHA-256       {made.sha256}")
     terminal.say(terminal.inert(f"Signed by     {key.name}{', self-issued' if key.self_issued else ''}"))
     terminal.say(f"Fingerprint   {key.fingerprint}")
     terminal.say(f"Read aloud    {spoken(key.fingerprint)}")
     terminal.say(f"Check it with `casebound verify {path} --signer {key.fingerprint}`.")
+
+
+def _held(package: Path) -> str:
+    """What of the case is in a package that was just sealed, from its own completeness statement."""
+    with ZipFile(package) as archive:
+        (name,) = [one for one in archive.namelist() if one.endswith("/data/completeness.json")]
+        statement = loads(archive.read(name))
+    kept = sum(source["kept"] for source in statement["sources"])
+    enclosed = sum(source["enclosed"] for source in statement["sources"])
+    files = statement["attachments"]
+    words = (
+        f"{enclosed:,} of {terminal.count(kept, 'row')}, "
+        f"{files['enclosed']:,} of {terminal.count(files['held'], 'attachment')}"
+    )
+    if not enclosed and not files["enclosed"]:
+        words += "; a row or file is enclosed once it is an exhibit, or stands behind a measured number"
+    return words
 
 
 def _identity(file: Path | None, secret: Path | None) -> Identity:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +23,8 @@ from casebound.work import Cancelled, Progress
 from casebound_packaging.times import stamp
 
 _ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_WIDEST = 60  # characters of a cell on a terminal; nothing is shortened in a pipe
+_NARROWEST = 8  # a column on a terminal
+_MOST_LINES = 4  # of a row on a terminal; nothing is shortened in a pipe
 
 
 def inert(text: str) -> str:
@@ -59,22 +62,61 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], *, right: frozenset[int] = frozenset()) -> None:
-    """Aligned columns, `right` ones to the right; "nothing" where there are no rows."""
+def show_table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    right: frozenset[int] = frozenset(),
+    whole: frozenset[int] = frozenset(),
+) -> None:
+    """Aligned columns, `right` ones to the right; nothing at all where there are no rows.
+
+    On a terminal the widest columns give way until a row fits into a line, and longer texts run on below; the `whole`
+    ones never do: they are there to be copied.
+    """
     from rich.cells import cell_len
 
     if not rows:
-        say("(nothing)")
         return
-    limit = _WIDEST if sys.stdout.isatty() else 1 << 30
-    cells = [[_shortened(inert(str("" if cell is None else cell)), limit) for cell in row] for row in rows]
+    cells = [[inert(str("" if cell is None else cell)) for cell in row] for row in rows]
     widths = [max(cell_len(line[column]) for line in [list(head), *cells]) for column in range(len(head))]
-    for line in [list(head), *cells]:
+    lines = [list(head), *cells]
+    if sys.stdout.isatty():
+        widths = _fitted(head, widths, right | whole)
+        lines = [part for line in lines for part in _folded(line, widths, right | whole)]
+    for line in lines:
         parts = []
         for column, cell in enumerate(line):
             gap = " " * (widths[column] - cell_len(cell))
             parts.append(gap + cell if column in right else cell + gap)
         say("  ".join(parts).rstrip())
+
+
+def _fitted(head: Sequence[str], widths: list[int], firm: frozenset[int]) -> list[int]:
+    """Widths that fit into the terminal, as far as the columns that are not firm can give way."""
+    room = shutil.get_terminal_size().columns - 2 * (len(head) - 1)
+    fitted = list(widths)
+    while sum(fitted) > room:
+        soft = [column for column in range(len(head)) if column not in firm and fitted[column] > _NARROWEST]
+        if not soft:
+            break
+        fitted[max(soft, key=lambda column: fitted[column])] -= 1
+    return fitted
+
+
+def _folded(line: Sequence[str], widths: list[int], firm: frozenset[int]) -> list[list[str]]:
+    """One row as the lines that it takes; of a text longer than that the rest is left out, and `…` says so."""
+    stacks = [
+        [cell]
+        if column in firm or len(cell) <= widths[column]
+        else textwrap.wrap(cell, widths[column])[: _MOST_LINES + 1]
+        for column, cell in enumerate(line)
+    ]
+    for column, stack in enumerate(stacks):
+        if len(stack) > _MOST_LINES:
+            stack[_MOST_LINES - 1 :] = [_shortened(stack[_MOST_LINES - 1] + "…" * widths[column], widths[column])]
+    tall = max(len(stack) for stack in stacks)
+    return [[stack[place] if place < len(stack) else "" for stack in stacks] for place in range(tall)]
 
 
 def _shortened(text: str, limit: int) -> str:
