@@ -30,7 +30,15 @@ def bottom_line(model: ReportModel, press: Press) -> list[Flowable]:
     made: list[Flowable] = [press.section("Bottom line")]
     if not model.judgements:
         made.append(press.text(style.LEAD, "No finding is recorded in this case. The evidence stands without one."))
-        return [*made, *([] if model.numbers else [PageBreak()])]
+        if not model.totals.rows_enclosed and not model.totals.attachments_enclosed:
+            made.append(
+                press.text(
+                    style.TEXT,
+                    "Nothing was made an exhibit and no number was measured, so this package holds no row and no "
+                    "attachment. It shows what was brought in and who handled it.",
+                )
+            )
+        return made
     if _drafts(model):
         made.append(
             press.text(

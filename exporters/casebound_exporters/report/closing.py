@@ -160,12 +160,17 @@ def limits(model: ReportModel, press: Press) -> list[Flowable]:
             "when it was sealed, beyond the signer’s own clock and a time stamp, if one lies in seals/",
         )
     columns = [Column("", 190), Column("", style.WIDTH - 190)]
+    checked = ESTABLISHED if model.numbers else ESTABLISHED[:-1]
     return [
         press.section("Statement of limits"),
-        press.text(style.HEADING, "What can be checked"),
-        table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in ESTABLISHED]),
-        press.text(style.HEADING, "What is not established"),
-        table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in absent]),
+        *press.whole(
+            press.text(style.HEADING, "What can be checked"),
+            table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in checked]),
+        ),
+        *press.whole(
+            press.text(style.HEADING, "What is not established"),
+            table(press, columns, [[(style.CELL_STRONG, what), (style.CELL, how)] for what, how in absent]),
+        ),
         press.text(
             style.TEXT,
             "This report states facts about records and judgements of the people named. It is not a "
@@ -177,15 +182,15 @@ def limits(model: ReportModel, press: Press) -> list[Flowable]:
 
 def method(model: ReportModel, press: Press) -> list[Flowable]:
     """How it was made. Comes last: it reports what the setting of all the rest had to replace."""
+    counting = " Numbers were computed by the SQL enclosed." if model.numbers else ""
     made: list[Flowable] = [
         press.section("Method and tools"),
         press.text(
             style.TEXT,
-            "Originals were hashed and kept before anything was read from them. Rows were read from the "
-            "kept originals; unreadable ones were "
-            "set aside. Numbers were computed by the SQL enclosed. The package is a BagIt 1.0 bag with "
-            "RFC 6962 hash trees and CAdES "
-            "and OpenSSH seals; this report is PDF/A-3b with one PAdES signature that allows no change.",
+            "Originals were hashed and kept before anything was read from them. Rows were read from the kept "
+            f"originals; unreadable ones were set aside.{counting} The package is a BagIt 1.0 bag with RFC 6962 hash "
+            "trees and CAdES and OpenSSH seals; this report is PDF/A-3b with one PAdES signature that allows no "
+            "change.",
         ),
     ]
     own = [(name, version) for name, version in model.tools if name.startswith("Casebound")]

@@ -28,7 +28,9 @@ def pages(model: ReportModel, progress: Progress) -> bytes:
         made = [*cover_page(model.cover, press, sections), *bottom_line(model, press), *findings(model, press)]
         for part in (scope, set_aside, timeline, exhibits, custody, chain, verifying, limits, method):
             progress(0, 0, "setting the report")
-            if part in (scope, timeline, exhibits, custody, verifying):
+            if part is scope and not model.judgements:
+                made.append(CondPageBreak(200))
+            elif part in (scope, timeline, exhibits, custody, verifying):
                 made.append(CondPageBreak(style.HEIGHT * 0.55))
             elif part is not method:
                 made.append(CondPageBreak(200))

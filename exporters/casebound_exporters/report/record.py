@@ -44,7 +44,7 @@ def custody(model: ReportModel, press: Press) -> list[Flowable]:
         if entry.omitted:
             rows.append([number, (style.CELL, " "), (style.CELL, "omitted"), [digest]])
             continue
-        item = ": ".join(part for part in (entry.item, "its text is withheld" if entry.withheld else "") if part)
+        item = ": ".join(part for part in (entry.item, "details withheld" if entry.withheld else "") if part)
         day, _, clock = entry.time.partition(" ")
         who = (style.CELL, actors[(entry.name, entry.key)])
         rows.append(
