@@ -12,7 +12,10 @@ from casebound.store import audit
 from casebound.store.disk import folder_digest, hash_file
 from casebound.store.folder import Folder
 from casebound.work import Progress, silent
+from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
+from casebound_packaging.ledger import leaves
+from casebound_packaging.verify.witnesses import sealed_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,20 @@ class CheckReport:
         lines = f"{self.lines:,} entries" if self.lines != 1 else "1 entry"
         return f"This case holds: {lines} of the custody record unbroken, every record as recorded, {again}."
 
+    @property
+    def reach(self) -> str:
+        """What no check of the folder alone can show."""
+        return (
+            "Not shown by this: whether somebody wrote the whole custody record anew, or cut off its end with all that"
+            " belonged to it. Compare it with a package or checkpoint that somebody else holds."
+        )
+
     def as_json(self) -> dict[str, object]:
         """The report with stable keys."""
         return {
             "clean": self.clean,
             "sentence": self.sentence,
+            "reach": self.reach,
             "findings": [finding.as_json() for finding in self.findings],
             "notes": list(self.notes),
             "lines": self.lines,
@@ -73,11 +85,13 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
         items = audit.records(session, lines, found)
         audit.packages(session, lines, found)
         files = audit.files(session)
+        origin = audit.origin(session)
     disk = _Disk(folder, progress, full, found)
     originals = disk.originals(files.originals)
     generations = disk.generations(files.generations)
     disk.packages(files.packages)
-    notes = disk.strangers(frozenset(files.originals), frozenset(files.generations))
+    strange = disk.kept_packages(files.packages, origin, leaves(lines.stored)) if full else []
+    notes = strange + disk.strangers(frozenset(files.originals), frozenset(files.generations))
     return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
 
 
@@ -143,6 +157,38 @@ class _Disk:
             self.hashed += size
             if there != digest:
                 self._find("contents", item, "The package was changed after it was sealed.", digest, there)
+
+    def kept_packages(self, named: dict[str, tuple[str, str]], origin: str, own: list[bytes]) -> list[str]:
+        """Sealed packages in packages/, whatever case.db says of them: the custody record begins with theirs.
+
+        Whoever cuts the record's end also takes the package out of case.db, and may forget the file. Returns notes.
+        """
+        notes: list[str] = []
+        folder = self.folder.path / "packages"
+        for path in sorted(folder.glob("*.zip")) if folder.is_dir() else ():
+            if path.is_symlink() or not path.is_file():
+                continue
+            item = f"packages/{path.name}"
+            try:
+                said, theirs = sealed_record(path)
+            except (ValueError, OSError, UnreadablePackage) as error:
+                reason = error.title if isinstance(error, UnreadablePackage) else str(error)
+                notes.append(f"{item} cannot be compared with the custody record: {reason}")
+                continue
+            if said != origin:
+                notes.append(f"{item} is of another case.")
+                continue
+            if path.name not in named:
+                notes.append(f"{item} was sealed from this case, which does not know of it.")
+            if theirs != own[: len(theirs)]:
+                seq = next((n for n, (a, b) in enumerate(zip(theirs, own, strict=False)) if a != b), len(own))
+                problem = (
+                    f"The custody record ends before entry {seq}, which is in this package: its end was cut off."
+                    if seq == len(own)
+                    else f"Entry {seq} of the custody record is another than in this package: it was written anew."
+                )
+                self._find("custody", item, problem, f"{len(theirs)} entries", f"{len(own)} entries")
+        return notes
 
     def strangers(self, originals: frozenset[str], generations: frozenset[str]) -> list[str]:
         """What lies in the folder and is no part of the case."""

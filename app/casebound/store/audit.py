@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casebound.store import models
+from casebound.store.packages import log_origin
 from casebound.store.records import CASE_ITEM, KINDS, case_record
 from casebound_packaging import checkpoint, merkle
 from casebound_packaging.canonical import canonical
@@ -235,6 +236,12 @@ def files(session: Session) -> Files:
         for row in session.scalars(select(models.PackageRow).where(models.PackageRow.exported.is_(True)))
     }
     return Files(originals, generations, sealed)
+
+
+def origin(session: Session) -> str:
+    """The custody record's name, as packages of this case give it; empty where the case has no row."""
+    case = session.get(models.CaseRow, 1)
+    return log_origin(str(case.number), str(case.log_id)) if case is not None else ""
 
 
 def _rows_with_originals(session: Session) -> Iterator[models.SourceRow | models.AttachmentRow]:

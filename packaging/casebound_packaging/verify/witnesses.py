@@ -89,6 +89,15 @@ def _statement(value: object) -> Checkpoint:
     return Checkpoint(origin, size, head)
 
 
+def sealed_record(path: Path) -> tuple[str, list[bytes]]:
+    """The log origin and the leaf hashes of the custody record in a package.
+
+    Its seals are not checked. Raises `ValueError` or `UnreadablePackage` where it holds no whole record.
+    """
+    checkpoint, leaf_hashes = _package(path)
+    return checkpoint.origin, leaf_hashes
+
+
 def _package(path: Path) -> tuple[Checkpoint, list[bytes]]:
     with ExitStack() as stack:
         container = stack.enter_context(open_container(path))
