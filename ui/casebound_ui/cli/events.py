@@ -87,7 +87,8 @@ def events(
             _csv(listed, names)
         else:
             _table(listed, names)
-            terminal.say()
+            if shown:
+                terminal.say()
         if not json:
             _summary(shown, chosen.count, rows.count, format_)
 
@@ -98,7 +99,12 @@ def _each(rows: Events, chosen: Selection, shown: int) -> Iterator[Event]:
 
 
 def _summary(shown: int, count: int, total: int, format_: Format) -> None:
-    text = f"{shown:,} of {terminal.count(count, 'matching event')} shown; the case has {total:,}."
+    held = f"the case has {terminal.count(total, 'event')} with a time"
+    text = (
+        f"{shown:,} of {terminal.count(count, 'matching event')} shown; {held}."
+        if count
+        else f"No event matches; {held}."
+    )
     if shown < count:
         text += " --limit 0 shows all."
     if format_ is Format.TABLE:
