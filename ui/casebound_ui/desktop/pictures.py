@@ -11,13 +11,18 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from casebound_ui.desktop.main import Program
 
 SIZES = {"": (1440, 900), "-small": (1180, 720)}
+HOUR = 3_600_000_000  # microseconds
 PERSON = "Ines Marlowe"
 PASSPHRASE = "only for pictures"  # noqa: S105 - a throw-away key in a temporary folder
 
 
-def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "") -> list[Path]:
+def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "", text_scale: float = 1.0) -> list[Path]:
     """Make the pictures and return their paths."""
     from PySide6.QtCore import QCoreApplication, QEventLoop
     from PySide6.QtWidgets import QApplication
@@ -42,7 +47,8 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "")
         while quiet < 5:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
             cover = program.case.attachments.cover if program.case else None
-            busy = bool(program.board.running) or (cover is not None and cover.busy)
+            reading = program.case is not None and not program.case.timeline.browsing.idle
+            busy = bool(program.board.running) or reading or (cover is not None and cover.busy)
             quiet = quiet + 1 if not busy and until() else 0
 
     def shot(name: str) -> None:
@@ -51,7 +57,7 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "")
         for size in sizes:
             window.resize(*SIZES[size])
             for look in themes:
-                window.put_theme(theme.DARK if look == "dark" else theme.LIGHT, theme.scale())
+                window.put_theme(theme.DARK if look == "dark" else theme.LIGHT, text_scale)
                 settle()
                 path = out / f"{name}{size}-{look}.png"
                 window.grab().save(str(path))
@@ -67,6 +73,8 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "")
     for name in ("overview", "sources", "timeline", "attachments", "findings", "custody", "packages"):
         window.go(name)
         shot(name)
+    _event(program, settle)
+    shot("timeline-event")
     window.go("sources")
     from casebound_resources import resource
 
@@ -89,16 +97,37 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "")
     window.palette_sheet.appear()
     shot("palette")
     window.palette_sheet.leave()
+    window.commands.run("settings")
+    shot("settings")
+    program.settings.leave()
+    window.commands.run("jobs")
+    shot("jobs")
+    window.jobs_panel.leave()
     window.close()
     application.processEvents()
     return made
 
 
-def _checks(program: object, shot: Callable[[str], None], settle: Callable[[], None]) -> None:
-    """The check of a package: signer unknown, confirmed, and one changed byte."""
-    from casebound_ui.desktop.main import Program
+def _event(program: Program, settle: Callable[[], None]) -> None:
+    """The hours around the ban, with the event chosen that a covered picture belongs to."""
+    from casebound_ui.desktop.timeline.scale import View
 
-    if not isinstance(program, Program) or program.session is None:
+    case, session = program.case, program.session
+    if case is None or session is None:
+        return
+    held = [a for a in session.snapshot.attachments if a.sensitive and a.events] or list(session.snapshot.attachments)
+    program.window.go("timeline")
+    case.timeline.show_event(held[0].events[0])
+    settle()
+    event = case.timeline.choice.event
+    if event is not None:
+        case.timeline.canvas.move_to(View(event.time_us - 3 * HOUR, event.time_us + 3 * HOUR), settle=True)
+        settle()
+
+
+def _checks(program: Program, shot: Callable[[str], None], settle: Callable[[], None]) -> None:
+    """The check of a package: signer unknown, confirmed, and one changed byte."""
+    if program.session is None:
         return
     package = program.session.snapshot.packages[-1]
     path = program.session.case.path / "packages" / package.name
@@ -135,11 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--theme", choices=("light", "dark", "both"), default="both")
     parser.add_argument("--size", choices=("normal", "small", "both"), default="normal")
     parser.add_argument("--only", default="", help="take only pictures whose name has this in it")
+    parser.add_argument("--text", type=int, choices=range(90, 201), default=100, metavar="PERCENT", help="text size")
     given = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     themes = ("light", "dark") if given.theme == "both" else (given.theme,)
     sizes = {"normal": ("",), "small": ("-small",), "both": ("", "-small")}[given.size]
-    for path in take(given.out, themes, sizes, given.only):
+    for path in take(given.out, themes, sizes, given.only, given.text / 100):
         print(path)
     return 0
 
