@@ -36,7 +36,12 @@ def custody(prepared: Prepared, sources: Sequence[Source] = ()) -> Excerpt[Custo
     if len(numbered) > MOST_LINES:
         half = MOST_LINES // 2
         numbered = numbered[:half] + numbered[-half:]
-    labels = {f"{source.sha256[:8]}…/": f"{source.label}/" for source in sources if not source.member}
+    files = [source.sha256[:8] for source in sources]
+    labels = {
+        f"{short}…/": f"{source.label}/"
+        for short, source in zip(files, sources, strict=True)
+        if files.count(short) == 1  # a workbook of several tables has one fingerprint and several labels
+    }
     shown = tuple(_line(seq, line, said[seq], labels) for seq, line in numbered)
     return Excerpt(shown, len(prepared.lines), "data/custody/ledger.jsonl")
 
