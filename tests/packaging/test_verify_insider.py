@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import cms
 from specimen import SEALED_AT, Insider, edit_json, jcs, pack, sha, unpack
 
 import casebound_packaging
@@ -193,3 +194,16 @@ def test_thousands_of_exhibits_take_no_square_of_the_time(table: Table, monkeypa
         table.files[f"{folder}/exhibit.json"] = jcs(record | {"exhibit": f"EX-{number:04d}", "sha256": sha(b"x")})
     table.ours()
     assert asked == few
+
+
+@pytest.mark.parametrize(("number", "told"), [(40, "certificates in the signature"), (4000, "larger than a signature")])
+def test_a_seal_stuffed_with_certificates_is_refused(table: Table, number: int, told: str) -> None:
+    name = "seals/01-examiner.p7s"
+    info = cms.ContentInfo.load(table.files[name])
+    signed = info["content"]
+    signed["certificates"] = cms.CertificateSet([signed["certificates"][0]] * number)
+    table.files[name] = cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump(force=True)
+    path = pack(table.folder / f"{table.top}.zip", table.top, table.files)
+    assert any(told in f"{finding.problem}" for finding in verify(path).findings)
+    done = subprocess.run([sys.executable, "-I", STANDALONE, path], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "than" in done.stdout

@@ -308,7 +308,12 @@ def check_seal(package, info, item, trust):
     together and says nothing about who made it, which UNATTRIBUTED says.
     """
     p7s, signed = read(package, item, "seal"), read(package, "tagmanifest-sha256.txt", "seal")
+    if len(p7s) > 1 << 20:
+        problem("seal", item, "larger than a signature can be")
+        return b""
     own = openssl("pkcs7 -inform DER -print_certs", p7s)[1].encode()
+    if own.count(b"BEGIN CERTIFICATE") > 32:
+        problem("seal", item, "holds more certificates than any chain has")
     # Without -no-CApath and -no-CAstore openssl would also trust every CA that the system trusts.
     command = "cms -verify -cades -binary -inform DER -in @p7s -content @signed -no-CApath -no-CAstore -CAfile @root"
     command += " -purpose any -signer @signer -out @out -attime " + str(epoch(info.get("sealed_at")) or 0)

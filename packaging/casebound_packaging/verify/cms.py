@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 _SMALLEST_RSA = 3072
+_LARGEST = 1 << 20  # bytes of a signature with its certificates
+_MOST_CERTIFICATES = 32
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
 
 
@@ -40,6 +42,8 @@ def check_signature(der: bytes, content_digest: bytes, *, dated: bool = True) ->
 
 
 def _check(der: bytes, content_digest: bytes, dated: bool) -> CheckedSignature:
+    if len(der) > _LARGEST:
+        raise ValueError("The file is larger than a signature can be.")
     try:
         info = cms.ContentInfo.load(der, strict=True)
         if info["content_type"].native != "signed_data":
@@ -55,6 +59,8 @@ def _check(der: bytes, content_digest: bytes, dated: bool) -> CheckedSignature:
         raise ValueError("The signature carries its own content and not that of this package.")
     if len(signer_infos) != 1:
         raise ValueError(f"There must be one signature in the file; there are {len(signer_infos)}.")
+    if len(certificates) > _MOST_CERTIFICATES:
+        raise ValueError(f"There are {len(certificates)} certificates in the signature; no chain is that long.")
     signer_info = signer_infos[0]
     for algorithm in (*signed["digest_algorithms"], signer_info["digest_algorithm"]):
         if algorithm["algorithm"].native != "sha256":
