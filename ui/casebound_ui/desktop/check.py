@@ -18,7 +18,7 @@ from casebound_ui.desktop.check_rows import CheckRows
 from casebound_ui.desktop.check_trust import TrustCard
 from casebound_ui.desktop.check_words import Checked, as_json, as_text
 from casebound_ui.desktop.confirm import ConfirmSigner
-from casebound_ui.desktop.controls import Button, Picture, column, holder, label, retone, row
+from casebound_ui.desktop.controls import Button, Picture, centred, column, holder, label, retone, row
 from casebound_ui.desktop.jobs import Running, Step
 from casebound_ui.desktop.saving import whole
 from casebound_ui.desktop.surroundings import Surroundings
@@ -70,7 +70,7 @@ class Check(QWidget):
         )
         progress = row(self._bar, self.stop, gap=12)
         self._working = holder(progress)
-        middle = holder(
+        page = centred(
             column(
                 self.verdict,
                 self._working,
@@ -83,14 +83,15 @@ class Check(QWidget):
                 self.trust,
                 None,
                 gap=12,
-            )
+            ),
+            WIDTH,
+            (12, 20, 12, 20),
         )
-        middle.setFixedWidth(WIDTH)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder(row(None, middle, None, margins=(12, 20, 12, 20))))
+        area.setWidget(page)
         self.setLayout(column(area))
         self._show()
 

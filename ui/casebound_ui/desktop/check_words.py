@@ -64,7 +64,9 @@ class Checked:
 
     @property
     def limits_below(self) -> tuple[tuple[str, str], ...]:
-        """The limits that the headline and its sentence do not say already."""
+        """The limits of a verdict that has some, as far as the headline and its sentence do not say them already."""
+        if self.report.verdict is not Verdict.LIMITED:
+            return ()
         return tuple(limit for limit in self.limits if limit[0] != "UNATTRIBUTED")
 
     def findings(self, row: str) -> tuple[Finding, ...]:

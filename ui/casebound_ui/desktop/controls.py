@@ -56,6 +56,31 @@ class Elided(QLabel):
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
+class Middle(QWidget):
+    """A column in the middle of a page: as wide as its text size asks for, and no wider than the page."""
+
+    def __init__(self, content: QLayout, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.setLayout(content)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_width"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setMaximumWidth(round(self._width * theme.scale()))
+
+
+def centred(content: QLayout, width: int, margins: tuple[int, int, int, int]) -> QWidget:
+    """A page with `content` in its middle, at most `width` pixels wide at normal text size."""
+    layout = row(None, Middle(content, width), None, gap=0, margins=margins)
+    layout.setStretch(1, 1000)
+    return holder(layout)
+
+
 def retone(widget: QWidget, **properties: object) -> None:
     """Change style properties of a widget and have it drawn anew."""
     if all(widget.property(name) == value for name, value in properties.items()):

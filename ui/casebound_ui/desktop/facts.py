@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ class FactPanel(QFrame):
     def __init__(self, name: str, empty_title: str, empty_text: str) -> None:
         super().__init__()
         self.setProperty("kind", "panel")
-        self.setFixedWidth(INSPECTOR)
+        self._measure()
         self._empty = (empty_title, empty_text)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(18, 16, 18, 16)
@@ -36,6 +36,14 @@ class FactPanel(QFrame):
         self.foot = column(gap=8, margins=(18, 0, 18, 0))
         self.setLayout(column(area, self.foot, gap=0))
         self.show_nothing()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedWidth(round(INSPECTOR * min(1.4, max(1.0, theme.scale()))))  # larger text takes more lines
 
     def show_nothing(self) -> None:
         self.clear()

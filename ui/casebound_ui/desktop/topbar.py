@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu
 
@@ -20,7 +20,15 @@ class SearchButton(Button):
     def __init__(self, text: str, key: str, on_click: Callable[[], object]) -> None:
         super().__init__(f"  {text}", on_click, kind="search", icon="search", name=text)
         self._key = key
-        self.setFixedWidth(320)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_key"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedWidth(round(320 * min(1.35, max(1.0, theme.scale()))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -39,6 +47,7 @@ class TopBar(QFrame):
         self._commands = commands
         self.setProperty("kind", "topbar")
         self.setFixedHeight(TOP_BAR)
+        self._tall = TOP_BAR
         self._icon = Picture("briefcase", "accent", 18)
         self._title = label("", "title")
         self._detail = label("", "small", "text3")
@@ -62,6 +71,11 @@ class TopBar(QFrame):
                 margins=(16, 0, 12, 0),
             )
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_tall"):
+            self.setFixedHeight(round(self._tall * max(1.0, theme.scale() * 0.75)))
 
     def show_open(self, icon: str, title: str, detail: str) -> None:
         """What is open: a case or a package."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import spoken_key
@@ -14,6 +14,7 @@ from casebound_ui.desktop.controls import (
     Button,
     PaneButton,
     Picture,
+    centred,
     column,
     emptied,
     frame,
@@ -55,7 +56,16 @@ class DropArea(QWidget):
             item.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._frame.setLayout(column(None, row(None, icon, None), first, below, None, gap=5))
         self.setLayout(column(self._frame))
-        self.setFixedHeight(round(height * max(1.0, theme.scale())))
+        self._height = height
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_height"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedHeight(round(self._height * max(1.0, theme.scale())))
 
     def over(self, on: bool) -> None:
         retone(self._frame, over="true" if on else "false")
@@ -98,9 +108,12 @@ class Welcome(QWidget):
             self._recent,
             gap=12,
         )
-        middle = holder(body)
-        middle.setFixedWidth(WIDTH)
-        self.setLayout(column(None, row(None, middle, None), None))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder(column(None, centred(body, WIDTH, (12, 12, 12, 12)), None, gap=0)))
+        self.setLayout(column(area))
 
     def refresh(self) -> None:
         """Show the case folders that were open before and still exist."""
