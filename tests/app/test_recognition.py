@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from casebound.case import ColumnRole
+from casebound.errors import BadSource
 from casebound.importers import IMPORTERS, importer_for, importer_of
 from casebound.importers.kinds import kind_of
 from casebound.known_tables import KNOWN_TABLES, KnownTable
@@ -134,3 +135,18 @@ def test_titles_above_the_names_and_files_without_names(tmp_path: Path) -> None:
     assert seen.mapping.header_line == 0
     assert [column.name for column in seen.mapping.columns] == ["column 1", "column 2", "column 3"]
     assert seen.mapping.named(ColumnRole.TIME) == "column 2"
+
+
+def test_a_mail_is_no_table(tmp_path: Path) -> None:
+    mail = tmp_path / "offer.eml"
+    mail.write_bytes(
+        b"From: a@b.example\r\nTo: c@d.example\r\nSubject: Offer,\r\n folded\r\n\r\nprice,count\r\n1,2\r\n"
+    )
+    with pytest.raises(BadSource, match="is a mail, not a table"):
+        kind_of(mail, mail.name)
+
+
+def test_lines_with_colons_are_still_rows(tmp_path: Path) -> None:
+    rows = tmp_path / "pairs.txt"
+    rows.write_bytes(b"key: value\r\n" * 5000)
+    assert kind_of(rows, rows.name) == "delimited"

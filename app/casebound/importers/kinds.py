@@ -13,6 +13,8 @@ WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".tab", ".psv")
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _LOG_LINE = re.compile(r'\S+ \S+ .{1,200}? \[\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
+_MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t]+[^\s][^\r\n]*\r?\n)*+){3,200}+\r?\n", re.ASCII)
+"""RFC 5322: three headers or more, then an empty line."""
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture (PNG)"),
@@ -78,6 +80,8 @@ def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
     text = head[found.mark :].decode(found.name, "replace")
     if "\0" in text:
         raise BadSource(f"“{name}” is not a text file.", "Attach it to the case instead.", where=name)
+    if _MAIL.match(text):
+        raise BadSource(f"“{name}” is a mail, not a table.", "Attach it to the case instead.", where=name)
     lines = text.lstrip().split("\n", 2)
     if suffix == ".json":
         return "json-lines" if len(lines) > 1 and lines[1].strip() and _whole(lines[0]) else "json"

@@ -90,6 +90,8 @@ def custody(
         for line in lines
     ]
     terminal.show_table(head, rows, right=frozenset({0}), whole=frozenset({1, 5}))
+    if item and not lines:
+        terminal.say(f"No entry of the custody record is about {terminal.inert(item)}.")
     terminal.say()
     terminal.say(f"{len(lines):,} of {terminal.count(size, 'entry', 'entries')}.")
 

@@ -51,7 +51,7 @@ def _usage(fault: TyperException) -> str:
     """What is wrong with the command as typed, and where the help is."""
     context = getattr(fault, "ctx", None)
     path = getattr(context, "command_path", "") or "casebound"
-    message = fault.format_message().strip()
+    message = fault.format_message().strip().replace(": Value error, ", ": ")
     if not message.endswith((".", "?", "!")):
         message += "."
     return f"{message} Nothing was done. `{path} --help` shows how it is used."
