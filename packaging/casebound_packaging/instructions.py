@@ -76,8 +76,11 @@ If there is one, ask the time stamp service for its root certificate:
 {stamps}
 
 WHAT THESE COMMANDS DO NOT CHECK
-They do not read the custody record (data/custody), the sums of completeness.json, or whether the tables say what
-the report says. casebound-verify does{verifier}.
+They do not read the custody record (data/custody) or the sums of completeness.json. casebound-verify
+does{verifier}.
+No verifier runs the queries again, or reads whether the report's words, the timeline and the rows of the
+tables say the same as each other and as the originals. To count a number again, run data/queries/tables.sql
+and then its Q-NNNN.sql in this folder with DuckDB, and compare with Q-NNNN.json.
 No program can tell you whether the custody record was written anew as a whole before it was sealed; for that,
 compare this signed state with one that you were given earlier:
 

@@ -115,3 +115,10 @@ def test_what_is_no_package(tmp_path: Path, package: Path, name: str) -> None:
 def test_without_openssl_it_says_so(package: Path, tmp_path: Path) -> None:
     done = run(package, PATH=str(tmp_path))
     assert done.returncode == 2 and "openssl is needed" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nobody_promises_to_run_the_queries_again(package: Path, signer: Identity) -> None:
+    _, files = unpack(package)
+    readme = " ".join(files["README-VERIFY.txt"].decode().split())
+    assert "No verifier runs the queries again" in readme and "tables.sql" in readme
+    assert "whether queries give their results again" in run(package, "--signer", signer.fingerprint).stdout
