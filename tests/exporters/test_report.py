@@ -6,6 +6,7 @@ import json
 import random
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ from casebound_exporters.report import make_report
 from casebound_exporters.report.fonts import BODY, MONO, open_shelf
 from casebound_exporters.report.model import excerpt
 from casebound_exporters.report.pdfa import problems
+from casebound_exporters.report.statements import together
 from casebound_exporters.report.text import Typesetter
+from casebound_exporters.report.written import listed
 
 NAUGHTY = [
     "<b>bold</b><para><font size=99>x</font></para>",
@@ -123,6 +126,31 @@ def test_likelihood_and_confidence_never_share_a_sentence():
     terms = r"(almost no chance|very unlikely|unlikely|roughly even chance|likely|almost certain) "
     for sentence in re.split(r"(?<=[.!?])\s", text):
         assert not (re.search(terms, sentence) and re.search(r"[Cc]onfidence in", sentence)), sentence
+
+
+def test_a_count_states_no_likelihood():
+    told = model()
+    plain = replace(told.judgements[0], likelihood="", numbers=told.numbers[:1])
+    bare = replace(plain, numbers=())
+    for judgement, words in ((plain, "None stated: this finding is a count."), (bare, "None stated.")):
+        text = text_of(make_report(replace(told, judgements=(judgement,)), silent))
+        assert words in re.sub(r"\s+", " ", text)
+        assert "Not judged" not in text
+
+
+def test_what_several_exports_share_is_found_and_nothing_else():
+    source = model().sources[0]
+    shared = (("export_id", "e1"), ("by", "desk"), ("query", "select"))
+    first = replace(source, label="S-01", origin=(*shared, ("rows", "1")))
+    second = replace(source, label="S-02", origin=(*shared, ("rows", "2")))
+    other = replace(source, label="S-03", origin=(("export_id", "e2"), ("by", "them"), ("query", "x"), ("rows", "1")))
+    silent_one = replace(source, label="S-04", origin=None)
+    (account,) = together((first, second, other, silent_one))
+    assert account.labels == ("S-01", "S-02")
+    assert account.facts == shared
+    assert listed(("S-01", "S-02", "S-03")) == "S-01 to S-03"
+    assert listed(("S-01", "S-03", "S-07")) == "S-01, S-03 and S-07"
+    assert listed(("S-01", "S-02")) == "S-01 and S-02"
 
 
 def test_stop_answers_on_every_page():
