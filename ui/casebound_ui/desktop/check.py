@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, Qt
+from PySide6.QtCore import QEvent, QFileSystemWatcher, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar, QScrollArea, QWidget
 
 from casebound.errors import CaseboundError
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_packaging.verify import FOOTER, SignerFacts, verify
-from casebound_ui.desktop import choosing
+from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.check_rows import CheckRows
 from casebound_ui.desktop.check_trust import TrustCard
 from casebound_ui.desktop.check_words import Checked, as_json, as_text
@@ -64,9 +64,12 @@ class Check(QWidget):
         self.again = Button("Check again", self._recheck, kind="primary", icon="refresh-cw")
         self.save = Button("Save check report", self._save, icon="file-text")
         self.copy = Button("Copy summary", self._copy, icon="copy")
-        actions = row(self.again, self.confirm_button, self.open_button, self.save, self.copy, None, gap=8)
+        self._actions = row(
+            row(self.again, self.confirm_button, self.open_button, gap=8), row(self.save, self.copy, None, gap=8), gap=8
+        )
+        self._actions.setStretch(1, 1)
         self._foot = holder(
-            row(Picture("info", "text3"), label(FOOTER, "small", "text3"), None, gap=8, margins=(4, 0, 4, 0))
+            row(Picture("info", "text3"), label(FOOTER, "small", "text3", wrap=True), gap=8, margins=(4, 0, 4, 0))
         )
         progress = row(self._bar, self.stop, gap=12)
         self._working = holder(progress)
@@ -76,7 +79,7 @@ class Check(QWidget):
                 self._working,
                 self._line,
                 self.rows,
-                actions,
+                self._actions,
                 self.drop,
                 row(self.choose_button, None),
                 self._foot,
@@ -94,6 +97,13 @@ class Check(QWidget):
         area.setWidget(page)
         self.setLayout(column(area))
         self._show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_actions"):
+            # Larger text: what may be done next stands above what may be kept of it.
+            larger = theme.scale() > 1.25
+            self._actions.setDirection(QBoxLayout.Direction.TopToBottom if larger else QBoxLayout.Direction.LeftToRight)
 
     # What a person does
 

@@ -15,7 +15,7 @@ from casebound_packaging.verify import Trust
 from casebound_packaging.zipreader import Archive
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.check_words import Checked
-from casebound_ui.desktop.controls import Button, column, label, row, rule
+from casebound_ui.desktop.controls import Button, Elided, column, label, row, rule
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import counted, day
 
@@ -47,9 +47,9 @@ class TrustCard(QFrame):
         self._around, self._changed = around, changed
         self.root: Path | None = None
         self.against: tuple[Path, ...] = ()
-        self._signer = label("", "body", "text2")
-        self._root = label("", "body", "text2")
-        self._older = label("", "body", "text2")
+        self._signer = Elided("", "body", "text2")
+        self._root = Elided("", "body", "text2")
+        self._older = Elided("", "body", "text2")
         self._no_root = Button("Remove", lambda: self.use_root(None), kind="link", name="Remove the root certificate")
         self._no_older = Button("Remove", lambda: self.compare_with(()), kind="link", name="Compare with nothing")
         choose_root = Button("Choose…", self._choose_root, kind="link", name="Choose a root certificate")
@@ -58,8 +58,8 @@ class TrustCard(QFrame):
         def line(title: str, text: object, *buttons: Button) -> QFrame:
             made = QFrame()
             name = label(title, "body")
-            name.setFixedWidth(150)
-            made.setLayout(row(name, text, None, *buttons, gap=8, margins=(16, 4, 12, 4)))  # type: ignore[arg-type]
+            name.setMinimumWidth(150)
+            made.setLayout(row(name, text, *buttons, gap=8, margins=(16, 4, 12, 4)))  # type: ignore[arg-type]
             return made
 
         head = label("What you bring to this check", "caption", "text2")

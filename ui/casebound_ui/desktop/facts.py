@@ -106,7 +106,7 @@ def fingerprint(name: str, digest: str, spoken: str = "", *, wide: bool = False)
     """A shortened digest in mono with a button that copies all of it, close by where there is much room (`wide`)."""
     left = label(name, "small", "text3")
     left.setFixedWidth(round(82 * theme.scale()))
-    shown = label(short_hash(digest), "mono", "text2")
+    shown = label(short_hash(digest), "mono", "text2", wrap=theme.scale() > 1.2)
     shown.setToolTip(digest)
     copy = Button(
         f"Copy {spoken or name}",
@@ -114,7 +114,10 @@ def fingerprint(name: str, digest: str, spoken: str = "", *, wide: bool = False)
         kind="tiny",
         icon="copy",
     )
-    return row(left, shown, copy, None, gap=6) if wide else row(left, shown, None, copy, gap=6)
+    layout = row(left, shown, copy, None, gap=6) if wide else row(left, shown, None, copy, gap=6)
+    if shown.wordWrap():
+        layout.setStretch(1, 100)
+    return layout
 
 
 def breakable(text: str, longest: int = 22) -> str:

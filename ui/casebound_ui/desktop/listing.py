@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
-from casebound_ui.desktop.controls import column, frame, holder, label, row, rule
+from casebound_ui.desktop.controls import Elided, column, frame, holder, label, row, rule
 from casebound_ui.desktop.facts import FactPanel
 from casebound_ui.desktop.records import Field, RecordTable
 
@@ -36,7 +36,7 @@ class Listing(QWidget):
         self._shown: tuple[tuple[Any, ...], object] | None = None
         self.table = RecordTable(fields, title, height=height)
         self.table.chosen.connect(self._show)
-        self._count = label("", "body", "text2")
+        self._count = Elided("", "body", "text2")
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from casebound.case import SetAside, Source
 from casebound_ui.desktop import choosing, theme
-from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row, rule
+from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row, rule
 from casebound_ui.desktop.saving import whole
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
@@ -39,7 +39,7 @@ class SetAsideCard(QFrame):
         self._rows: tuple[SetAside, ...] = ()
         self._icon = Picture("circle-alert", "warn", 18)
         self._title = label("", "title")
-        self._text = label("Kept exactly as found. They are not on the timeline.", "body", "text2")
+        self._text = Elided("Kept exactly as found. They are not on the timeline.", "body", "text2")
         self.export = Button(
             "Export", self._save, kind="quiet", icon="download", name="Export the rows set aside as found"
         )
