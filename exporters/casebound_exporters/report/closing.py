@@ -106,9 +106,9 @@ def verifying(model: ReportModel, press: Press) -> list[Flowable]:
     made.append(
         press.text(
             style.NOTE,
-            "These commands look neither into the custody record nor at the sums of the completeness statement, and no "
-            "command above counts the printed numbers again. casebound-verify checks the record and the sums; "
-            "verify.py checks them in part and says which.",
+            "These commands look neither into the custody record nor at the sums of the completeness statement. "
+            "casebound-verify checks both; verify.py checks them in part and says which. No verifier of ours counts "
+            "the printed numbers again: that is done with the SQL in data/queries/, or by hand from the tables.",
         )
     )
     return made
