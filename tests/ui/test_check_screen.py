@@ -81,7 +81,9 @@ def test_an_unknown_signer_is_neither_green_nor_red(check, qtbot, package: Path,
     assert any("It does not say that what they record is true" in text for text in texts(screen))
 
 
-def test_a_confirmed_signer_is_remembered(check, program: Program, settle, package: Path, signer: Identity) -> None:
+def test_a_confirmed_signer_is_remembered(
+    check, program: Program, settle, qtbot, package: Path, signer: Identity
+) -> None:
     screen = check(package)
     screen.confirm_signer()
     assert screen._confirm.isVisible()
@@ -98,8 +100,10 @@ def test_a_confirmed_signer_is_remembered(check, program: Program, settle, packa
     assert not screen.confirm_button.isVisible()
     assert row(screen, "signer").result.state == "pass"
     assert screen.verdict.sentence == "Every file is exactly as Mary Okafor signed it, within these limits:"
-    shown, limits = texts(screen), screen.checked.report.limits
+    limits = screen.checked.report.limits
     assert limits
+    qtbot.waitUntil(lambda: limits[-1] in texts(screen), timeout=30_000)
+    shown = texts(screen)
     for limit in limits:
         assert limit in shown, "each limit stands on a line of its own"
         assert any(text.lower() == f"{LIMITS[limit]}.".lower() for text in shown)

@@ -62,10 +62,10 @@ class Attachments(QWidget):
                         inert(a.title or a.name, 200), icon=icon_of(a.media_type), second=_second(a), prose=True
                     ),
                 ),
-                Field("Type", 150, lambda a: Cell(a.media_type, "text2", "small"), spare=2),
-                Field("Size", 84, lambda a: Cell(size(a.size), "text2"), right=True),
+                Field("Type", 150, lambda a: Cell(a.media_type, "text2", "small"), spare=5),
+                Field("Size", 84, lambda a: Cell(size(a.size), "text2"), right=True, spare=3),
                 Field("", 104, lambda a: Cell("Sensitive" if a.sensitive else "", "warn", chip=True)),
-                Field("Own seal", 186, lambda a: Cell(short_hash(a.line_hash), "text2", "mono"), spare=1),
+                Field("Own seal", 186, lambda a: Cell(short_hash(a.line_hash), "text2", "mono"), spare=4),
             ),
             self._panel,
             self._describe,

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from casebound.case import Finding, Snapshot
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row
+from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.custody_links import Chain
 from casebound_ui.desktop.wording import counted
 
@@ -104,7 +104,7 @@ class Checklist(QFrame):
         emptied(self._list)
         for item in found:
             icon, tone = ("circle-check", "ok") if item.well else ("circle-alert", "bad" if item.required else "warn")
-            line = row(Picture(icon, tone), label(item.title), label(item.detail, "small", "text2"), None, gap=10)
+            line = row(Picture(icon, tone), label(item.title), Elided(item.detail, "small", "text2"), None, gap=10)
             if not item.well:
                 look = Button("Look", self._going(item.place), kind="link", name=f"Look: {item.title}")
                 line.addWidget(look)

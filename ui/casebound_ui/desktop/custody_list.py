@@ -8,10 +8,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
+from casebound.custody import TITLES
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, frame, holder, label, row, rule
 from casebound_ui.desktop.custody_links import BROKEN, MISSING, SEALED, UNPROVED, WITHHELD, Chain, Link
-from casebound_ui.desktop.custody_words import ACTIONS, item_name
+from casebound_ui.desktop.custody_words import item_name
 from casebound_ui.desktop.records import RECORD, Cell, CellPainter, Field, Index, RecordTable
 from casebound_ui.desktop.wording import day, short_hash
 
@@ -171,7 +172,7 @@ class CustodyList(QWidget):
             f"{len(found):,} of {len(self._chain.links):,} entries; {hidden:,} hidden by the filter" if hidden else ""
         )
         self._person_button.show_text(self._person or "Person")
-        self._action_button.show_text(ACTIONS.get(self._action, self._action) or "Action")
+        self._action_button.show_text(TITLES.get(self._action, self._action) or "Action")
 
     def _choose_person(self) -> None:
         people = sorted({link.person for link in self._chain.links if link.person})
@@ -180,7 +181,7 @@ class CustodyList(QWidget):
     def _choose_action(self) -> None:
         actions = sorted({link.action for link in self._chain.links if link.action})
         self._menu(
-            self._action_button, [("Every action", "")] + [(ACTIONS.get(a, a), a) for a in actions], self._set_action
+            self._action_button, [("Every action", "")] + [(TITLES.get(a, a), a) for a in actions], self._set_action
         )
 
     def _choose_item(self) -> None:

@@ -7,34 +7,6 @@ from typing import Any
 
 from casebound_ui.desktop.wording import counted, inert, short_hash
 
-ACTIONS = {
-    "created": "Case started",
-    "received": "Original received",
-    "imported": "Export brought in",
-    "import-stopped": "Bringing in stopped",
-    "attached": "File attached",
-    "opened": "Item opened",
-    "revealed": "Sensitive item revealed",
-    "annotated": "Marked",
-    "linked": "Link added",
-    "redacted": "Redacted",
-    "derived": "Derived",
-    "reviewed": "Reviewed",
-    "signed": "Signed",
-    "export-prepared": "Package prepared",
-    "exported": "Package sealed",
-    "transferred": "Handed over",
-    "verified": "Package checked",
-    "checked": "Case checked",
-    "acknowledged": "Receipt recorded",
-    "hold-placed": "Hold placed",
-    "hold-released": "Hold released",
-    "corrected": "Corrected",
-    "checkpointed": "Checkpoint made",
-    "merged": "Copy merged",
-    "identity-created": "Signing key made",
-}
-
 ITEMS = {
     "case": "Case",
     "source": "Source",

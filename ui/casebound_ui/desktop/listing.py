@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Elided, column, frame, holder, label, row, rule
 from casebound_ui.desktop.facts import FactPanel
 from casebound_ui.desktop.records import Field, RecordTable
@@ -33,6 +35,7 @@ class Listing(QWidget):
         self.setObjectName("page")
         self.panel = panel
         self._describe, self._key = describe, key
+        self._scale = theme.scale()
         self._shown: tuple[tuple[Any, ...], object] | None = None
         self.table = RecordTable(fields, title, height=height)
         self.table.chosen.connect(self._show)
@@ -64,6 +67,12 @@ class Listing(QWidget):
             self.table.selectRow(0)
         if not records:
             self.panel.show_nothing()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and theme.scale() != self._scale:
+            self._scale = theme.scale()
+            QTimer.singleShot(0, self, lambda: self._show(self.table.record))  # once every part knows the new size
 
     def _show(self, record: Any) -> None:
         if record is None:
