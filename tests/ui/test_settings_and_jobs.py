@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from casebound.case import Confidence, Likelihood
 from casebound.errors import BadRequest
 from casebound.work import Progress
 from casebound_ui.desktop import theme
+from casebound_ui.desktop.checklist import items
 from casebound_ui.desktop.commands import spoken_key
 from casebound_ui.desktop.jobs import Step
 from casebound_ui.desktop.jobs_panel import counts
@@ -173,3 +175,26 @@ def test_counts_round_nothing_and_invent_nothing() -> None:
     assert counts(Step(0, 0, "Writing")) == "Writing"
     assert counts(Step(1234567, 0, "rows of requests")) == "rows of requests, 1,234,567"
     assert counts(Step(5, 12345678, "")) == "5 of 12,345,678"
+
+
+@pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda look: look.name)
+def test_a_disabled_button_can_still_be_read_and_the_focus_is_seen(look: theme.Tokens) -> None:
+    for ground in (look.line, look.surface):
+        assert theme.contrast(look.text3, ground) >= 3.0
+    for ground in (look.surface, look.canvas, look.nav, look.sunken):
+        assert theme.contrast(look.accent, ground) >= 3.0
+
+
+def test_the_checklist_names_exactly_what_a_finding_does_not_state(empty_case: Program, settle) -> None:
+    session = empty_case.session
+
+    def titles() -> list[str]:
+        return [item.title for item in items(session.snapshot, None)]
+
+    session.change(lambda case: case.add_finding("One.", confidence=Confidence.HIGH))
+    settle(lambda: len(session.snapshot.findings) == 1)
+    assert "F-01 does not state its likelihood" in titles()
+    session.change(lambda case: case.change_finding("F-01", likelihood=Likelihood.LIKELY))
+    session.change(lambda case: case.add_finding("Two."))
+    settle(lambda: len(session.snapshot.findings) == 2)
+    assert "F-02 does not state its likelihood or its confidence" in titles()
