@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +24,7 @@ from casebound_packaging.identity import Identity
 from casebound_packaging.ledger import Line, compose, line_hash
 from casebound_packaging.merkle import root
 from casebound_packaging.verify import Report, Trust, Verdict, verify
+from casebound_packaging.verify.pdf import SignedReport, _named
 
 STANDALONE = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
 STATEMENT, PACKAGE = "data/completeness.json", "data/metadata/package.json"
@@ -207,3 +210,25 @@ def test_a_seal_stuffed_with_certificates_is_refused(table: Table, number: int, 
     assert any(told in f"{finding.problem}" for finding in verify(path).findings)
     done = subprocess.run([sys.executable, "-I", STANDALONE, path], capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "than" in done.stdout
+
+
+def test_packed_metadata_of_a_report_is_no_bomb() -> None:
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    packed = zlib.compress(bytes(150 << 20), 9)
+    objects = [
+        b"<</Type/Catalog/Metadata 2 0 R/Pages 3 0 R>>",
+        b"<</Type/Metadata/Length %d/Filter/FlateDecode>>\nstream\n%b\nendstream" % (len(packed), packed),
+        b"<</Type/Pages/Kids[]/Count 0>>",
+    ]
+    made, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    for number, content in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % len(made)
+        made += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    made += b"xref\n0 4\n%btrailer\n<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (table, len(made))
+    reader = PdfFileReader(io.BytesIO(made))
+    tracemalloc.start()
+    _named(reader, SignedReport())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60 << 20

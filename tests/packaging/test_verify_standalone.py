@@ -122,3 +122,15 @@ def test_nobody_promises_to_run_the_queries_again(package: Path, signer: Identit
     readme = " ".join(files["README-VERIFY.txt"].decode().split())
     assert "No verifier runs the queries again" in readme and "tables.sql" in readme
     assert "whether queries give their results again" in run(package, "--signer", signer.fingerprint).stdout
+
+
+def test_nothing_in_a_package_acts_on_the_terminal(package: Path, tmp_path: Path, signer: Identity) -> None:
+    active = "\x1b[2J\u202egood"
+    top, files = unpack(package)
+    edit_json(files, "data/completeness.json", lambda value: value["sources"][0].update(file=active, read=1))
+    sums = run(pack(tmp_path / "sums.zip", top, files))
+    edit_json(files, "data/metadata/package.json", lambda info: info.update(format_version=active))
+    newer = run(pack(tmp_path / "newer.zip", top, files))
+    assert (sums.returncode, newer.returncode) == (1, 2)
+    for text in (sums.stdout, newer.stdout):
+        assert "good" in text and text.isascii() and "\x1b" not in text

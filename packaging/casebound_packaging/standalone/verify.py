@@ -652,7 +652,7 @@ def main():
     try:
         told = examine(given.package, trust, prints, limits)
     except (NotAPackage, OSError) as error:
-        print(f"NOT A PACKAGE (not-a-package): {given.package!a}: {error}")
+        print(f"NOT A PACKAGE (not-a-package): {given.package!a}: {ascii(str(error))[1:-1]}")
         return 2
     except Refused:
         pass
@@ -665,7 +665,7 @@ def main():
     for check, text in told:
         print(f"  {check:<11} {ascii(text)[1:-1]}")
     for check, item, text in PROBLEMS:
-        print(f"  WRONG  [{check}] {item}: {ascii(text)[1:-1]}")
+        print(f"  WRONG  [{check}] {ascii(item)[1:-1]}: {ascii(text)[1:-1]}")
     for name in LIMITS:
         if name in limits and not PROBLEMS:
             print(f"  LIMIT  {name}: {LIMITS[name]}")

@@ -113,7 +113,8 @@ def _named(reader: PdfFileReader, report: SignedReport) -> None:
     texts = []
     if "/Info" in reader.trailer_view:
         texts += [str(value) for _, value in reader.trailer_view["/Info"].items()]
-    if "/Metadata" in reader.root:
+    # Packed XMP could be a bomb. In a report it lies plain, as PDF/A asks, so nothing is ever unpacked here.
+    if "/Metadata" in reader.root and "/Filter" not in reader.root["/Metadata"]:
         texts.append(reader.root["/Metadata"].data.decode("utf-8", "replace"))
     text = "\n".join(texts)
     report.package_ids = frozenset(_PACKAGE_ID.findall(text))
