@@ -22,7 +22,10 @@ from types import FrameType
 from casebound.work import Cancelled, Progress
 from casebound_packaging.times import stamp
 
-_ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_ACTIVE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
 _NARROWEST = 8  # a column on a terminal
 _MOST_LINES = 4  # of a row on a terminal; nothing is shortened in a pipe
 
