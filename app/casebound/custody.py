@@ -7,7 +7,7 @@ from typing import Final
 
 from casebound.case import LedgerEntry
 
-_TITLES: Final[dict[str, str]] = {
+TITLES: Final[dict[str, str]] = {
     "created": "Case started",
     "received": "Original received",
     "imported": "Source import finished",
@@ -81,7 +81,7 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
         return "Attachment linked"
     if entry.action == "opened" and entry.item_type == "attachment":
         return "Attachment opened"
-    return _TITLES.get(entry.action, entry.action.replace("-", " ").capitalize())
+    return TITLES.get(entry.action, entry.action.replace("-", " ").capitalize())
 
 
 def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:

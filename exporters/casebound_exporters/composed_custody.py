@@ -77,12 +77,12 @@ def _line(seq: int, data: bytes, said: list[str], labels: Mapping[str, str]) -> 
 
 
 def chain(contents: Contents) -> Excerpt[ChainLink]:
-    """Every attachment of the case, enclosed or not; one that is not enclosed is named to nobody outside the house."""
+    """Every attachment of the case, enclosed or not. What is not enclosed is not named, as in the enclosed ledger."""
     exhibits = {one.attachment.number: one.exhibit.number for one in contents.chosen if one.attachment is not None}
     links = [
         ChainLink(
             number=attachment.number,
-            title=(attachment.title or attachment.name) if contents.wide or attachment.number in exhibits else "",
+            title=(attachment.title or attachment.name) if attachment.number in exhibits else "",
             exhibit=exhibits.get(attachment.number, ""),
             sha256=attachment.sha256,
             seq=attachment.line_seq,

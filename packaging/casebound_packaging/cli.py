@@ -17,10 +17,10 @@ from typing import TextIO
 from casebound_packaging import __version__
 from casebound_packaging.errors import CaseboundError
 from casebound_packaging.identity import spoken
-from casebound_packaging.verify import FOOTER, LIMITS, BadTrust, Report, Trust, Verdict, accepted, verify
+from casebound_packaging.verify import FOOTER, LIMITS, Report, Trust, Verdict, accepted, verify
+from casebound_packaging.verify.trust import given_bytes, given_text
 
 _MARKS = {"pass": "ok     ", "fail": "FAILED ", "unknown": "open   ", "not-checked": "not checked "}
-_LARGEST_TRUST = 16 << 20
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,10 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         accept = accepted(given.accept)
         trust = Trust(
-            root_pem=_read(given.trust),
+            root_pem=given_bytes(given.trust),
             signer_fingerprint=given.signer,
-            allowed_signers=_text(given.allowed_signers),
-            tsa_pem=_read(given.tsa_trust),
+            allowed_signers=given_text(given.allowed_signers),
+            tsa_pem=given_bytes(given.tsa_trust),
             against=tuple(given.against),
             accept=accept,
         )
@@ -150,23 +150,6 @@ def _facts(report: Report) -> list[str]:
 def _inert(text: str) -> str:
     """Text from a package, so that it cannot steer a terminal or turn its reading direction."""
     return "".join(letter if letter.isprintable() else f"U+{ord(letter):04X}" for letter in text)
-
-
-def _read(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST_TRUST)
-    except OSError as error:
-        raise BadTrust(
-            f"{path} cannot be read: {error.strerror or error}.", "Give a file that is there.", where=str(path)
-        ) from error
-
-
-def _text(path: Path | None) -> str | None:
-    data = _read(path)
-    return None if data is None else data.decode("utf-8", "replace")
 
 
 class _Meter:

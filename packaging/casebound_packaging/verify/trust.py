@@ -47,6 +47,28 @@ class Trust:
         return frozenset(fingerprint(part) for part in given.split(",") if part.strip())
 
 
+_LARGEST = 16 << 20  # what is given to trust is small; a disk image named by mistake is not read whole
+
+
+def given_bytes(path: Path | None) -> bytes | None:
+    """A file that is given to trust, or None. Raises `BadTrust` where it cannot be read."""
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST)
+    except OSError as error:
+        raise BadTrust(
+            f"{path} cannot be read: {error.strerror or error}.", "Give a file that is there.", where=str(path)
+        ) from error
+
+
+def given_text(path: Path | None) -> str | None:
+    """The same, as text; what is no UTF-8 matches nothing."""
+    data = given_bytes(path)
+    return None if data is None else data.decode("utf-8", "replace")
+
+
 def fingerprint(text: str) -> str:
     """Lower-case hex of a fingerprint as people and programs write it: colons, spaces, `sha256 Fingerprint=` …"""
     plain = re.sub(r"(?i)^\s*sha-?256( fingerprint)?\s*[=:]", "", text)

@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from casebound_packaging.cli import plain_text
-from casebound_packaging.verify import BadTrust, Trust, Verdict, accepted
+from casebound_packaging.verify import Trust, Verdict, accepted
 from casebound_packaging.verify import verify as verified
+from casebound_packaging.verify.trust import given_bytes, given_text
 from casebound_ui.cli import terminal
 from casebound_ui.cli.faults import told
 from casebound_ui.cli.opening import Json
-
-_LARGEST_TRUST = 16 << 20
 
 
 def register(app: typer.Typer) -> None:
@@ -61,10 +60,10 @@ def verify(
     """Check a package or a report. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
     limits = accepted(accept)
     held = Trust(
-        root_pem=_read(trust),
+        root_pem=given_bytes(trust),
         signer_fingerprint=signer,
-        allowed_signers=_text(allowed_signers),
-        tsa_pem=_read(tsa_trust),
+        allowed_signers=given_text(allowed_signers),
+        tsa_pem=given_bytes(tsa_trust),
         against=tuple(against or ()),
         accept=limits,
     )
@@ -77,21 +76,3 @@ def verify(
     else:
         terminal.say(plain_text(report, package.name))
     return report.exit_code(limits)
-
-
-def _read(path: Path | None) -> bytes | None:
-    """A file that is given to trust. Raises `BadTrust` where it cannot be read."""
-    if path is None:
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST_TRUST)
-    except OSError as fault:
-        raise BadTrust(
-            f"{path} cannot be read: {fault.strerror}.", "Give a file that is there.", where=str(path)
-        ) from None
-
-
-def _text(path: Path | None) -> str | None:
-    data = _read(path)
-    return None if data is None else data.decode("utf-8", "replace")
