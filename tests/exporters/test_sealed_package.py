@@ -444,3 +444,13 @@ def test_what_is_withheld_is_declared_in_package_and_report(tmp_path, kept, reci
     report = verify(Path(sealed.path), Trust(signer_fingerprint=kept.identity.fingerprint))
     assert report.findings == ()
     assert {"PARTIAL", "REDACTED"} <= set(report.limits)
+
+
+def test_an_earlier_package_is_a_witness_to_the_next(kept, tmp_path):
+    first = kept.exporter().export(kept.case, tmp_path)
+    second = kept.exporter().export(kept.case, tmp_path)
+    assert (second.version, second.path) != (first.version, first.path)
+    seen = verify(Path(second.path), Trust(against=(Path(first.path),)))
+    assert "UNWITNESSED" not in seen.limits and seen.findings == ()
+    reversed_ = verify(Path(first.path), Trust(against=(Path(second.path),)))
+    assert "UNWITNESSED" in reversed_.limits and reversed_.findings == ()

@@ -345,6 +345,8 @@ def _fields(trust: Trust) -> dict:
 
 # ------------------------------------------------------------------ witnesses
 
+EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing
+
 
 def test_an_older_state_witnesses(tmp_path: Path, package: Path, signer: Identity) -> None:
     _, files = unpack(package)
@@ -357,10 +359,19 @@ def test_an_older_state_witnesses(tmp_path: Path, package: Path, signer: Identit
     older.write_text(sign_checkpoint(state, signer))
     answer = tmp_path / "answer.json"
     answer.write_text(json.dumps(verify(package).as_json()))
-    for witness in (older, answer, package):
+    for witness in (older, answer):
         report = verify(package, Trust(against=(witness,)))
         assert "UNWITNESSED" not in report.limits, witness
         assert "agrees with what was seen outside" in report.checks[2].detail
+
+
+def test_a_package_is_no_witness_to_itself(tmp_path: Path, package: Path) -> None:
+    copy = tmp_path / "copy.zip"
+    copy.write_bytes(package.read_bytes())
+    for witness in (package, copy):
+        report = verify(package, Trust(against=(witness,)))
+        assert "UNWITNESSED" in report.limits
+        assert any("no witness" in note for note in report.notes)
 
 
 def test_a_contradicting_state_refuses(tmp_path: Path, package: Path, issued_package: Path, signer: Identity) -> None:
@@ -380,6 +391,13 @@ def test_a_later_state_cannot_be_compared_and_is_said_so(tmp_path: Path, package
     report = verify(package, Trust(against=(later,)))
     assert "UNWITNESSED" in report.limits
     assert any("cannot be compared" in note for note in report.notes)
+
+
+def test_a_checkpoint_of_nothing_is_no_witness(tmp_path: Path, package: Path, signer: Identity) -> None:
+    nothing = tmp_path / "nothing.checkpoint"
+    nothing.write_text(sign_checkpoint(Checkpoint("casebound/CASE-7/0123456789abcdef", 0, EMPTY_ROOT), signer))
+    with pytest.raises(BadTrust):
+        verify(package, Trust(against=(nothing,)))
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"{}", b'{"checkpoint": {"size": 3}}', b"PK\x03\x04"])

@@ -41,6 +41,10 @@ def compare(path: Path, custody: Custody, origin: str, found: list[Finding], not
                 )
                 found.append(Finding("custody", path.name, problem, theirs.hex(), ours.hex()))
                 return False
+        if len(leaves) >= size:
+            # A package beside itself, or a later one: it was not seen by anybody before this one was sealed.
+            notes.append(f"{path.name} is not older than this package; it agrees, and is no witness to it.")
+            return False
         return True
     if checkpoint.size > size:
         notes.append(
@@ -68,7 +72,10 @@ def _read_witness(path: Path) -> tuple[Checkpoint, list[bytes] | None]:
             data = head + file.read(1 << 20)
         if data.lstrip()[:1] == b"{":
             return _statement(load(data.strip())), None
-        return parse(data.decode("utf-8"))[0], None
+        checkpoint = parse(data.decode("utf-8"))[0]
+        if checkpoint.size < 1:
+            raise ValueError("it covers no entry")
+        return checkpoint, None
     except (OSError, ValueError, UnreadablePackage) as error:
         reason = error.title if isinstance(error, UnreadablePackage) else str(error)
         raise BadTrust(
