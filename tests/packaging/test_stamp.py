@@ -185,7 +185,7 @@ def test_a_package_is_sealed_with_the_stamp(
     service: Path, authority: Authority, signer: Identity, tmp_path: Path
 ) -> None:
     members, log = members_and_log(signer)
-    about = About("CASE-7", "Northgate", ORIGIN, 1, None, "legal", "For Legal", None, limits=("PARTIAL",))
+    about = About("CASE-7", "Northgate", ORIGIN, 1, None, "legal", "For Legal", None, limits=("PARTIAL", "REDACTED"))
     draft = Draft(about, members, log.lines, log.disclosures, signer, SEALED_AT)
     facts = draft.facts()
     plain = unsigned_report(tmp_path / "plain.pdf", facts.package_id, facts.evidence_root)
