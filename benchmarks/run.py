@@ -233,7 +233,7 @@ def bench_timeline() -> str:
     )
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
-    return done.stdout.strip()
+    return f"```text\n{done.stdout.strip()}\n```"
 
 
 def keep(section: str, table: str) -> None:
