@@ -71,8 +71,8 @@ def test_a_killed_writer_leaves_no_lock(case: Case, actor: Actor) -> None:
 def test_closing_twice_is_harmless_and_frees_the_case(case: Case, actor: Actor) -> None:
     case.close()
     case.close()
-    with Case.open(case.path, actor):
-        pass
+    with Case.open(case.path, actor) as again:
+        assert not again.read_only and again.check().clean
 
 
 def test_a_clean_close_leaves_one_whole_file(case: Case) -> None:
