@@ -184,6 +184,8 @@ def test_stop_answers_on_every_page():
         ("a=1", "a=1"),
         ("", ""),
         ("-٣", "'-٣"),
+        ("--5", "'--5"),
+        ("+-1", "'+-1"),
     ],
 )
 def test_the_guard(text, written):

@@ -42,3 +42,19 @@ def test_a_preview_says_in_words_what_it_would_do(tmp_path: Path, capsys: pytest
     assert run(["import", str(tmp_path), str(export), "--preview"]) == 0
     said = capsys.readouterr().out
     assert "semicolon" in said and "no zone" in said and "Nothing was brought in" in said
+
+
+def test_what_a_spreadsheet_would_run_is_guarded_as_in_a_package(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signs before a number make a formula: one guard serves the package and the command line."""
+    case = tmp_path / "a.casebound"
+    with Case.create(case, "A-1", "Guard", Actor("Ada Quill")):
+        pass
+    export = tmp_path / "seen.csv"
+    export.write_text("when,account_id\n2026-03-01T10:00:00Z,+-1\n2026-03-01T11:00:00Z,-5\n", encoding="utf-8")
+    assert run(["import", str(case), str(export)]) == 0
+    capsys.readouterr()
+    assert run(["events", str(case), "--format", "csv"]) == 0
+    said = capsys.readouterr().out
+    assert ",'+-1" in said and ",-5" in said

@@ -13,6 +13,7 @@ from casebound.case import SetAside, Source
 from casebound.errors import BadRequest
 from casebound.exportmanifest import is_manifest
 from casebound.importing import bring_in, preview
+from casebound_exporters.cells import guarded
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.previewing import tell_previews
@@ -268,13 +269,3 @@ def _write(path: Path, listed: list[dict[str, object]]) -> None:
         for row in listed:
             writer.writerow([guarded(str(cell)) for cell in row.values()])
     opening.write_new(path, buffer.getvalue().encode("utf-8", "backslashreplace"))
-
-
-def guarded(cell: str) -> str:
-    """The cell, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    number = cell.lstrip("+-").replace(".", "", 1)
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠") and not (
-        number.isascii() and number.isdigit()
-    ):
-        return "'" + cell
-    return cell

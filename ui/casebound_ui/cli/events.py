@@ -14,8 +14,8 @@ from casebound.case import Event, Source
 from casebound.errors import BadRequest
 from casebound.events import Events, Selection
 from casebound.placedmarks import PlacedMarks
+from casebound_exporters.cells import guarded
 from casebound_ui.cli import opening, terminal
-from casebound_ui.cli.bringing import guarded
 from casebound_ui.cli.opening import CasePath, Json
 
 _PAGE = 2_000
