@@ -83,7 +83,7 @@ class Column:
 
     name: str
     role: ColumnRole = ColumnRole.TEXT
-    time_format: str = "auto"  # "auto", "epoch-s|ms|us|ns", "excel", "dmy", "mdy", or a strptime format
+    time_format: str = "auto"  # one of `casebound.moments.FORMATS`, or a strptime format
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,9 @@ class TableMapping:
     delimiter: str = ","
     header_line: int = 1  # line in the file that holds the header, from 1; 0 when the file has none
     recognised_as: str = ""  # name of the recogniser that proposed it, for example "requests export"
+    header_rows: int = 1  # how many records from `header_line` on make up the names together
+    time_base: str = ""  # ISO 8601 with a zone: what relative times are counted from; "" where none was stated
+    time_base_origin: str = ""  # who stated it: "manifest.json", "chosen by NAME"
 
     def named(self, role: ColumnRole) -> str:
         """The name of the column with this role, or "" where the table has none."""
@@ -114,17 +117,42 @@ class Preview:
     """What bringing in a file would do, before anything is kept."""
 
     path: Path
-    format: str  # "csv", "jsonl", "json", "xlsx"
+    format: str  # the importer's own word: "csv", "jsonl", "json", "xlsx" …
     mapping: TableMapping
     rows: tuple[tuple[str | None, ...], ...]  # the first rows as text, in column order
     time_samples: tuple[tuple[str, str], ...]  # (raw, how it would read, UTC ISO or the reason it would be set aside)
     evidence: tuple[str, ...]  # why encoding, delimiter, header and roles were so judged, one sentence each
-    member: str = ""  # sheet, for workbooks
+    member: str = ""  # what inside the file: a sheet, a path in an archive, or both as "path!sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Set-aside rows of a source that were read again by another recipe. Its rows are a generation of their own.
+
+    read = kept + quarantined + duplicates: `read` rows left the quarantine of the source, `quarantined` of them could
+    not be read by the new recipe either and stay there.
+    """
+
+    number: int  # over the whole case, from 1
+    source: int
+    recipe: Mapping[str, object]  # what was changed, and for which rows
+    read: int
+    kept: int
+    quarantined: int
+    duplicates: int
+    timed: int
+    first_us: int | None
+    last_us: int | None
+    generation: str
+    rows_digest: str
+    importer: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One table brought in. read = kept + quarantined + duplicates, always."""
+    """One table brought in. read = kept + quarantined + duplicates, always; with what `mends` moved between them."""
 
     number: int  # shown as S-01
     name: str  # file name as it came
@@ -150,6 +178,9 @@ class Source:
     imported_at: datetime
     imported_by: str
     warnings: tuple[str, ...] = ()
+    mends: tuple[Mend, ...] = ()
+    clock_us: int = 0  # correction of the source's clock: added to every time it shows; the rows keep the raw time
+    clock_reason: str = ""  # why, as a person stated it
 
     @property
     def label(self) -> str:
@@ -185,6 +216,10 @@ class Event:
     object: str
     fields: Mapping[str, str | None] = field(default_factory=dict)  # every column of the original, as text
     time_note: str = ""  # "" or what is uncertain: "fraction beyond microseconds kept in raw", "repeated hour" …
+    time_rule: str = ""  # which rule read the raw text: "ISO 8601", "milliseconds since 1970", "day first" …
+    time_precision_us: int = 1  # the smallest step the raw text can tell: 1_000_000 where it has whole seconds
+    time_uncertain_us: int = 0  # the moment lies between time_us and time_us + this; 0 where it is exact
+    clock_us: int = 0  # the source's clock correction, which `time_us` includes
 
 
 class MarkKind(StrEnum):

@@ -56,6 +56,9 @@ class Moment:
     zone: str
     zone_origin: str
     note: str
+    rule: str = ""
+    precision_us: int = 1  # the smallest step the text can tell
+    uncertain_us: int = 0  # the moment lies between time_us and time_us + this
 
 
 _CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([AaPp][Mm])?"
@@ -119,7 +122,7 @@ def settle(reading: Reading, zone: Zone, zone_origin: str) -> Moment | Unread:
         )
     if time_us > LAST_US:
         return Unread("The time lies after the year 9999.")
-    return Moment(time_us, applied, origin, note)
+    return Moment(time_us, applied, origin, note, reading.rule)
 
 
 def doubt(flag: int, zone: str) -> str:

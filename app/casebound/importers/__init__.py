@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from casebound.errors import BadSource
 from casebound.importers.delimited import DelimitedText
 from casebound.importers.jsonarray import JsonDocument
 from casebound.importers.jsonlines import JsonLines
-from casebound.importers.kinds import kind_of
+from casebound.importers.kinds import WORDS, kind_of
 from casebound.importers.layout import Importer
 from casebound.importers.weblog import WebLog
 from casebound.importers.workbook import Workbook
@@ -18,7 +19,10 @@ IMPORTERS: tuple[Importer, ...] = (DelimitedText(), JsonLines(), JsonDocument(),
 def importer_for(path: Path, name: str) -> Importer:
     """The one importer for this file. Raises `BadSource` where there is none."""
     kind = kind_of(path, name)
-    return next(importer for importer in IMPORTERS if importer.kind == kind)
+    found = next((importer for importer in IMPORTERS if importer.kind == kind), None)
+    if found is None:
+        raise BadSource(f"“{name}” is {WORDS[kind]}, not a table.", "Attach it to the case instead.", where=name)
+    return found
 
 
 def importer_of(importer_format: str) -> Importer:

@@ -118,6 +118,41 @@ class SourceRow(Base):
     imported_at: Mapped[str]
     imported_by: Mapped[str]
     warnings: Mapped[str]  # JSON
+    clock_us: Mapped[int]  # correction of the source's clock, added to every time
+    clock_reason: Mapped[str]
+
+
+class MendRow(Base):
+    """Set-aside rows of a source, read again by another recipe."""
+
+    __tablename__ = "mend"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[int] = mapped_column(ForeignKey("source.number"))
+    recipe: Mapped[str]  # JSON
+    read: Mapped[int]
+    kept: Mapped[int]
+    quarantined: Mapped[int]
+    duplicates: Mapped[int]
+    timed: Mapped[int]
+    first_us: Mapped[int | None]
+    last_us: Mapped[int | None]
+    generation: Mapped[str]
+    generation_digest: Mapped[str]  # over the files of the generation
+    rows_digest: Mapped[str]  # over the rows themselves
+    importer: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+
+
+class TextIndexRow(Base):
+    """A full-text index that was built: a cache beside the rows, which can be built again."""
+
+    __tablename__ = "text_index"
+
+    generation: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]  # SHA-256 of the index file
+    built_at: Mapped[str]
 
 
 class AttachmentRow(Base):

@@ -19,6 +19,7 @@ from casebound.case import (
     Mark,
     MarkKind,
     Measure,
+    Mend,
     SealedPackage,
     Snapshot,
     Source,
@@ -44,7 +45,7 @@ def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> 
             created_at=parse_stamp(case.created_at),
             log_origin=log_origin,
             read_only=read_only,
-            sources=tuple(map(source, session.scalars(select(models.SourceRow).order_by(models.SourceRow.number)))),
+            sources=sources(session),
             attachments=attachments(session),
             marks=tuple(map(mark, session.scalars(_kept(models.MarkRow)))),
             exhibits=tuple(map(exhibit, session.scalars(_kept(models.ExhibitRow)))),
@@ -69,7 +70,40 @@ def _kept(model: type[models.MarkRow] | type[models.ExhibitRow]):  # type: ignor
     return select(model).where(model.removed.is_(False)).order_by(model.number)
 
 
-def source(row: models.SourceRow) -> Source:
+def sources(session: Session) -> tuple[Source, ...]:
+    """Every source with its mends, in the order of their numbers."""
+    mends: dict[int, list[Mend]] = {}
+    for row in session.scalars(select(models.MendRow).order_by(models.MendRow.number)):
+        mends.setdefault(row.source, []).append(mend(row))
+    rows = session.scalars(select(models.SourceRow).order_by(models.SourceRow.number))
+    return tuple(source(row, tuple(mends.get(row.number, ()))) for row in rows)
+
+
+def mend(row: models.MendRow) -> Mend:
+    """A mend as a value."""
+    recipe = unpack(row.recipe)
+    if not isinstance(recipe, dict):
+        raise ValueError("a recipe that is none")
+    return Mend(
+        number=row.number,
+        source=row.source,
+        recipe=recipe,
+        read=row.read,
+        kept=row.kept,
+        quarantined=row.quarantined,
+        duplicates=row.duplicates,
+        timed=row.timed,
+        first_us=row.first_us,
+        last_us=row.last_us,
+        generation=row.generation,
+        rows_digest=row.rows_digest,
+        importer=row.importer,
+        by=row.by,
+        at=parse_stamp(row.at),
+    )
+
+
+def source(row: models.SourceRow, mends: tuple[Mend, ...] = ()) -> Source:
     """A source as a value."""
     return Source(
         number=row.number,
@@ -96,6 +130,9 @@ def source(row: models.SourceRow) -> Source:
         imported_at=parse_stamp(row.imported_at),
         imported_by=row.imported_by,
         warnings=texts(row.warnings),
+        mends=mends,
+        clock_us=row.clock_us,
+        clock_reason=row.clock_reason,
     )
 
 
@@ -114,8 +151,19 @@ def write_mapping(mapping: TableMapping) -> str:
             "delimiter": mapping.delimiter,
             "header_line": mapping.header_line,
             "recognised_as": mapping.recognised_as,
+            **_beyond_the_usual(mapping),
         }
     )
+
+
+def _beyond_the_usual(mapping: TableMapping) -> dict[str, object]:
+    """What only some mappings say; left out elsewhere, so that the records of earlier versions stay as they are."""
+    said: dict[str, object] = {}
+    if mapping.header_rows != 1:
+        said["header_rows"] = mapping.header_rows
+    if mapping.time_base:
+        said |= {"time_base": mapping.time_base, "time_base_origin": mapping.time_base_origin}
+    return said
 
 
 def read_mapping(packed: str) -> TableMapping:

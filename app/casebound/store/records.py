@@ -39,7 +39,31 @@ def _case(row: models.CaseRow, session: Session) -> Record:
     return {"number": row.number, "title": row.title, "created_at": row.created_at, "log_id": row.log_id}
 
 
+def _mend(row: models.MendRow) -> Record:
+    return {
+        "mend": row.number,
+        "source": row.source,
+        "recipe": unpack(row.recipe),
+        "read": row.read,
+        "kept": row.kept,
+        "quarantined": row.quarantined,
+        "duplicates": row.duplicates,
+        "timed": row.timed,
+        "first": moment(row.first_us),
+        "last": moment(row.last_us),
+        "generation": row.generation,
+        "generation_digest": row.generation_digest,
+        "rows_digest": row.rows_digest,
+        "importer": row.importer,
+        "at": row.at,
+    }
+
+
 def _source(row: models.SourceRow, session: Session) -> Record:
+    mends = session.scalars(
+        select(models.MendRow).where(models.MendRow.source == row.number).order_by(models.MendRow.number)
+    )
+    mended = [_mend(mend) for mend in mends]
     return {
         "source": row.number,
         "name": row.name,
@@ -65,6 +89,9 @@ def _source(row: models.SourceRow, session: Session) -> Record:
         "importer": row.importer,
         "imported_at": row.imported_at,
         "warnings": unpack(row.warnings),
+        # Only where a person said so: the records of earlier versions know neither.
+        **({"mends": mended} if mended else {}),
+        **({"clock_us": row.clock_us, "clock_reason": row.clock_reason} if row.clock_us or row.clock_reason else {}),
     }
 
 

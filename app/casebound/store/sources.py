@@ -101,6 +101,8 @@ def _row(
         imported_at=change.at,
         imported_by=change.by,
         warnings=pack(list(draft.warnings)),
+        clock_us=0,
+        clock_reason="",
     )
 
 
