@@ -15,6 +15,9 @@ import rfc8785
 DEPTH: Final = 64
 """How deeply arrays and objects may be nested."""
 
+_LARGEST: Final = 2**53 - 1
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
 
 def canonical(value: object) -> bytes:
     """The RFC 8785 form of `value`, without a line end. Raises `ValueError` for what JSON cannot say exactly.
@@ -22,6 +25,8 @@ def canonical(value: object) -> bytes:
     That is: integers beyond 2**53-1, NaN, infinities, lone surrogates, keys that are not text, and other types.
     """
     try:
+        if _is_plain(value):
+            return _PLAIN.encode(value).encode("utf-8")
         data: bytes = rfc8785.dumps(value)  # type: ignore[arg-type]
     except RecursionError:
         raise ValueError("the value is nested too deeply") from None
@@ -51,6 +56,21 @@ def load(data: bytes) -> object:
     if data.count(b"[") + data.count(b"{") > DEPTH or b"\\ud" in data or b"\\uD" in data:
         _examine(value)
     return value
+
+
+def _is_plain(value: object) -> bool:
+    """Whether this is text, whole numbers, true, false, null and lists of them under ASCII keys.
+
+    Of these, the standard library's encoder in C writes the RFC 8785 form (a test compares the two), at a tenth of the
+    time. What is left to the other are numbers with a fraction and the order of keys beyond ASCII.
+    """
+    if value is None or isinstance(value, str | bool):
+        return True
+    if isinstance(value, int):
+        return -_LARGEST <= value <= _LARGEST
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and key.isascii() and _is_plain(item) for key, item in value.items())
+    return isinstance(value, list | tuple) and all(map(_is_plain, value))
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

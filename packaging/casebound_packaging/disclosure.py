@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from casebound_packaging.canonical import canonical, load
@@ -37,16 +37,19 @@ def unb64u(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One committed text: what was said (`name`, `value`) and the salt that hides it."""
+    """One committed text: what was said (`name`, `value`) and the salt that hides it.
+
+    `encoded` is what is handed to a recipient who may know it; it follows from the three. Raises `ValueError` for a
+    value that RFC 8785 cannot express.
+    """
 
     salt: str
     name: str
     value: object
+    encoded: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def encoded(self) -> str:
-        """What is handed to a recipient who may know it."""
-        return b64u(canonical([self.salt, self.name, self.value]))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "encoded", b64u(canonical([self.salt, self.name, self.value])))
 
     @property
     def digest(self) -> str:
@@ -68,9 +71,7 @@ def disclose(name: str, value: object, salt: bytes | None = None) -> Disclosure:
         salt = secrets.token_bytes(SALT_BYTES)
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes")
-    made = Disclosure(b64u(salt), name, value)
-    canonical(value)
-    return made
+    return Disclosure(b64u(salt), name, value)
 
 
 def parse(encoded: str) -> Disclosure:
@@ -84,6 +85,7 @@ def parse(encoded: str) -> Disclosure:
         raise ValueError("salt and name are not text")
     if len(unb64u(salt)) != SALT_BYTES:
         raise ValueError(f"the salt is not {SALT_BYTES} bytes")
-    if canonical(found) != data:
+    made = Disclosure(salt, name, value)
+    if made.encoded != encoded:
         raise ValueError("not RFC 8785")
-    return Disclosure(salt, name, value)
+    return made

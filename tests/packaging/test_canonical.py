@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,20 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
+
+
+@given(
+    VALUES | st.recursive(st.text() | st.integers(-9, 9), lambda inner: st.dictionaries(st.text('ab\x7f"\\'), inner))
+)
+def test_the_fast_way_writes_what_the_slow_one_does(value: object) -> None:
+    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "character", [chr(code) for code in (*range(0x30), 0x5C, 0x7F, 0x80, 0x2028, 0xFFFF, 0x10FFFF)]
+)
+def test_every_escape_is_that_of_the_standard(character: str) -> None:
+    assert canonical({"a": [character]}) == rfc8785.dumps({"a": [character]})
 
 
 @pytest.mark.parametrize(("bits", "text"), NUMBERS.items())
