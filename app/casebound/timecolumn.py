@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from casebound.moments import (
     FRACTION_NOTE,
     IN_VALUE,
-    LAST_US,
+    PLAIN_FROM_US,
+    PLAIN_UNTIL_US,
     Ambiguous,
     Moment,
     Reading,
@@ -105,7 +106,8 @@ class TimeColumn:
                 row = local[index]
                 words = doubt(int(flags[index]), self.zone.name)
                 times.note[row] = f"{times.note[row]}; {words}" if times.note[row] else words
-        good &= (times.time_us >= 0) & (times.time_us <= LAST_US)
+        # What lies outside carries a note about its year.
+        good &= (times.time_us >= PLAIN_FROM_US) & (times.time_us < PLAIN_UNTIL_US)
         for row in np.flatnonzero(~good).tolist():
             self._slowly(values[row] or "", row, times)
         return times

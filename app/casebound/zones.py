@@ -77,6 +77,15 @@ class Zone:
                 flags[chosen[(values >= low) & (values < high)]] = flag
         return utc, flags
 
+    def repetition_us(self, local_us: int) -> int:
+        """How much later than its first occurrence a wall-clock time occurred again; 0 where it did not."""
+        if self.fixed is not None:
+            return 0
+        changes = _changes(self.name, int(np.datetime64(local_us, "us").astype("datetime64[Y]").astype(int)) + 1970)
+        return next(
+            (high - low for low, high, flag in changes.doubtful if flag == REPEATED and low <= local_us < high), 0
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
