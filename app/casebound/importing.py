@@ -110,7 +110,7 @@ def _unchanged_since(seen: Sequence[Preview], kept: Path, name: str) -> None:
     """Raise `BadSource` where the file that was kept is no longer the one that was looked at."""
     importer = importer_of(seen[0].format)
     mapping = seen[0].mapping
-    choices = Choices(mapping.encoding, mapping.delimiter, mapping.header_line)
+    choices = Choices(mapping.encoding, mapping.delimiter, mapping.header_line, mapping.header_rows)
     layouts = {layout.member: layout for layout in importer.layouts(kept, name, choices)}
     for one in seen:
         names = tuple(column.name for column in one.mapping.columns)

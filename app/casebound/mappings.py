@@ -19,7 +19,17 @@ from casebound.errors import BadRequest
 from casebound.importers.layout import Choices
 from casebound.moments import FORMATS
 
-_KEYS = {"table", "zone", "encoding", "delimiter", "header_line", "columns", "zone_origin", "recognised_as"}
+_KEYS = {
+    "table",
+    "zone",
+    "encoding",
+    "delimiter",
+    "header_line",
+    "header_rows",
+    "columns",
+    "zone_origin",
+    "recognised_as",
+}
 _SINGLE = (ColumnRole.TIME, ColumnRole.ACTOR, ColumnRole.ACTION, ColumnRole.OBJECT, ColumnRole.ID)
 _HINT = "A mapping may say table, zone, encoding, delimiter, header_line, and columns with their roles."
 
@@ -43,13 +53,16 @@ def choices_of(said: Mapping[str, object] | None) -> Choices:
     line = said.get("header_line")
     if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 0):
         raise BadRequest("“header_line” in the mapping must be the number of a line, or 0 for none.", _HINT)
+    rows = said.get("header_rows")
+    if rows is not None and (not isinstance(rows, int) or isinstance(rows, bool) or not 1 <= rows <= 10):
+        raise BadRequest("“header_rows” in the mapping must be a number from 1 to 10.", _HINT)
     texts = {}
     for key in ("encoding", "delimiter"):
         value = said.get(key, "")
         if not isinstance(value, str):
             raise BadRequest(f"“{key}” in the mapping must be text.", _HINT)
         texts[key] = value
-    return Choices(texts["encoding"], texts["delimiter"], line if isinstance(line, int) else None)
+    return Choices(texts["encoding"], texts["delimiter"], line, rows)
 
 
 def changed(mapping: TableMapping, said: Mapping[str, object] | None) -> TableMapping:

@@ -69,6 +69,7 @@ def _preview(
         layout.delimiter,
         layout.header_line,
         layout.recognised_as or proposal.recognised_as,
+        header_rows=layout.header_rows,
     )
     applies = only or not said.get("columns")
     mapping = changed(mapping, said) if applies else _changed_where_named(mapping, said)

@@ -18,6 +18,7 @@ class Choices:
     encoding: str = ""
     delimiter: str = ""
     header_line: int | None = None
+    header_rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Layout:
     encoding: str = "utf-8"
     delimiter: str = ""
     header_line: int = 0
+    header_rows: int = 1  # how many records from `header_line` on make up the names together
     roles: dict[str, str] = field(default_factory=dict)  # column → role, where the format itself says so
     recognised_as: str = ""
 
