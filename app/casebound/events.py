@@ -104,6 +104,11 @@ class Events:
         self.close()
 
     @property
+    def path(self) -> Path:
+        """The folder of the case."""
+        return self._path
+
+    @property
     def count(self) -> int:
         """How many events stand on the timeline."""
         return self._order.count
