@@ -27,8 +27,8 @@ class JsonLines:
     def layouts(self, path: Path, name: str, choices: Choices) -> tuple[Layout, ...]:
         encoding = choices.encoding or detect(path).name
         columns, rows = Columns(), []
-        for _, _, raw, _ in text_lines(path, encoding):
-            if isinstance(found := _record(raw, encoding), dict):
+        for _, _, raw, length in text_lines(path, encoding):
+            if isinstance(found := _record(raw, length, encoding), dict):
                 rows.append(columns.row(found))
             if len(rows) == _SHOWN:
                 break
@@ -45,11 +45,11 @@ class JsonLines:
         blank = b" \t\r\n\0" if mapping.encoding.startswith("utf-16") else None
         gathering = Gathering()
         for line, offset, raw, length in text_lines(path, mapping.encoding):
-            if raw is not None and not raw.strip(blank):
+            if not raw.strip(blank):
                 gathering.pass_over()
             else:
                 where = gathering.place(line, offset, length)
-                found = _record(raw, mapping.encoding)
+                found = _record(raw, length, mapping.encoding)
                 if isinstance(found, dict):
                     gathering.keep(where, columns.row(found))
                 else:
@@ -71,10 +71,10 @@ def too_many(table: str) -> BadSource:
     )
 
 
-def _record(raw: bytes | None, encoding: str) -> dict[str, str | None] | tuple[str, str]:
-    """Name → text, or the code and the reason why not. None is a line too long to be read."""
-    if raw is None:
-        return "too-long", f"The line is longer than {LONGEST_RECORD:,} bytes."
+def _record(raw: bytes, length: int, encoding: str) -> dict[str, str | None] | tuple[str, str]:
+    """Name → text, or the code and the reason why not."""
+    if length > LONGEST_RECORD:
+        return "too-long", f"The line is {length:,} bytes long; the longest read is {LONGEST_RECORD:,}."
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:

@@ -47,8 +47,8 @@ class WebLog:
     def layouts(self, path: Path, name: str, choices: Choices) -> tuple[Layout, ...]:
         encoding = choices.encoding or detect(path).name
         rows = []
-        for _, _, raw, _ in text_lines(path, encoding):
-            row = _row(raw, encoding)
+        for _, _, raw, length in text_lines(path, encoding):
+            row = _row(raw, length, encoding)
             if isinstance(row, list):
                 rows.append(tuple(row))
             if len(rows) == _SHOWN:
@@ -85,11 +85,11 @@ class WebLog:
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         gathering = Gathering()
         for line, offset, raw, length in text_lines(path, mapping.encoding):
-            if raw is not None and not raw.strip():
+            if not raw.strip():
                 gathering.pass_over()
             else:
                 where = gathering.place(line, offset, length)
-                row = _row(raw, mapping.encoding)
+                row = _row(raw, length, mapping.encoding)
                 if isinstance(row, list):
                     gathering.keep(where, row)
                 else:
@@ -101,9 +101,9 @@ class WebLog:
         return path.stat().st_size
 
 
-def _row(raw: bytes | None, encoding: str) -> list[str | None] | tuple[str, str]:
-    if raw is None:
-        return "too-long", f"The line is longer than {LONGEST_RECORD:,} bytes."
+def _row(raw: bytes, length: int, encoding: str) -> list[str | None] | tuple[str, str]:
+    if length > LONGEST_RECORD:
+        return "too-long", f"The line is {length:,} bytes long; the longest read is {LONGEST_RECORD:,}."
     if b"\0" in raw:
         return "nul", "The line holds NUL bytes, which no text has."
     try:
