@@ -42,6 +42,10 @@ _CHANGED: Final[dict[str, str]] = {
     "attachment": "Attachment cover changed",
 }
 
+_SOURCE_TITLES: Final[dict[str, str]] = {
+    "Set-aside rows were read again.": "Rows read again",
+    "How the export was made was stated.": "Origin of a source stated",
+}
 _MADE: Final[dict[str, str]] = {"exhibit": "Exhibit chosen", "finding": "Finding written", "measure": "Number measured"}
 _MARKS: Final[dict[str, str]] = {"note": "Note written", "tag": "Tag put", "bookmark": "Bookmark set"}
 _ITEMS: Final[dict[str, str]] = {
@@ -76,6 +80,8 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     if entry.action == "corrected":
         if entry.item_type == "exhibit" and record.get("removed"):
             return "Exhibit removed"
+        if entry.item_type == "source":
+            return _SOURCE_TITLES.get(_text(entry.disclosures.get("reason")), "Source corrected")
         return _CHANGED.get(entry.item_type, "Corrected")
     if entry.action == "linked" and entry.item_type == "attachment":
         return "Attachment linked"
@@ -99,6 +105,8 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
             return _joined(name, _text(said.get("reason")))
         case "attached":
             return _joined(f"Attachment {entry.item_id}", _text(said.get("name")) or _text(record.get("name")))
+        case "corrected" if entry.item_type == "source" and "counts" in said:
+            return _joined(item, _mended(said.get("counts")))
         case "corrected" if entry.item_type == "attachment":
             return (
                 f"Attachment {entry.item_id}: {'covered until asked for' if record.get('sensitive') else 'uncovered'}"
@@ -153,4 +161,14 @@ def _rows(counts: object) -> str:
     duplicates = _number(counts, "duplicates")
     if duplicates:
         parts.append(f"{duplicates:,} duplicates")
+    return ", ".join(parts)
+
+
+def _mended(counts: object) -> str:
+    if not isinstance(counts, Mapping):
+        return ""
+    parts = [f"{_number(counts, 'kept'):,} of {_number(counts, 'read'):,} set-aside rows in"]
+    for key, words in (("duplicates", "duplicates"), ("quarantined", "still set aside")):
+        if number := _number(counts, key):
+            parts.append(f"{number:,} {words}")
     return ", ".join(parts)

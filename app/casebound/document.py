@@ -34,7 +34,7 @@ from casebound.case import (
 from casebound.clock import Clock, system_clock
 from casebound.custody import describe
 from casebound.errors import BadRequest, CannotWrite
-from casebound.generation import SourceDraft
+from casebound.generation import MendDraft, SourceDraft
 from casebound.store import attachments, entries, exhibits, folder, marks, packages, reading, reasoning, sources
 from casebound.store.change import Change as Writing
 from casebound.store.evidence import Original
@@ -290,6 +290,30 @@ class Case:
             made = sources.commit_sources(change, original, drafts, digests)
             change.ended.append(lambda: self._intake.committed(original, drafts))
         return made
+
+    def new_mend(self, name: str) -> Path:
+        """An empty folder for set-aside rows of the source `name`, read again. `discard_generation` gives it up."""
+        self._require_writable()
+        return self._intake.new_mend(name)
+
+    def commit_mend(self, draft: MendDraft) -> Source:
+        """Make rows that were read again part of the case; the counts of their source follow, all in one commit.
+
+        Raises `BadRequest` where the source was mended since its rows were looked at; the caller then discards.
+        """
+        self._require_writable()
+        digest = self._intake.seal_mend(draft.generation)
+        with self._change() as change:
+            made = sources.commit_mend(change, draft, digest)
+            change.ended.append(lambda: self._intake.mended(draft.generation))
+        return made
+
+    def state_origin(self, number: int, facts: Mapping[str, object]) -> Source:
+        """State, or correct, how the export of source `number` was made (`casebound.assurance.KINDS`); an empty value
+        takes a fact back. Raises `BadRequest` where a fact makes no sense, `NothingToDo` where nothing is new.
+        """
+        with self._change() as change:
+            return sources.state_origin(change, number, facts)
 
     def discard_generation(self, path: Path) -> None:
         """Give up a generation; with the last one, the originals kept go as well. One that is committed stays."""

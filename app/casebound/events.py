@@ -15,12 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from casebound import quarantine
 from casebound.case import ColumnRole, Event, EventId, SetAside, Source
 from casebound.errors import BadRequest
 from casebound.filter_sql import MarkLookup, check_fields, condition, window
 from casebound.filtering import parse
-from casebound.generations import Generation, Generations
+from casebound.generations import Generation, Generations, Row
+from casebound.importers.batch import Refused
 from casebound.measuring import measure
+from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
 from casebound.timeorder import Int64s, TimeOrder
 
@@ -85,9 +88,10 @@ class Events:
         self.sources = tuple(sorted(sources, key=lambda source: source.number))
         self._rows = Generations(self._path, self.sources)
         self._order = TimeOrder([generation.times for generation in self._rows])
-        self._by_identity = {
-            (one.source.sha256, one.source.member, one.source.table): index for index, one in enumerate(self._rows)
-        }
+        self._by_identity: dict[tuple[str, str, str], list[int]] = {}
+        for index, one in enumerate(self._rows):
+            identity = (one.source.sha256, one.source.member, one.source.table)
+            self._by_identity.setdefault(identity, []).append(index)
 
     @classmethod
     def open(cls, case_path: Path, sources: Sequence[Source]) -> Events:
@@ -144,24 +148,25 @@ class Events:
 
     def get(self, event: EventId) -> Event:
         """The event of this identity. Raises `BadRequest` where the case has none."""
-        found = self._generation(event).by_ordinal(event.ordinal)
+        found = self._found(event)
         if found is None:
             raise BadRequest(
                 f"The case has no event {event}.", "It may be a row that was set aside: see `casebound quarantine`."
             )
-        if found.local < 0:
+        if found[1].local < 0:
             raise BadRequest(
                 f"{event} is a row of a table without times, not an event.", "Choose an event of the timeline."
             )
-        return found.event
+        return found[1].event
 
     def position(self, event: EventId) -> int | None:
         """Where an event stands now among all of them; None where it does not."""
-        index = self._by_identity.get((event.sha256, event.member, event.table))
-        found = self._rows[index].by_ordinal(event.ordinal) if index is not None else None
-        if index is None or found is None or found.local < 0:
+        if (event.sha256, event.member, event.table) not in self._by_identity:
             return None
-        return int(self._order.places(index, np.array([found.local], dtype=np.int64))[0])
+        found = self._found(event)
+        if found is None or found[1].local < 0:
+            return None
+        return int(self._order.places(found[0], np.array([found[1].local], dtype=np.int64))[0])
 
     def find(self, text: str) -> EventId:
         """The identity a person typed: whole, or with the SHA-256 cut short, or `table/ordinal` or `S-02/ordinal`
@@ -170,7 +175,7 @@ class Events:
         Raises `BadRequest` where it names none or several.
         """
         head, _, ordinal = text.strip().rpartition("/")
-        matching = [one.source for one in self._rows if _names(head, one.source)] if ordinal.isdecimal() else []
+        matching = [source for source in self.sources if _names(head, source)] if ordinal.isdecimal() else []
         if not matching:
             raise BadRequest(
                 f"“{text}” names no event of this case.",
@@ -241,7 +246,7 @@ class Events:
         for one in self._rows:
             for name, role, distinct in one.described:
                 old = found.get(name)
-                numbers = (*(old.sources if old else ()), one.source.number)
+                numbers = tuple(dict.fromkeys((*(old.sources if old else ()), one.source.number)))
                 hint = max(distinct, old.distinct_hint if old else 0)
                 chosen = min(role, old.role, key=_TELLING.index) if old else role
                 found[name] = FieldInfo(name, numbers, chosen, hint)
@@ -264,9 +269,25 @@ class Events:
             )
         return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
+    def source_times(self, number: int) -> Int64s:
+        """The times of the events of one source, sorted; empty where its table has none."""
+        own = [one.times for one in self._rows if one.source.number == number and one.timed]
+        if len(own) == 1:
+            return own[0]
+        return np.sort(np.concatenate(own), kind="stable") if own else np.empty(0, dtype=np.int64)
+
     def set_aside(self, source: int | None = None) -> list[SetAside]:
-        """Records set aside, in the order of their originals."""
-        return [row for one in self._rows if source in (None, one.source.number) for row in one.set_aside()]
+        """Records that are set aside now, in the order of their originals."""
+        return [row for stores in self._of(source) for row in quarantine.set_aside(self._rows, stores)]
+
+    def set_aside_groups(self, source: int | None = None) -> list[Group]:
+        """The same by what is wrong with them, each with its count and its first record."""
+        return [group for stores in self._of(source) for group in quarantine.groups(self._rows, stores)]
+
+    def set_aside_where(self, source: int, choice: Choice) -> Iterator[Refused]:
+        """The records of a source that are set aside and meant by `choice`, with their places in the original."""
+        for stores in self._of(source):
+            yield from quarantine.records(self._rows, stores, choice)
 
     def repetitions(self, source: int | None = None) -> list[Repetition]:
         """Records left out as duplicates, each with the first occurrence."""
@@ -279,7 +300,9 @@ class Events:
 
     def raw(self, event: EventId) -> RawRecord:
         """The record as it stands in the original. Raises `BadRequest` where the case has no such row."""
-        return raw_record(self._path, self._generation(event), event)
+        found = self._found(event)
+        index = found[0] if found is not None else self._by_identity[event.sha256, event.member, event.table][0]
+        return raw_record(self._path, self._rows[index], event)
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of all sources of a table, in order, each once."""
@@ -309,8 +332,8 @@ class Events:
         *,
         marks: MarkLookup | None = None,
     ) -> Iterator[tuple[EventId, int | None, dict[str, str | None]]]:
-        """Rows of a table that match, source by source in the order of time: identity, time (None in a table without
-        times), columns.
+        """Rows of a table that match, source by source in the order of time, those that were read again behind the
+        others of their source: identity, time (None in a table without times), columns.
         """
         found = parse(where)
         tables = self._tables(table)
@@ -328,15 +351,27 @@ class Events:
             raise BadRequest(f"The case has no table “{table}”.", f"Its tables are: {names}.")
         return found
 
-    def _generation(self, event: EventId) -> Generation:
-        index = self._by_identity.get((event.sha256, event.member, event.table))
-        if index is None:
+    def _of(self, source: int | None) -> list[list[Generation]]:
+        """The generations of each source, or of this one."""
+        return [
+            [self._rows[index] for index in indices]
+            for indices in self._by_identity.values()
+            if source in (None, self._rows[indices[0]].source.number)
+        ]
+
+    def _found(self, event: EventId) -> tuple[int, Row] | None:
+        """The generation that holds a row, and the row; None where none does."""
+        indices = self._by_identity.get((event.sha256, event.member, event.table))
+        if indices is None:
             raise BadRequest(
                 f"The case has no source for {event}.",
                 "Use the name that `casebound events --json` prints under “event”.",
             )
-        found: Generation = self._rows[index]
-        return found
+        for index in indices:
+            row = self._rows[index].by_ordinal(event.ordinal)
+            if row is not None:
+                return index, row
+        return None
 
 
 def _names(head: str, source: Source) -> bool:

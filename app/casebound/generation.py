@@ -36,3 +36,26 @@ class SourceDraft:
     rows_digest: str
     importer: str
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MendDraft:
+    """Set-aside rows of a source read again, before the case has it.
+
+    read = kept + quarantined + duplicates. `generation` is a folder from `Case.new_mend`, complete and closed.
+    `before` is how many mends the source had when its set-aside rows were looked at.
+    """
+
+    source: int
+    before: int
+    recipe: Mapping[str, object]
+    read: int
+    kept: int
+    quarantined: int
+    duplicates: int
+    timed: int
+    first_us: int | None
+    last_us: int | None
+    generation: Path
+    rows_digest: str
+    importer: str

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.case import ColumnRole, Event, EventId, SetAside, Source
+from casebound.case import ColumnRole, Event, EventId, Source
 from casebound.duck import ask, connect
 from casebound.errors import BadCase
 from casebound.filter_sql import Scope
@@ -38,24 +38,25 @@ class Row:
 
 
 class Generations(Sequence["Generation"]):
-    """The stores of `sources`, in their order."""
+    """The stores of `sources`, in their order; those of rows that were read again follow the first of their source."""
 
     def __init__(self, case_path: Path, sources: Sequence[Source]) -> None:
         import duckdb
 
         self._connection: DuckDBPyConnection | None = connect(None, None)
         self._all: list[Generation] = []
+        parts = [part for source in sources for part in _parts(source)]
         try:
-            for index, source in enumerate(sources):
-                folder = case_path / "rows" / source.generation
+            for index, (source, name, timed) in enumerate(parts):
+                folder = case_path / "rows" / name
                 ask(self._open, f"ATTACH {text_sql(str(folder / ROWS))} AS g{index} (READ_ONLY)")
-                times = np.load(folder / TIMES, mmap_mode="r" if source.timed else None, allow_pickle=False)
+                times = np.load(folder / TIMES, mmap_mode="r" if timed else None, allow_pickle=False)
                 self._all.append(Generation(self, index, source, times))
             ask(self._open, "SET enable_external_access = false")
             ask(self._open, "SET lock_configuration = true")
         except (duckdb.Error, OSError, ValueError) as error:
             self.close()
-            name = sources[len(self._all)].name if len(self._all) < len(sources) else ""
+            name = parts[len(self._all)][0].name if len(self._all) < len(parts) else ""
             raise BadCase(
                 f"The rows of “{name}” in this case cannot be read.",
                 "Run `casebound check` on the case; the rows can be made again from the original it keeps.",
@@ -92,7 +93,7 @@ class Generations(Sequence["Generation"]):
 
 
 class Generation:
-    """The rows of one source."""
+    """The rows of one source that were read together: when it was brought in, or again in a mend."""
 
     def __init__(self, stores: Generations, index: int, source: Source, times: Int64s) -> None:
         self._stores, self._index, self.source, self.times = stores, index, source, times
@@ -176,14 +177,6 @@ class Generation:
         codes[found["_position"]] = found["code"]
         return codes
 
-    def set_aside(self) -> list[SetAside]:
-        with closing(self._stores.cursor()) as cursor:
-            rows = ask(
-                cursor,
-                f"SELECT _ordinal, _line, _offset, _code, _reason, _raw FROM {self.store}.quarantine ORDER BY _ordinal",
-            )
-        return [SetAside(self.source.number, *row) for row in rows]
-
     def repetitions(self) -> list[tuple[int, int, int, int]]:
         with closing(self._stores.cursor()) as cursor:
             return [
@@ -226,6 +219,12 @@ class Generation:
             time_note=note or "",
         )
         return Row(int(position), event)
+
+
+def _parts(source: Source) -> list[tuple[Source, str, bool]]:
+    """The generations of a source in the order in which they came: its name, and whether any row of it has a time."""
+    first = bool(source.timed - sum(mend.timed for mend in source.mends))
+    return [(source, source.generation, first), *((source, one.generation, bool(one.timed)) for one in source.mends)]
 
 
 def _places(local: Int64s) -> str:

@@ -35,7 +35,7 @@ def measure(
     if any(one.roles != roles for one in tables):
         # Roles that differ between sources would make one word mean two columns.
         roles = {role: name for role, name in roles.items() if all(one.roles.get(role) == name for one in tables)}
-    scope = Scope(names, roles, tuple(source for one in tables for source in one.scope.sources))
+    scope = Scope(names, roles, tuple(dict.fromkeys(source for one in tables for source in one.scope.sources)))
     found = parse(where)
     check_fields(found, [scope])
     column = next((name for name in names if name.lower() == distinct.lower()), "") or roles.get(distinct.lower(), "")

@@ -133,6 +133,8 @@ def records(session: Session, lines: Lines, found: list[Finding]) -> int:
             _compare(lines, item, record, getattr(row, kind.by) if kind.by else None, found)
             if isinstance(row, models.AttachmentRow | models.ExhibitRow):
                 _link(lines, item, row, found)
+    for mend in session.scalars(select(models.MendRow).order_by(models.MendRow.number)):
+        _mended_by(lines, mend, found)
     for item in lines.records.keys() - known:
         problem = "The custody record tells of it, and the case does not have it: it was deleted."
         found.append(Finding("custody", _name(item), problem))
@@ -162,6 +164,20 @@ def _compare(lines: Lines, item: Item, record: dict[str, object], by: str | None
     if by is not None and by != name:
         problem = "Another person stands as its author than in the custody record."
         found.append(Finding("custody", _name(item), problem, str(name), by))
+
+
+def _mended_by(lines: Lines, mend: models.MendRow, found: list[Finding]) -> None:
+    """Who stands as the author of a mend, against the line that first tells of it."""
+    for seq in lines.records.get(("source", str(mend.source)), ()):
+        record = lines.texts[seq]["record"]
+        told = record.get("mends") if isinstance(record, dict) else None
+        numbers = [one.get("mend") for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        if mend.number in numbers:
+            name = lines.texts[seq].get("actor_name", "")
+            if mend.by != name:
+                problem = "Another person stands as its author than in the custody record."
+                found.append(Finding("custody", f"mend {mend.number}", problem, str(name), str(mend.by)))
+            return
 
 
 def _unlike(one: object, other: object) -> bool:
@@ -231,6 +247,9 @@ def files(session: Session) -> Files:
         str(row.generation): (str(row.generation_digest), f"source S-{row.number:02d} ({row.name})")
         for row in session.scalars(select(models.SourceRow).order_by(models.SourceRow.number))
     }
+    for mend in session.scalars(select(models.MendRow).order_by(models.MendRow.number)):
+        whose = f"mend {mend.number} of source S-{mend.source:02d}"
+        generations[str(mend.generation)] = (str(mend.generation_digest), whose)
     sealed = {
         row.name: (row.sha256, f"package version {row.version} ({row.name})")
         for row in session.scalars(select(models.PackageRow).where(models.PackageRow.exported.is_(True)))

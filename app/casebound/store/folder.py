@@ -61,7 +61,9 @@ class Folder:
     def named_generations(self) -> frozenset[str]:
         """The names of every generation that case.db names."""
         with self.database.reading() as session:
-            return frozenset(session.scalars(select(models.SourceRow.generation)))
+            return frozenset(session.scalars(select(models.SourceRow.generation))) | frozenset(
+                session.scalars(select(models.MendRow.generation))
+            )
 
     def close(self) -> None:
         """Leave one whole file behind, and let others write."""

@@ -26,6 +26,7 @@ class Intake:
     folder: Folder
     _notes: dict[str, Note] = field(default_factory=dict)  # by digest of the original
     _generations: set[Path] = field(default_factory=set)
+    _mends: dict[Path, Note] = field(default_factory=dict)  # by generation
 
     def keep_original(self, path: Path, progress: Progress) -> Original:
         """Copy a file in. It stays only if a commit names it."""
@@ -55,13 +56,32 @@ class Intake:
 
     def new_generation(self) -> Path:
         """An empty folder for rows."""
+        return self._made(self.folder.rows / secrets.token_hex(8))
+
+    def new_mend(self, name: str) -> Path:
+        """An empty folder for rows of the source `name` that are read again."""
         path = self.folder.rows / secrets.token_hex(8)
+        note = self._begin("mend", Path(name), path.name)
         try:
-            make_folder(path)
-        except OSError as error:
-            raise cannot_write(error, path) from error
-        self._generations.add(path)
+            self._mends[self._made(path)] = note
+        except BaseException:
+            self.folder.unfinished.end(note)
+            raise
         return path
+
+    def seal_mend(self, path: Path) -> str:
+        """Force a mend to the disk, read-only. Returns the digest over its files."""
+        if path not in self._mends:
+            raise ValueError(f"not an uncommitted mend of this case: {path}")
+        try:
+            return seal_folder(path)
+        except OSError as error:
+            raise cannot_write(error, self.folder.rows) from error
+
+    def mended(self, path: Path) -> None:
+        """case.db names the mend now."""
+        self._generations.discard(path)
+        self.folder.unfinished.end(self._mends.pop(path))
 
     def seal(self, original: Original, drafts: Sequence[SourceDraft]) -> Mapping[Path, str]:
         """Force the generations to the disk, read-only. Returns the digest over the files of each."""
@@ -97,7 +117,9 @@ class Intake:
         except OSError as error:
             raise cannot_write(error, path) from error
         self._generations.discard(path)
-        if not self._generations:
+        if (note := self._mends.pop(path, None)) is not None:
+            self.folder.unfinished.end(note)
+        elif not self._generations:
             self._give_up()
 
     def discard_all(self) -> None:
@@ -112,8 +134,16 @@ class Intake:
         if notes:
             self.folder.unfinished.end(*notes)
 
-    def _begin(self, kind: str, path: Path) -> Note:
+    def _made(self, path: Path) -> Path:
         try:
-            return self.folder.unfinished.begin(kind, text(path.name))
+            make_folder(path)
+        except OSError as error:
+            raise cannot_write(error, path) from error
+        self._generations.add(path)
+        return path
+
+    def _begin(self, kind: str, path: Path, generation: str = "") -> Note:
+        try:
+            return self.folder.unfinished.begin(kind, text(path.name), generation)
         except OSError as error:
             raise cannot_write(error, self.folder.path) from error

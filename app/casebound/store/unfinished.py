@@ -21,6 +21,7 @@ from casebound.store.evidence import Evidence
 WORK: Final = {
     "import": "The import of {} did not finish. Nothing was added.",
     "attach": "The attaching of {} did not finish. Nothing was added.",
+    "mend": "Reading rows of {} again did not finish. Nothing was changed.",
 }
 
 
@@ -30,13 +31,18 @@ _GENERATION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One work under way on the original `sha256` ("" until it is known), which it brought in itself where `fresh`."""
+    """One work under way on the original `sha256` ("" until it is known), which it brought in itself where `fresh`.
+
+    A mend brings no original in; it is known by the `generation` that it writes.
+    """
 
     path: Path
     kind: str
     name: str
     sha256: str = ""
     fresh: bool = False
+    generation: str = ""
+    others: tuple[str, ...] = ()  # further originals that it brought in itself, where it is on many files
 
     @property
     def words(self) -> str:
@@ -55,14 +61,14 @@ class Unfinished:
     generations: Callable[[], frozenset[str]]
     _mine: dict[Path, Note] = field(default_factory=dict)
 
-    def begin(self, kind: str, name: str) -> Note:
+    def begin(self, kind: str, name: str, generation: str = "") -> Note:
         """Note a work before it leaves anything behind."""
         make_folder(self.folder)
-        return self._write(Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name))
+        return self._write(Note(self.folder / f"{secrets.token_hex(8)}.json", kind, name, generation=generation))
 
-    def kept(self, note: Note, sha256: str, fresh: bool) -> Note:
-        """Say which original the work is on, before that gets its name in the case."""
-        return self._write(replace(note, sha256=sha256, fresh=fresh))
+    def kept(self, note: Note, sha256: str, fresh: bool, others: tuple[str, ...] = ()) -> Note:
+        """Say which original the work is on, before that gets its name in the case; and which `others` it brought."""
+        return self._write(replace(note, sha256=sha256, fresh=fresh, others=others))
 
     def forget(self, note: Note) -> None:
         """Take a note away, and leave what it is about."""
@@ -85,13 +91,16 @@ class Unfinished:
         notes = [note for note in map(_read, self._older(self.folder.glob("*.json"), taken_ns)) if note is not None]
         halves = self._older([*self.evidence.halves(), *self.folder.glob(f"{HALF}*")], taken_ns)
         generations = [path for path in self._older(self._rows(), taken_ns) if path.name not in self.generations()]
-        named = self.named() if notes else frozenset()
+        named, committed = (self.named(), self.generations()) if notes else (frozenset(), frozenset())
         for note in notes:
-            if note.sha256 not in named:
+            if note.generation not in committed if note.generation else note.sha256 not in named:
                 told.append(note.words)
             self._clear(note, named)
         for half in halves:
-            half.unlink(missing_ok=True)
+            if half.is_dir() and not half.is_symlink():
+                remove_folder(half)
+            else:
+                half.unlink(missing_ok=True)
         for path in generations:
             remove_folder(path)
         if (halves or generations) and not told:
@@ -99,14 +108,23 @@ class Unfinished:
         return tuple(dict.fromkeys(told))
 
     def _write(self, note: Note) -> Note:
-        words = {"kind": note.kind, "name": note.name, "sha256": note.sha256, "fresh": note.fresh}
+        words: dict[str, object] = {
+            "kind": note.kind,
+            "name": note.name,
+            "sha256": note.sha256,
+            "fresh": note.fresh,
+            "generation": note.generation,
+            "others": note.others,
+        }
         write_whole(note.path, json.dumps(words).encode("utf-8"))
         self._mine[note.path] = note
         return note
 
     def _clear(self, note: Note, named: frozenset[str]) -> None:
-        if note.fresh and note.sha256 not in named:
-            self.evidence.discard(note.sha256)
+        if note.fresh:
+            for sha256 in (note.sha256, *note.others):
+                if sha256 not in named:
+                    self.evidence.discard(sha256)
         with contextlib.suppress(FileNotFoundError):
             note.path.unlink()
             settle_folder(self.folder)
@@ -128,7 +146,15 @@ def _read(path: Path) -> Note | None:
     """A note, or None where it is none of ours or half gone."""
     try:
         words = json.loads(path.read_bytes())
-        note = Note(path, str(words["kind"]), str(words["name"]), str(words["sha256"]), words["fresh"] is True)
+        note = Note(
+            path,
+            str(words["kind"]),
+            str(words["name"]),
+            str(words["sha256"]),
+            words["fresh"] is True,
+            str(words.get("generation", "")),
+            tuple(map(str, words.get("others", ()))),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return note if not note.sha256 or _SHA256.fullmatch(note.sha256) else None
+    return note if all(not each or _SHA256.fullmatch(each) for each in (note.sha256, *note.others)) else None
