@@ -25,7 +25,7 @@ _QUOTED = "regexp_extract(_reason, '“([^”]*)”', 1)"
 _SHAPE = f"""CASE WHEN _code = 'columns' THEN substr(_reason, 1, 200)
     WHEN _code IN ('duplicate-key', 'too-long', 'json') THEN ''
     ELSE substr(regexp_replace(replace(_reason, '“' || {_QUOTED} || '”',
-        '“' || regexp_replace({_QUOTED}, '\\p{L}+', 'a', 'g') || '”'), '[0-9]', '9', 'g'), 1, 200) END"""
+        '“' || regexp_replace({_QUOTED}, '\\p{{L}}+', 'a', 'g') || '”'), '[0-9]', '9', 'g'), 1, 200) END"""
 
 
 @dataclass(frozen=True, slots=True)
