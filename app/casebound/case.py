@@ -179,7 +179,7 @@ class Source:
     imported_by: str
     warnings: tuple[str, ...] = ()
     mends: tuple[Mend, ...] = ()
-    clock_us: int = 0  # correction of the source's clock: added to every time it shows; the rows keep the raw time
+    clock_us: int = 0  # correction of the source's clock, in `first_us`, `last_us` and every event; rows keep the raw
     clock_reason: str = ""  # why, as a person stated it
 
     @property

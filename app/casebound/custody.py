@@ -80,6 +80,8 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     if entry.action == "corrected":
         if entry.item_type == "exhibit" and record.get("removed"):
             return "Exhibit removed"
+        if entry.item_type == "source" and _text(entry.disclosures.get("text")).startswith("clock "):
+            return "Clock corrected"
         if entry.item_type == "source":
             return _SOURCE_TITLES.get(_text(entry.disclosures.get("reason")), "Source corrected")
         return _CHANGED.get(entry.item_type, "Corrected")
@@ -107,6 +109,8 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
             return _joined(f"Attachment {entry.item_id}", _text(said.get("name")) or _text(record.get("name")))
         case "corrected" if entry.item_type == "source" and "counts" in said:
             return _joined(item, _mended(said.get("counts")))
+        case "corrected" if entry.item_type == "source" and "text" in said:
+            return _joined(item, ", because: ".join(filter(None, (_text(said["text"]), _text(said.get("reason"))))))
         case "corrected" if entry.item_type == "attachment":
             return (
                 f"Attachment {entry.item_id}: {'covered until asked for' if record.get('sensitive') else 'uncovered'}"

@@ -204,7 +204,7 @@ class Events:
             return Selection(np.arange(low, max(low, high), dtype=np.int64), max(0, high - low), self.count)
         parts = []
         for index, one in enumerate(self._rows):
-            where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us)}"
+            where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us, one.shift_us)}"
             if one.timed:
                 parts.append(self._order.places(index, one.positions(where_sql)))
         positions = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
@@ -339,7 +339,7 @@ class Events:
         tables = self._tables(table)
         check_fields(found, [one.scope for one in tables])
         for one in tables:
-            where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us)}"
+            where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us, one.shift_us)}"
             local = one.positions(where_sql)
             for start in range(0, len(local), _PAGE):
                 yield from one.rows(local[start : start + _PAGE])

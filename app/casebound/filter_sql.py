@@ -67,6 +67,7 @@ class Scope:
     sources: tuple[tuple[str, str, str, str], ...]
     numbers: frozenset[str] = frozenset()
     by_ordinal: bool = False  # a single source whose rows are known by `_ordinal`; else by `_row`
+    shift_us: int = 0  # what the clock's correction adds to `_time_us`, which holds what the clock showed
 
 
 def check_fields(found: Filter, scopes: Sequence[Scope]) -> None:
@@ -97,13 +98,13 @@ def condition(found: Filter, scope: Scope, marks: MarkLookup | None = None) -> s
     return "true" if found.root is None else _sql(found.root, scope, marks)
 
 
-def window(from_us: int | None, to_us: int | None) -> str:
-    """The condition for from_us ≤ time < to_us."""
+def window(from_us: int | None, to_us: int | None, shift_us: int = 0) -> str:
+    """The condition for from_us ≤ time < to_us, where the time is `_time_us` with `shift_us` added."""
     parts = []
     if from_us is not None:
-        parts.append(f'TRY_CAST("_time_us" AS BIGINT) >= {int(from_us)}')
+        parts.append(f'TRY_CAST("_time_us" AS BIGINT) >= {int(from_us) - shift_us}')
     if to_us is not None:
-        parts.append(f'TRY_CAST("_time_us" AS BIGINT) < {int(to_us)}')
+        parts.append(f'TRY_CAST("_time_us" AS BIGINT) < {int(to_us) - shift_us}')
     return f"COALESCE({' AND '.join(parts)}, false)" if parts else "true"
 
 
@@ -115,7 +116,8 @@ def _sql(node: Node, scope: Scope, marks: MarkLookup | None) -> str:
     if isinstance(node, Either):
         return "(" + " OR ".join(_sql(part, scope, marks) for part in node.parts) + ")"
     if isinstance(node, Instant):
-        return window(node.time_us, None) if node.after else window(None, node.time_us)
+        from_us, to_us = (node.time_us, None) if node.after else (None, node.time_us)
+        return window(from_us, to_us, scope.shift_us)
     if isinstance(node, Marked):
         return _marked(node, scope, marks)
     if isinstance(node, Word):

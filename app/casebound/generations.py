@@ -96,7 +96,9 @@ class Generation:
     """The rows of one source that were read together: when it was brought in, or again in a mend."""
 
     def __init__(self, stores: Generations, index: int, source: Source, times: Int64s) -> None:
-        self._stores, self._index, self.source, self.times = stores, index, source, times
+        self._stores, self._index, self.source = stores, index, source
+        self.shift_us = source.clock_us if len(times) else 0  # the clock's correction: in `times` and every event
+        self.times = times + self.shift_us if self.shift_us else times
         with closing(stores.cursor()) as cursor:
             sql = f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number"
             described = ask(cursor, sql)
@@ -113,7 +115,7 @@ class Generation:
         self._identity = str(EventId(source.sha256, source.member, source.table, 0))[:-1]
         numbers = frozenset(name for name, _, kind, _ in described if kind == "BIGINT")
         origin = ((source.label, source.name, source.table, self._identity),)
-        self.scope = Scope(self._names, self.roles, origin, numbers, by_ordinal=True)
+        self.scope = Scope(self._names, self.roles, origin, numbers, by_ordinal=True, shift_us=self.shift_us)
 
     @property
     def timed(self) -> bool:
@@ -207,7 +209,8 @@ class Generation:
         event = Event(
             id=EventId(source.sha256, source.member, source.table, ordinal),
             source=source.number,
-            time_us=time_us if time_us is not None else 0,
+            time_us=time_us + self.shift_us if time_us is not None else 0,
+            clock_us=self.shift_us,
             time_raw=raw or "",
             zone=zone or "",
             zone_origin=origin or "",

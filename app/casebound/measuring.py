@@ -55,4 +55,5 @@ def measure(
 def _as_text(one: Generation) -> str:
     """The rows of a source as a package's table holds them, but for the time, which needs no text here."""
     cells = "".join(f", CAST({name_sql(name)} AS VARCHAR) AS {name_sql(name)}" for name in one.scope.columns)
-    return f"SELECT {text_sql(one.identity)} || _ordinal AS _row, _time_us{cells} FROM {one.store}.rows"
+    time = f"_time_us + {one.shift_us}" if one.shift_us else "_time_us"
+    return f"SELECT {text_sql(one.identity)} || _ordinal AS _row, {time} AS _time_us{cells} FROM {one.store}.rows"

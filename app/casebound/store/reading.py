@@ -119,8 +119,9 @@ def source(row: models.SourceRow, mends: tuple[Mend, ...] = ()) -> Source:
         quarantined=row.quarantined,
         duplicates=row.duplicates,
         timed=row.timed,
-        first_us=row.first_us,
-        last_us=row.last_us,
+        # As people see them: the record and the rows keep what the source's own clock said.
+        first_us=None if row.first_us is None else row.first_us + row.clock_us,
+        last_us=None if row.last_us is None else row.last_us + row.clock_us,
         expected=row.expected,
         expected_from=row.expected_from,
         origin=stated(row.origin),
