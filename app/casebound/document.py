@@ -35,7 +35,7 @@ from casebound.clock import Clock, system_clock
 from casebound.custody import describe
 from casebound.errors import BadRequest, CannotWrite
 from casebound.generation import MendDraft, SourceDraft
-from casebound.store import attachments, entries, exhibits, folder, marks, packages, reading, reasoning, sources
+from casebound.store import attachments, clocks, entries, exhibits, folder, marks, packages, reading, reasoning, sources
 from casebound.store.change import Change as Writing
 from casebound.store.evidence import Original
 from casebound.store.intake import Intake
@@ -53,10 +53,7 @@ __all__ = ["Case", "Change", "Included", "Original", "Prepared", "SourceDraft"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a change touched.
-
-    Of "case", "sources", "attachments", "marks", "exhibits", "findings", "measures", "packages", "ledger".
-    """
+    """What a change touched: case, sources, attachments, marks, exhibits, findings, measures, packages, ledger."""
 
     kinds: frozenset[str]
 
@@ -314,6 +311,11 @@ class Case:
         """
         with self._change() as change:
             return sources.state_origin(change, number, facts)
+
+    def correct_clock(self, source: int, clock_us: int, reason: str) -> Source:
+        """State how far the clock of a source was off: `clock_us` is added to all its times. 0 takes it back."""
+        with self._change() as change:
+            return clocks.correct_clock(change, source, clock_us, reason)
 
     def discard_generation(self, path: Path) -> None:
         """Give up a generation; with the last one, the originals kept go as well. One that is committed stays."""
