@@ -14,6 +14,8 @@ from casebound.zones import find_zone
 from casebound_packaging.canonical import load
 
 NAME = "manifest.json"
+STATED_BY = "_stated_by"
+"""The key under which `casebound.assurance` keeps who stated what; no manifest can say that of itself."""
 _LARGEST = 4 * 1024 * 1024
 _PER_FILE = ("row_counts", "file_sha256")
 _KNOWN = {
@@ -71,6 +73,9 @@ def beside(path: Path, table: str, name: str) -> Stated:
 def stated(facts: Mapping[str, object], table: str, name: str, source: str) -> Stated:
     """What `facts` state about the file `name` holding `table`. `source` says where they come from."""
     warnings = []
+    own = _mapping(facts.get("files")).get(name, _mapping(facts.get("files")).get(table))
+    if isinstance(own, Mapping):
+        facts = {**facts, **own}
     expected = _of(facts.get("row_counts"), name, table, facts.get("expected_count", facts.get("row_count")))
     if expected is not None and (not isinstance(expected, int) or isinstance(expected, bool) or expected < 0):
         warnings.append(f"The count of rows that {source} states is no number and was not used.")
@@ -84,7 +89,12 @@ def stated(facts: Mapping[str, object], table: str, name: str, source: str) -> S
         except BadRequest:
             warnings.append(f"The time zone “{zone}” that {source} states is not known and was not used.")
             zone = ""
-    origin: dict[str, object] = {key: value for key, value in facts.items() if key not in _PER_FILE}
+    if STATED_BY in facts:
+        warnings.append(
+            f"What {source} states under “{STATED_BY}” was not used: that name is kept for who stated what."
+        )
+    apart = (*_PER_FILE, "files", STATED_BY)
+    origin: dict[str, object] = {key: value for key, value in facts.items() if key not in apart}
     if expected is not None:
         origin["row_count"] = expected
     if isinstance(sha256, str):

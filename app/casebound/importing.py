@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebound import exportmanifest, rowstore
+from casebound.assurance import at_import, differences
 from casebound.case import ColumnRole, Preview, Source, TableMapping
 from casebound.errors import BadRequest, BadSource, NothingToDo
 from casebound.exportmanifest import Stated
@@ -66,7 +67,7 @@ def bring_in(
         drafts = []
         for one in fresh:
             folders.append(case.new_generation())
-            stated = _stated(path, one.mapping.table, origin)
+            stated = at_import(path, one.mapping.table, origin, case.actor.name)
             mapping_used = _with_zone(one.mapping, stated, case.actor.name)
             drafts.append(
                 read_table(
@@ -118,13 +119,6 @@ def _unchanged_since(seen: Sequence[Preview], kept: Path, name: str) -> None:
             raise BadSource(
                 f"“{name}” changed since it was looked at.", "Look at it again, then bring it in.", where=name
             )
-
-
-def _stated(path: Path, table: str, origin: Mapping[str, object] | None) -> Stated:
-    """What is stated about how the file was exported: by a person, else by the manifest beside it."""
-    if origin is not None:
-        return exportmanifest.stated(origin, table, path.name, "the statement given with it")
-    return exportmanifest.beside(path, table, path.name)
 
 
 def _with_zone(mapping: TableMapping, stated: Stated, actor: str) -> TableMapping:
@@ -198,16 +192,7 @@ def read_table(
 
 
 def _warnings(name: str, staging: Staging, written: rowstore.Written, stated: Stated, sha256: str) -> tuple[str, ...]:
-    words = list(stated.warnings)
-    if stated.sha256 and sha256 and stated.sha256 != sha256:
-        words.append(
-            f"“{name}” is not the file that was exported, or was changed since: its SHA-256 is {sha256}, and "
-            f"{stated.sha256} was stated."
-        )
-    if stated.expected is not None and stated.expected != staging.read:
-        words.append(
-            f"{stated.expected:,} rows were stated by {stated.expected_from} and {staging.read:,} are in the file."
-        )
+    words = [*stated.warnings, *differences(name, staging.read, sha256, stated)]
     if written.alike:
         words.append(
             f"{written.alike:,} rows repeat another in every value. They were kept: the table has no key that "

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from casebound.assurance import for_recipient
 from casebound.case import Event, SetAside, Snapshot, Source
-from casebound_exporters.audience import zone_origin
+from casebound.comparison import Comparison
+from casebound_exporters.audience import WIDE, zone_origin
 from casebound_exporters.queries import Question
 from casebound_exporters.tables import Table
 from casebound_exporters.timeline import utc
@@ -34,6 +36,7 @@ class Book:
     not_selected: int
     filter: str | None
     reasons: tuple[Reason, ...]
+    compared: tuple[Comparison, ...] = ()  # what was stated of the export, beside what came
 
 
 def reasons(rows: Iterable[SetAside]) -> tuple[Reason, ...]:
@@ -54,6 +57,7 @@ def books(
     questions: Sequence[Question],
     events: Sequence[Event],
     set_aside: Mapping[int, Iterable[SetAside]],
+    compared: Mapping[int, tuple[Comparison, ...]],
 ) -> tuple[Book, ...]:
     """One book for each source. A row that is in a table and is an exhibit as well is counted once."""
     made = []
@@ -68,9 +72,8 @@ def books(
         rest = source.kept - len(cited)
         filtered = rest if own else 0
         conditions = "; ".join(f"{one.measure.number}: {_condition(one)}" for one in own) if filtered else None
-        made.append(
-            Book(source, len(cited), filtered, rest - filtered, conditions, reasons(set_aside.get(source.number, ())))
-        )
+        why, beside = reasons(set_aside.get(source.number, ())), compared.get(source.number, ())
+        made.append(Book(source, len(cited), filtered, rest - filtered, conditions, why, beside))
     return tuple(made)
 
 
@@ -124,7 +127,10 @@ def _entry(book: Book, recipient_class: str) -> dict[str, object]:
         "quarantine_reasons": [
             {"reason": one.reason, "count": one.count, "first_line": one.first_line} for one in book.reasons
         ],
-        "origin": dict(source.origin) if source.origin is not None else None,
+        "origin": for_recipient(source, names=recipient_class in WIDE),
+        "compared": [
+            {"fact": one.key, "stated": one.stated, "came": one.came, "agrees": one.agrees} for one in book.compared
+        ],
         "window": _window(source.origin),
         "first": None if source.first_us is None else utc(source.first_us),
         "last": None if source.last_us is None else utc(source.last_us),

@@ -6,7 +6,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
-from casebound.case import Finding, MarkKind
+from casebound.assurance import stated_facts
+from casebound.case import Finding, MarkKind, Source
+from casebound.comparison import Comparison
 from casebound_exporters.audience import zone_origin
 from casebound_exporters.composed_custody import chain, custody
 from casebound_exporters.contents import Contents
@@ -171,12 +173,29 @@ def _source(book: Book, contents: Contents) -> SourceEntry:
         last=instant(source.last_us),
         zone=source.mapping.zone,
         zone_origin=zone_origin(source.mapping.zone_origin, contents.recipient_class),
-        origin=_facts(source.origin),
+        origin=_stated(source, contents.wide),
         imported=f"{moment(source.imported_at)}{by}",
         importer=source.importer,
         reasons=tuple(Reason(one.reason, one.count, one.first_line, one.first_raw) for one in book.reasons),
         warnings=source.warnings,
+        compared=tuple((one.title, _beside(one)) for one in book.compared),
     )
+
+
+def _stated(source: Source, names: bool) -> tuple[tuple[str, str], ...] | None:
+    """How the export was made; what a person stated names that person, or says that it was the examiner."""
+    told = stated_facts(source, names=names)
+    if not told:
+        return None
+    return tuple(
+        (fact.key, f"{fact.value} ({fact.origin})" if fact.origin.startswith("stated by ") else fact.value)
+        for fact in told
+    )
+
+
+def _beside(one: Comparison) -> str:
+    verdict = {True: "as stated", False: "NOT as stated", None: "cannot be told"}[one.agrees]
+    return f"{verdict}: {one.stated} stated; {one.came}"
 
 
 def _facts(origin: object) -> tuple[tuple[str, str], ...] | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casebound.case import SetAside, Snapshot
+from casebound.comparison import comparisons
 from casebound.document import Case
 from casebound.events import Events
 from casebound.work import Progress
@@ -77,8 +78,11 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
         set_aside: defaultdict[int, list[SetAside]] = defaultdict(list)
         for row in events.set_aside():
             set_aside[row.source].append(row)
+        compared = {
+            source.number: comparisons(source, events.source_times(source.number)) for source in snapshot.sources
+        }
     chosen_events = [one.event for one in chosen if one.event is not None]
-    books = completeness.books(snapshot, tables, questions, chosen_events, set_aside)
+    books = completeness.books(snapshot, tables, questions, chosen_events, set_aside, compared)
     pictures = {}
     for one in chosen:
         if one.attachment is not None and not one.attachment.sensitive:

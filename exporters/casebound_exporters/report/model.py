@@ -133,6 +133,7 @@ class SourceEntry:
     importer: str
     reasons: tuple[Reason, ...]
     warnings: tuple[str, ...]
+    compared: tuple[tuple[str, str], ...] = ()  # (what was stated, in words what came)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,9 @@ def _source(source: SourceEntry, account: Account | None, press: Press) -> list[
     else:
         facts.append(("Expected rows", [(style.VALUE, "Not stated")]))
     facts.append(("How it was made", _origin(source, account)))
+    told = [pair for pair in source.compared if pair[0] != "Rows"]
+    if told:
+        facts.append(("Compared", [(style.SMALL, f"{title}: {words}") for title, words in told]))
     facts.append(("Brought in", [(style.VALUE, f"{source.imported}; {_reader(source.importer)}")]))
     facts += [("Warning", [(style.VALUE, warning)]) for warning in source.warnings[:6]]
     if len(source.warnings) > 6:
