@@ -53,6 +53,7 @@ class Batch:
     values: list[list[str | None]] | None = None
     refused: list[Refused] = field(default_factory=list)
     blank: int = 0  # empty lines passed over
+    told: tuple[str, ...] = ()  # what a person must know of the table, a sentence each: kept as warnings of the source
 
     @property
     def count(self) -> int:
