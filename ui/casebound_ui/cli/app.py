@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from casebound import __version__
-from casebound_ui.cli import attachments, bringing, cases, demo, events, findings, identity, marks, sealing, verifying
+from casebound_ui.cli import (
+    attachments,
+    bringing,
+    cases,
+    clock,
+    demo,
+    events,
+    findings,
+    identity,
+    marks,
+    sealing,
+    sources,
+    verifying,
+)
 from casebound_ui.cli.faults import guarded
 from casebound_ui.cli.spelling import as_parsed
 
@@ -23,7 +36,20 @@ app = typer.Typer(
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _module in (demo, cases, bringing, events, marks, attachments, findings, sealing, verifying, identity):
+for _module in (
+    demo,
+    cases,
+    bringing,
+    sources,
+    clock,
+    events,
+    marks,
+    attachments,
+    findings,
+    sealing,
+    verifying,
+    identity,
+):
     _module.register(app)
 
 COMMANDS = frozenset(

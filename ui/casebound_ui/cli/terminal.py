@@ -16,7 +16,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 from casebound.work import Cancelled, Progress
@@ -133,9 +133,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def moment(us: int | None) -> str | None:
     """Microseconds since 1970 as the UTC text of packages."""
-    return (
-        None if us is None else stamp(datetime.fromtimestamp(us // 1_000_000, UTC).replace(microsecond=us % 1_000_000))
-    )
+    return None if us is None else stamp(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us))
 
 
 @contextmanager
