@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import zlib
 from pathlib import Path
 
 from casebound.errors import BadSource
 from casebound.importers.encodings import detect, head_of
+from casebound.zipentries import names_in
 
 WORKBOOKS = (".xlsx", ".xlsm")
 _DELIMITED = (".csv", ".tsv", ".tab", ".psv")
@@ -30,8 +33,16 @@ _MAGIC = (
     (b"GIF8", "picture", "a picture (GIF)"),
     (b"\x7fELF", "program", "a program"),
     (b"MZ\x90", "program", "a program"),
+    (b"\0\x05\x16\x07", "system-notes", "what macOS keeps beside a file"),
+    (b"\0\0\0\x01Bud1", "system-notes", "what macOS keeps beside a file"),
 )
 """First bytes, the kind, and its name for people. A kind without an importer is attached, not brought in."""
+
+STREAMS = ("gzip", "zstd", "bzip2", "xz")
+"""Kinds that pack one file."""
+
+CONTAINERS = ("zip", *STREAMS)
+"""Kinds whose contents are brought in (`casebound.unpacking`)."""
 
 WORDS = {kind: words for _, kind, words in _MAGIC} | {
     "picture": "a picture",
@@ -40,6 +51,8 @@ WORDS = {kind: words for _, kind, words in _MAGIC} | {
     "mail": "a mail",
     "mailbox": "a mailbox",
     "workbook-old": "a workbook of a kind that is not read",
+    "document": "a document of an office program",
+    "tar": "a tar archive, which is not read",
 }
 
 
@@ -47,8 +60,8 @@ def kind_of(path: Path, name: str) -> str:
     """The kind of a file: what an importer has as its `kind`, or a kind that only containers and attachments have.
 
     "delimited", "json-lines", "json", "workbook" (XLSX, XLSM), "workbook-old" (XLS, ODS, XLSB), "web-log", "parquet",
-    "sqlite", "zip", "gzip", "zstd", "bzip2", "xz", "7z", "warc", "wacz", "mail", "mailbox", "pdf", "picture" or
-    "program".
+    "sqlite", "zip", "gzip", "zstd", "bzip2", "xz", "tar", "7z", "warc", "wacz", "mail", "mailbox", "pdf", "picture",
+    "document", "system-notes" or "program".
     Raises `BadSource` for what is none of them, in plain words.
     """
     if path.is_dir():
@@ -63,7 +76,11 @@ def kind_of(path: Path, name: str) -> str:
         raise BadSource(f"“{name}” is empty.", "Ask for the export again: an empty file holds no rows.", where=name)
     suffix = Path(name).suffix.lower()
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(suffix)
+        return _zip_kind(path, suffix)
+    if packed := stream_kind(head):
+        return packed
+    if head[257:262] == b"ustar":
+        return "tar"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         # An XLSX with a password is wrapped like an old workbook; its importer says so.
         return "workbook" if suffix in WORKBOOKS else "workbook-old"
@@ -79,12 +96,45 @@ def kind_of(path: Path, name: str) -> str:
     return _text_kind(path, name, head, suffix)
 
 
-def _zip_kind(suffix: str) -> str:
-    if suffix in WORKBOOKS:
-        return "workbook"
-    if suffix in (".ods", ".xlsb"):
-        return "workbook-old"
-    return "wacz" if suffix == ".wacz" else "zip"
+def stream_kind(head: bytes) -> str:
+    """Which kind of packed file begins so: "gzip", "zstd", "bzip2", "xz"; "warc" for a web archive that is packed
+    record by record and read as it is; "" for none.
+    """
+    kind = next((kind for magic, kind, _ in _MAGIC if kind in STREAMS and head.startswith(magic)), "")
+    return "warc" if kind == "gzip" and _first_packed(head).startswith(b"WARC/") else kind
+
+
+def _first_packed(head: bytes) -> bytes:
+    """The first bytes inside a gzip file."""
+    with contextlib.suppress(zlib.error):
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(head[:4096], 64)
+    return b""
+
+
+def _zip_kind(path: Path, suffix: str) -> str:
+    """What a ZIP is by what is in it: a workbook stays one under any name."""
+    names = names_in(path)
+    if not names:  # cut off, or empty: whoever reads such files says what is wrong
+        if suffix in WORKBOOKS:
+            return "workbook"
+        return "workbook-old" if suffix in (".ods", ".xlsb") else "wacz" if suffix == ".wacz" else "zip"
+    if "[Content_Types].xml" in names:
+        if any(name.startswith("xl/") and name.endswith(".bin") for name in names if name.count("/") == 1):
+            return "workbook-old"
+        return "workbook" if any(name.startswith("xl/") for name in names) else "document"
+    if "mimetype" in names and "content.xml" in names:
+        return "workbook-old" if _opendocument(path).endswith(b".spreadsheet") else "document"
+    if "datapackage.json" in names and any(name.startswith("archive/") for name in names):
+        return "wacz"
+    return "zip"
+
+
+def _opendocument(path: Path) -> bytes:
+    """The media type that an OpenDocument file begins with, stored as it is (OpenDocument 1.3 part 2, 3.3)."""
+    head = head_of(path, 256)
+    start = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+    size = int.from_bytes(head[18:22], "little")
+    return head[start : start + size] if head[30:38] == b"mimetype" else b""
 
 
 def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
