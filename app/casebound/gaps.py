@@ -2,7 +2,8 @@
 
 A stretch is told, never judged: it may be a night, a holiday, a broken pipe or a deletion. The rule, stated with every
 answer: of each hour of the day (UTC), the longest interval that began in it is taken for every day; nine days in ten
-stay at or below the *usual* of that hour. An interval longer than three times the usual, and than one minute, is a gap.
+stay at or below the *usual* of that hour. An interval longer than three times the usual, and than one minute, is a gap
+where at least ten rows would be expected: as many as those hours hold on average over the days of the source.
 Where an hour of the day was seen on fewer than four days, the usual of all hours together is taken.
 
 Times are sorted int64 microseconds since 1970 UTC. Sixteen million cost less than a second and some 40 MB.
@@ -22,10 +23,11 @@ FACTOR: Final = 3
 SHORTEST_US: Final = 60_000_000
 FEWEST_ROWS: Final = 20
 FEWEST_DAYS: Final = 4
+FEWEST_EXPECTED: Final = 10
 RULE: Final = (
     "A stretch is listed when no row falls into it for more than 3 times the longest interval that is usual for rows "
-    "of that hour of the day (UTC): the one that 9 days in 10 do not exceed. Shorter than a minute is never listed. "
-    "It says that there are no rows, not why."
+    "of that hour of the day (UTC), the one that 9 days in 10 do not exceed, and at least 10 rows would be expected "
+    "there by the average of those hours. Shorter than a minute is never listed. It says that no rows are there, not why."
 )
 _HOUR: Final = 3_600_000_000
 _BLOCK: Final = 1_000_000
@@ -38,6 +40,7 @@ class Gap:
     start_us: int
     end_us: int
     usual_us: int  # the longest interval that is usual where it begins
+    expected: int  # rows that these hours of the day hold on average
 
     @property
     def length_us(self) -> int:
@@ -78,8 +81,9 @@ def gaps(times: Int64s, *, factor: int = FACTOR) -> tuple[Gap, ...]:
     """The silent stretches of one source, in order of time. None are told of fewer than 20 rows."""
     if len(times) < FEWEST_ROWS:
         return ()
-    hours, longest = _longest_by_hour(times)
+    hours, longest, rows = _by_hour(times)
     usual = _usual(hours % 24, longest)
+    ordinary = _Ordinary(hours, rows)
     limits = np.maximum(usual[hours % 24] * factor, SHORTEST_US)
     found = []
     for place in np.flatnonzero(longest > limits).tolist():
@@ -87,22 +91,43 @@ def gaps(times: Int64s, *, factor: int = FACTOR) -> tuple[Gap, ...]:
         low, high = np.searchsorted(times, np.array([hour * _HOUR, (hour + 1) * _HOUR], dtype=np.int64))
         begun = times[low : min(int(high) + 1, len(times))]
         for at in np.flatnonzero(np.diff(begun) > limit).tolist():
-            found.append(Gap(int(begun[at]), int(begun[at + 1]), int(usual[hour % 24])))
+            start, end = int(begun[at]), int(begun[at + 1])
+            expected = ordinary.rows(start, end)
+            if expected >= FEWEST_EXPECTED:
+                found.append(Gap(start, end, int(usual[hour % 24]), expected))
     return tuple(found)
 
 
-def _longest_by_hour(times: Int64s) -> tuple[Int64s, Int64s]:
-    """Every hour (since 1970) in which an interval begins, and the longest of those that begin in it."""
-    hours, longest = [], []
+class _Ordinary:
+    """How many rows a stretch of time holds on average, by the hours of the day it covers. Whole numbers throughout."""
+
+    def __init__(self, hours: Int64s, rows: Int64s) -> None:
+        self._days = int(hours[-1]) // 24 - int(hours[0]) // 24 + 1
+        self._rows = [int(rows[hours % 24 == hour].sum()) for hour in range(24)]
+
+    def rows(self, start: int, end: int) -> int:
+        return (self._until(end) - self._until(start)) // (_HOUR * self._days)
+
+    def _until(self, time: int) -> int:
+        """Rows times microseconds from 1970 to `time`, were every day like the average of them."""
+        hours, rest = divmod(time, _HOUR)
+        days, hour = divmod(hours, 24)
+        return (days * sum(self._rows) + sum(self._rows[:hour])) * _HOUR + self._rows[hour] * rest
+
+
+def _by_hour(times: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+    """Every hour (since 1970) in which an interval begins, the longest of those, and how many rows the hour holds."""
+    hours, longest, rows = [], [], []
     for start in range(0, len(times) - 1, _BLOCK):
         block = np.asarray(times[start : start + _BLOCK + 1])
         intervals, of = np.diff(block), block[:-1] // _HOUR
         firsts = np.concatenate(([0], np.flatnonzero(np.diff(of)) + 1))
         hours.append(of[firsts])
         longest.append(np.maximum.reduceat(intervals, firsts))
-    joined, most = np.concatenate(hours), np.concatenate(longest)
+        rows.append(np.diff(np.append(firsts, len(of))))
+    joined, most, held = np.concatenate(hours), np.concatenate(longest), np.concatenate(rows)
     firsts = np.concatenate(([0], np.flatnonzero(np.diff(joined)) + 1))  # an hour may lie in two blocks
-    return joined[firsts], np.maximum.reduceat(most, firsts)
+    return joined[firsts], np.maximum.reduceat(most, firsts), np.add.reduceat(held, firsts)
 
 
 def _usual(of_day: Int64s, longest: Int64s) -> Int64s:

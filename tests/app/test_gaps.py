@@ -38,9 +38,24 @@ def by_hand(values: list[int], factor: int = 3) -> list[Gap]:
     for one, other in itertools.pairwise(values):
         own = [length for hour, length in longest.items() if hour % 24 == one // HOUR % 24]
         usual = nine_in_ten(own if len(own) >= 4 else list(longest.values()))
-        if other - one > max(factor * usual, MINUTE):
-            found.append(Gap(one, other, usual))
+        if other - one > max(factor * usual, MINUTE) and (rows := expected(values, one, other)) >= 10:
+            found.append(Gap(one, other, usual, rows))
     return found
+
+
+def expected(values: list[int], start: int, end: int) -> int:
+    """Rows that the hours of the day between two times hold on average, one hour after another."""
+    counts = [0] * 24
+    for value in values[:-1]:  # the rows at which an interval begins
+        counts[value // HOUR % 24] += 1
+    last = values[-2]
+    days = last // DAY - values[0] // DAY + 1
+    total, at = 0, start
+    while at < end:
+        following = min((at // HOUR + 1) * HOUR, end)
+        total += counts[at // HOUR % 24] * (following - at)
+        at = following
+    return total // (HOUR * days)
 
 
 @settings(max_examples=200, deadline=None)
@@ -75,6 +90,12 @@ def test_nights_are_usual_and_a_silent_afternoon_is_not() -> None:
     assert utc_text(found.start_us) == "2026-03-13T12:55:00.000000Z"
     assert utc_text(found.end_us) == "2026-03-13T16:00:00.000000Z"
     assert (duration(found.length_us), duration(found.usual_us)) == ("3 h 5 min", "5 min")
+    assert found.expected == 35  # three hours of 12 rows, on 19 days of 20
+
+
+def test_a_table_of_few_rows_a_day_is_silent_often() -> None:
+    values = [START + day * DAY + (day * 7 % 13) * HOUR for day in range(60)]
+    assert gaps(times(*values[:30], *(value + 5 * DAY for value in values[30:]))) == ()
 
 
 def test_few_rows_tell_nothing() -> None:

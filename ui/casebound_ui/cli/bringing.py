@@ -1,4 +1,4 @@
-"""Bring exports in, list what was brought in, and what was set aside."""
+"""Bring exports in, and list what was set aside."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from casebound_exporters.cells import guarded
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.previewing import tell_previews
+from casebound_ui.cli.sources import import_facts
 
 
 def register(app: typer.Typer) -> None:
     app.command("import", short_help="Bring exports in.")(import_)
-    app.command("sources", short_help="List the exports brought in.")(sources)
     app.command("quarantine", short_help="List the rows set aside.")(quarantine)
 
 
@@ -84,7 +84,7 @@ def import_(
     finally:
         # What was finished is told even where a later file failed.
         if json and (brought or not looked):
-            terminal.show_json([{"file": str(file), **_facts(source)} for file, source in brought])
+            terminal.show_json([{"file": str(file), **import_facts(source)} for file, source in brought])
     if not json and len(brought) > 1:
         kept, aside = sum(one.kept for _, one in brought), sum(one.quarantined for _, one in brought)
         terminal.say(f"{terminal.count(len(brought), 'table')}: {kept:,} rows kept, {aside:,} set aside.")
@@ -106,99 +106,6 @@ def _tell(source: Source) -> None:
         )
     for warning in source.warnings:
         terminal.say("      " + terminal.inert(warning))
-
-
-def _facts(source: Source) -> dict[str, object]:
-    """The keys of `import --json`."""
-    return {
-        "sha256": source.sha256,
-        "source": source.label,
-        "member": source.member,
-        "table": source.table,
-        "read": source.read,
-        "kept": source.kept,
-        "quarantined": source.quarantined,
-        "duplicates": source.duplicates,
-        "first": terminal.moment(source.first_us),
-        "last": terminal.moment(source.last_us),
-        "zone": source.mapping.zone or "UTC",
-        "zone_origin": source.mapping.zone_origin,
-        "expected": source.expected,
-        "expected_from": source.expected_from or None,
-        "warnings": list(source.warnings),
-    }
-
-
-def sources(case: CasePath, json: Json = False) -> None:
-    """List the exports in the case: fingerprint, rows read, kept, set aside, double; first and last event; how
-    they were made.
-    """
-    with opening.reading(case) as held:
-        listed = held.snapshot().sources
-    if json:
-        terminal.show_json(
-            [
-                {
-                    "file": one.name,
-                    **_facts(one),
-                    "size": one.size,
-                    "format": one.format,
-                    "timed": one.timed,
-                    "origin": None if one.origin is None else dict(one.origin),
-                    "importer": one.importer,
-                    "imported_at": one.imported_at,
-                    "imported_by": one.imported_by,
-                    "columns": [{"name": column.name, "role": str(column.role)} for column in one.mapping.columns],
-                }
-                for one in listed
-            ]
-        )
-        return
-    head = (
-        "Source",
-        "File",
-        "Table",
-        "Read",
-        "Kept",
-        "Set aside",
-        "Double",
-        "Expected",
-    )
-    rows = [
-        (
-            one.label,
-            one.name,
-            one.table,
-            f"{one.read:,}",
-            f"{one.kept:,}",
-            f"{one.quarantined:,}",
-            f"{one.duplicates:,}",
-            "-" if one.expected is None else f"{one.expected:,}",
-        )
-        for one in listed
-    ]
-    if not listed:
-        terminal.say("Nothing has been brought in yet.")
-        return
-    terminal.show_table(head, rows, right=frozenset({3, 4, 5, 6, 7}))
-    terminal.say()
-    terminal.show_table(
-        ("Source", "SHA-256 of the original", "First day", "Last day"),
-        [
-            (
-                one.label,
-                one.sha256,
-                (terminal.moment(one.first_us) or "")[:10],
-                (terminal.moment(one.last_us) or "")[:10],
-            )
-            for one in listed
-        ],
-        whole=frozenset({1}),
-    )
-    terminal.say()
-    terminal.say(
-        "Read = kept + set aside + double. Days are in UTC; --json has the moments and how each export was made."
-    )
 
 
 def quarantine(
