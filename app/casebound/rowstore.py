@@ -157,8 +157,10 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
     ask(
         connection,
         "CREATE TABLE duplicates (_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, "
-        "_first_line BIGINT)",
+        "_first_line BIGINT, _first_source BIGINT)",
     )
+    if ask(connection, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'standing'"):
+        ask(connection, "INSERT INTO duplicates SELECT * FROM standing")  # `casebound.overlaps` left these out
     key = staging.mapping.named(ColumnRole.ID)
     if not key:
         return
@@ -179,7 +181,7 @@ def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
     )
     ask(
         connection,
-        """INSERT INTO duplicates SELECT s._ordinal, s._line, s._offset, r.first, r.first_line
+        """INSERT INTO duplicates SELECT s._ordinal, s._line, s._offset, r.first, r.first_line, NULL
         FROM staged s JOIN repeated r ON s._ordinal = r._ordinal WHERE r.same""",
     )
     rows = ask(

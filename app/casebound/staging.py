@@ -40,6 +40,7 @@ class Staging:
         self._block = self._scratch / "block.csv"
         # What is staged goes to small Parquet files, so that memory stays flat however long the table is.
         self._parts: list[Path] = []
+        self._gathered = False
         self.connection = connect(None, self._scratch)
         ask(self.connection, "SET pandas_analyze_sample = 0")
         place = ", ".join(f"{name} BIGINT" for name in PLACE)
@@ -82,7 +83,12 @@ class Staging:
         self.connection.unregister("incoming")
 
     def gather(self) -> None:
-        """All rows staged so far, in the relation `staged`: PLACE, MOMENT, and the columns as c0, c1 …"""
+        """All rows staged so far, in the relation `staged`: PLACE, MOMENT, and the columns as c0, c1 … Harmless to call
+        again.
+        """
+        if self._gathered:
+            return
+        self._gathered = True
         if self._parts:
             listed = ", ".join(path_sql(part) for part in self._parts)
             ask(self.connection, f"CREATE VIEW staged AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
