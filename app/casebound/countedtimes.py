@@ -56,9 +56,9 @@ _RELATIVE = {
 }
 COUNTED = (*_UNITS, *_RELATIVE)
 RELATIVE = tuple(_RELATIVE)
-# How many digits a present-day count since 1970 has. 17 and 18 digits are left out: as many as counts since 1601 have.
-_BY_LENGTH = {9: "epoch-s", 10: "epoch-s", 12: "epoch-ms", 13: "epoch-ms", 15: "epoch-us", 16: "epoch-us"}
-_BY_LENGTH |= {19: "epoch-ns"}
+# How many digits a count since 1970 has from September 2001 on. One digit fewer could be anything: 123456789 is met as
+# microseconds too, and as many digits as 18 have counts since 1601.
+_BY_LENGTH = {10: "epoch-s", 13: "epoch-ms", 16: "epoch-us", 19: "epoch-ns"}
 
 
 def by_length(value: str) -> Reading | Unread | None:
@@ -76,12 +76,12 @@ def by_length(value: str) -> Reading | Unread | None:
     size = len(match[2])
     if size == 18:
         return Unread(
-            f"“{shown(value)}” can be nanoseconds since 1970 or a Windows FILETIME; choose the format epoch-ns or "
-            "filetime for this column."
+            f"“{shown(value)}” can be nanoseconds since 1970 or a Windows FILETIME, so its unit cannot be told; choose "
+            "the format epoch-ns or filetime for this column."
         )
     if size in _BY_LENGTH and not match[1]:
         return counted(value, _BY_LENGTH[size])
-    return Unread(f"“{shown(value)}” is a number whose unit cannot be told.")
+    return Unread(f"“{shown(value)}” is a number whose unit cannot be told; choose a format such as epoch-s.")
 
 
 def counted(value: str, time_format: str) -> Reading | Unread:

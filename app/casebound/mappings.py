@@ -5,7 +5,8 @@
     {"table": "requests", "zone": "Europe/Berlin", "encoding": "utf-8", "delimiter": ",", "header_line": 1,
      "columns": {"ts": {"role": "time", "time_format": "dmy"}, "account_id": "actor"}}
 
-Every key may be missing: what is not said stays as proposed.
+Every key may be missing: what is not said stays as proposed. `time_base` is what times in a format such as relative-ms
+are counted from.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import asdict, replace
 from casebound.case import Column, ColumnRole, TableMapping
 from casebound.errors import BadRequest
 from casebound.importers.layout import Choices
-from casebound.moments import FORMATS
+from casebound.moments import FORMATS, time_base
 
 _KEYS = {
     "table",
@@ -26,6 +27,8 @@ _KEYS = {
     "delimiter",
     "header_line",
     "header_rows",
+    "time_base",
+    "time_base_origin",
     "columns",
     "zone_origin",
     "recognised_as",
@@ -96,6 +99,12 @@ def changed(mapping: TableMapping, said: Mapping[str, object] | None) -> TableMa
             result.append(replace(column, role=ColumnRole.TEXT, time_format="auto"))
         else:
             result.append(column)
+    base = (said or {}).get("time_base", "")
+    if not isinstance(base, str):
+        raise BadRequest("“time_base” in the mapping must be text.", "Write it as 2026-03-01T10:00:00Z.")
+    if base.strip() and base.strip() != mapping.time_base:
+        time_base(base, "chosen")  # a moment, or an error that says so
+        mapping = replace(mapping, time_base=base.strip(), time_base_origin="chosen")
     for role in _SINGLE:
         if sum(column.role is role for column in result) > 1:
             raise BadRequest(f"Two columns of “{mapping.table}” are mapped as {role.value}; there can be one.", _HINT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from casebound.case import ColumnRole, Preview, TableMapping
 from casebound.errors import BadRequest
 from casebound.importers import importer_for
 from casebound.importers.layout import Importer, Layout
+from casebound.mappedtimes import stated_base
 from casebound.mappings import changed, choices_of
-from casebound.moments import Ambiguous, Moment, Unread, read, settle, utc_text
+from casebound.moments import Ambiguous, Moment, Unread, read, relative, settle, utc_text
 from casebound.recognition import propose
 from casebound.timecolumn import DayMonth
 from casebound.zones import find_zone
@@ -83,7 +85,7 @@ def _changed_where_named(mapping: TableMapping, said: Mapping[str, object]) -> T
     columns = said.get("columns")
     names = {column.name for column in mapping.columns}
     own = {name: value for name, value in columns.items() if name in names} if isinstance(columns, Mapping) else {}
-    return changed(mapping, {"columns": own})
+    return changed(mapping, {"columns": own, "time_base": said.get("time_base", "")})
 
 
 def _time_samples(mapping: TableMapping, layout: Layout) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -93,7 +95,8 @@ def _time_samples(mapping: TableMapping, layout: Layout) -> tuple[tuple[tuple[st
         return (), ("No column holds times: the rows are kept as a table and are not on the timeline.",)
     index = [column.name for column in mapping.columns].index(time.name)
     days, samples = DayMonth(), dict[str, str]()
-    zone, zoneless = find_zone(mapping.zone), 0
+    zone, base, zoneless = find_zone(mapping.zone), stated_base(mapping), 0
+    rules: Counter[str] = Counter()
     for row in layout.rows:
         raw = row[index] or ""
         found = read(raw, time.time_format)
@@ -103,13 +106,19 @@ def _time_samples(mapping: TableMapping, layout: Layout) -> tuple[tuple[tuple[st
             told = " or ".join(utc_text(moment.time_us) for moment in (one, two) if isinstance(moment, Moment))
             samples.setdefault(raw, f"{told}: day first or month first?")
             continue
-        moment = found if isinstance(found, Unread) else settle(found, zone, mapping.zone_origin)
+        moment = found if isinstance(found, Unread) else settle(found, zone, mapping.zone_origin, base)
         if isinstance(moment, Moment):
             zoneless += moment.zone_origin == mapping.zone_origin
+            rules[moment.rule] += 1
             samples.setdefault(raw, utc_text(moment.time_us))
         else:
             samples.setdefault(raw, f"set aside: {moment.reason}")
     words = []
+    if len(rules) > 1:
+        told = ", ".join(f"{count:,} by {rule}" for rule, count in rules.most_common())
+        words.append(f"Times in “{time.name}” are written in several ways; of the first rows, {told} are read.")
+    if relative(time.time_format) and base is None:
+        words.append(f"Times in “{time.name}” count from a moment that is not stated: a time base is needed.")
     if days.either:
         words.append(ambiguity(time.name, days, "the first rows"))
     if zoneless:

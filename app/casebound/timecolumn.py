@@ -21,6 +21,7 @@ from casebound.moments import (
     Ambiguous,
     Moment,
     Reading,
+    TimeBase,
     Unread,
     doubt,
     read,
@@ -76,6 +77,7 @@ class TimeColumn:
     zone: Zone
     zone_origin: str
     days: DayMonth = field(default_factory=DayMonth)
+    base: TimeBase | None = None  # what relative times are counted from
 
     def read_block(self, connection: DuckDBPyConnection, table: str, column: str) -> Times:
         """The times of a table that DuckDB holds, in its insertion order."""
@@ -117,7 +119,7 @@ class TimeColumn:
         self.days.count(found, value)
         if isinstance(found, Ambiguous):
             found = found.day_first  # stands only until the count of these is known; none is ever kept
-        moment = settle(found, self.zone, self.zone_origin) if isinstance(found, Reading) else found
+        moment = settle(found, self.zone, self.zone_origin, self.base) if isinstance(found, Reading) else found
         if isinstance(moment, Moment):
             times.time_us[row], times.zone[row] = moment.time_us, moment.zone
             times.origin[row], times.note[row] = moment.zone_origin, moment.note
