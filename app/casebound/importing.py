@@ -18,11 +18,10 @@ from casebound.exportmanifest import Stated
 from casebound.generation import SourceDraft
 from casebound.importers import importer_for, importer_of
 from casebound.importers.layout import Choices
+from casebound.mappedtimes import time_column
 from casebound.previewing import ambiguity, preview
 from casebound.staging import Staging
-from casebound.timecolumn import TimeColumn
 from casebound.work import Cancelled, Progress, silent
-from casebound.zones import find_zone
 
 if TYPE_CHECKING:
     from casebound.document import Case
@@ -122,7 +121,9 @@ def _unchanged_since(seen: Sequence[Preview], kept: Path, name: str) -> None:
 
 
 def _with_zone(mapping: TableMapping, stated: Stated, actor: str) -> TableMapping:
-    """The mapping with the zone as it will be recorded."""
+    """The mapping with the zone and the time base as they will be recorded."""
+    if mapping.time_base_origin == "chosen":
+        mapping = replace(mapping, time_base_origin=f"chosen by {actor}")
     if mapping.zone_origin == "chosen":
         return replace(mapping, zone_origin=f"chosen by {actor}")
     if stated.zone:
@@ -147,7 +148,7 @@ def read_table(
     """
     importer = importer_of(source_format)
     time = next((column for column in mapping.columns if column.role is ColumnRole.TIME), None)
-    times = TimeColumn(time.time_format, find_zone(mapping.zone), mapping.zone_origin) if time else None
+    times = time_column(mapping)
     total = importer.size(kept, member)
     staging = Staging(folder, kept, mapping, times)
     try:
