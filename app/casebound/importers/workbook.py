@@ -1,35 +1,32 @@
 """Workbooks: each sheet is a table. Cells come as values, never as formulas; macros are never run.
 
-Sheets are read row by row: a sheet that claims to be as large as a sheet can be costs no memory, and a person can
-stop at any row.
+Sheets are parsed block by block: a sheet that claims to be as large as a sheet can be costs no memory, and a person can
+stop at any moment.
 """
 
 from __future__ import annotations
 
-import warnings
-import zipfile
+import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from casebound.case import TableMapping
-from casebound.errors import BadSource
-from casebound.importers.batch import MOST_COLUMNS, Batch, beat, distinct_names, ragged
-from casebound.importers.gathering import Gathering
+from casebound.errors import BadRequest, BadSource
+from casebound.importers.batch import Batch, beat
 from casebound.importers.layout import Choices, Layout
+from casebound.importers.sheetcells import MOST_ROWS, SheetCells, SheetRow
+from casebound.importers.sheettables import HEAD, sheet_batches, sheet_layout
+from casebound.importers.xlsxparts import SheetPart, XlsxFile
+from casebound.importers.xmlblocks import Blocks
 
-Cells = tuple[Any, ...]
-
-_SHOWN = 200
-_BEAT = 0.05  # seconds between two looks at whether a person stopped
-_MOST_ROWS = 1_048_576  # of a sheet, by the format
-_LARGEST = 1024 * 1024 * 1024  # bytes once unpacked
-_EXACT = 10**15  # a workbook keeps 15 digits of a number; what is longer was rounded before we saw it
+_STEP = 1024 * 1024
+_LOOKED_THROUGH = 64 * _STEP  # bytes of a sheet up to which a preview looks for merged cells behind the rows
+_BEHIND = 8 * _STEP  # bytes behind the rows of a sheet that are looked at
+_SMALLEST_ROW = 8  # bytes: what a sheet states of its size is believed only so far
+_MOST_BLOCKS = 512  # of half a megabyte or more: a preview looks no further for a first row
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:]{2,30})["']""")
+_DIMENSION = re.compile(r"(?:[A-Z]{1,3}\d{1,7}:)?[A-Z]{1,3}(\d{1,7})", re.ASCII)
 
 
 class Workbook:
@@ -37,17 +34,15 @@ class Workbook:
 
     kind = "workbook"
     format = "xlsx"
-    version = "xlsx 1"
+    version = "xlsx 2"
 
     def layouts(self, path: Path, name: str, choices: Choices) -> tuple[Layout, ...]:
         layouts = []
-        with closing(_load(path, name)) as book:
-            sheets = [sheet.title for sheet in book.book.worksheets]
-            for sheet in sheets:
-                rows = list(islice(_rows(book, sheet, name), _SHOWN + 50))
-                header = _header(rows, choices.header_line)
-                if header is not None:
-                    layouts.append(_layout(rows, header, sheet, name if len(sheets) == 1 else sheet))
+        with closing(XlsxFile(path, name)) as book:
+            for sheet in book.sheets:
+                layout = _layout(book, sheet, name if len(book.sheets) == 1 else sheet.name, choices)
+                if layout is not None:
+                    layouts.append(layout)
         if not layouts:
             raise BadSource(
                 f"No sheet of “{name}” holds a table.", "Open it and see whether the sheets are empty.", where=name
@@ -56,152 +51,110 @@ class Workbook:
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         columns = tuple(column.name for column in mapping.columns)
-        gathering = Gathering()
-        # Opening reads all shared texts, which takes a while; meanwhile a person can stop.
-        with ThreadPoolExecutor(1, "casebound-workbook") as loader:
-            loading = loader.submit(_load, path, path.name)
-            while not wait([loading], _BEAT).done:
-                yield beat(columns)
-        with closing(loading.result()) as book:
-            rows = enumerate(_rows(book, member, path.name), 1)
-            for number, row in islice(rows, mapping.header_line, None):
-                if used := _width(row):
-                    texts = [_text(value) for value in row[: max(used, len(columns))]]
-                    texts += [None] * (len(columns) - len(texts))
-                    where = gathering.place(number, -1, 0)
-                    if len(texts) == len(columns):
-                        gathering.keep(where, texts)
-                    else:
-                        raw = "\t".join(value or "" for value in texts)
-                        gathering.refuse(where, "columns", ragged(len(texts), len(columns)), raw)
-                yield from gathering.due(columns)
-        yield gathering.rest(columns)
+        yield beat(columns)
+        with closing(XlsxFile(path, path.name)) as book:
+            sheet = next((one for one in book.sheets if one.name == member), None)
+            if sheet is None:
+                raise BadSource(f"“{path.name}” has no sheet “{member}”.", "Look at the file again.", where=path.name)
+            reading = _Reading(book, sheet)
+            yield from sheet_batches(iter(reading), mapping)
+            end = beat(columns)
+            end.told = tuple(reading.told())
+            yield end
 
     def size(self, path: Path, member: str) -> int:
-        return 0
+        """Rows, as far as the sheet states them believably; else 0."""
+        with closing(XlsxFile(path, path.name)) as book:
+            sheet = next((one for one in book.sheets if one.name == member), None)
+            if sheet is None:
+                return 0
+            with book.faults(), book.stream(sheet.part) as stream:
+                before = dict(Blocks(stream, "sheetData", "row").before)
+            stated = _DIMENSION.fullmatch(before.get("dimension", {}).get("ref", ""))
+            rows = int(stated[1]) if stated else 0
+            return rows if rows <= min(MOST_ROWS, book.unpacked_size(sheet.part) // _SMALLEST_ROW) else 0
 
 
-def _layout(rows: list[Cells], header: int, sheet: str, name: str) -> Layout:
-    names = [_text(value) or "" for value in rows[header]]
-    width = min(max(_width(row) for row in rows[header:]), MOST_COLUMNS)
-    # Columns without a name count only where a row fills them.
-    columns = distinct_names([*names[:width], *[""] * (width - len(names))])
-    body = []
-    for row in rows[header + 1 :]:
-        if 0 < _width(row) <= width:
-            texts = [_text(value) for value in row[:width]]
-            body.append(tuple(texts + [None] * (width - len(texts))))
-    evidence = [f"Row {header + 1} of the sheet “{sheet}” names the columns."]
-    cells = [value for row in rows for value in row]
-    if any(isinstance(value, date) for value in cells):
-        evidence.append("Cells that the workbook shows as dates were read by its own date system.")
-    if any(isinstance(value, int | float) and abs(value) >= _EXACT for value in cells):
-        evidence.append(
-            "Some numbers have more than 15 digits: the workbook rounded them before the export. Ask for ids as text."
-        )
-    return Layout(Path(name).stem, columns, tuple(body[:_SHOWN]), tuple(evidence), member=sheet, header_line=header + 1)
+class _Reading:
+    """Iterate for the rows of one sheet, then ask what is to be told of it."""
+
+    def __init__(self, book: XlsxFile, sheet: SheetPart) -> None:
+        self._book, self._sheet = book, sheet
+        self._what = f"the sheet “{sheet.name}”"
+        with book.faults(self._what):
+            self._stream = book.stream(sheet.part)
+            self._blocks = Blocks(self._stream, "sheetData", "row")
+            self._cells = SheetCells(self._blocks, book.shared_texts(), book.formats, book.from_1904)
+        self._merged: list[bytes] = []
+
+    def __iter__(self) -> Iterator[SheetRow | None]:
+        with closing(self._stream), self._book.faults(self._what):
+            yield from self._cells
+            self._merged = _MERGED.findall(self._blocks.rest(_BEHIND))
+
+    def told(self, merged: list[bytes] | None = None) -> list[str]:
+        """What a person must know of the rows taken so far; `merged` are areas found in another way."""
+        words = [*_book_words(self._book, self._sheet), *self._cells.tally.sentences()]
+        columns = [attrs for name, attrs in self._blocks.before if name == "col" and attrs.get("hidden") in _YES]
+        if columns:
+            words.append(
+                f"{len(columns):,} {'run' if len(columns) == 1 else 'runs'} of columns are hidden in the workbook and "
+                f"were read like the others."
+            )
+        merged = self._merged if merged is None else merged
+        if merged:
+            words.append(
+                f"{len(merged):,} {'area of cells is' if len(merged) == 1 else 'areas of cells are'} merged (first: "
+                f"{merged[0].decode()}): the value stands in the first cell, the others were read as empty."
+            )
+        return words
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A workbook and the file it reads from."""
-
-    book: Any
-    stream: BinaryIO
-
-    def close(self) -> None:
-        self.book.close()
-        self.stream.close()
+_YES = ("1", "true")
 
 
-def _load(path: Path, name: str) -> _Open:
-    """The workbook, read only; close it. Whatever is wrong with it is a `BadSource`."""
-    import openpyxl
-
-    with path.open("rb") as stream:
-        magic = stream.read(8)
-    if magic == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise BadSource(
-            f"“{name}” is a workbook of the old kind (XLS) or is locked with a password.",
-            "Save it as XLSX without a password, or as CSV, and bring that in.",
-            where=name,
-        )
-    with _faults(name):
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > _LARGEST:
-            raise BadSource(f"“{name}” unpacks to {unpacked:,} bytes.", "Export the table as CSV instead.", where=name)
-        # Given open, because a kept original has no suffix to go by.
-        stream = path.open("rb")
-        try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        except BaseException:
-            stream.close()
+def _layout(book: XlsxFile, sheet: SheetPart, table: str, choices: Choices) -> Layout | None:
+    reading = _Reading(book, sheet)
+    rows: list[SheetRow] = []
+    most, blocks = HEAD + (choices.header_line or 0), 0
+    for row in iter(reading):
+        if row is not None:
+            rows.append(row)
+        blocks += row is None
+        if len(rows) >= most or blocks > _MOST_BLOCKS:
+            break
+    with book.faults():
+        merged = _merged_areas(book, sheet)
+    evidence = reading.told(merged)
+    try:
+        return sheet_layout(rows, choices, table, sheet.name, evidence)
+    except BadRequest:
+        if len(book.sheets) == 1:
             raise
-        return _Open(book, stream)
+        # The line that was chosen is that of another sheet.
+        return sheet_layout(rows, Choices(), table, sheet.name, evidence)
 
 
-@contextmanager
-def _faults(name: str) -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions that do not matter to values
-        try:
-            yield
-        except BadSource:
-            raise
-        except Exception as error:  # a damaged or hostile workbook makes the reader raise anything
-            raise BadSource(
-                f"“{name}” cannot be read as a workbook: "
-                f"{str(error).splitlines()[0][:200] if str(error) else 'it is damaged'}.",
-                "Open it in a spreadsheet program, save it again as XLSX or CSV, and bring that in.",
-                where=name,
-            ) from error
+def _merged_areas(book: XlsxFile, sheet: SheetPart) -> list[bytes]:
+    """Merged areas, which a sheet states behind its rows; none where it is too large to look through at once."""
+    if book.unpacked_size(sheet.part) > _LOOKED_THROUGH:
+        return []
+    window = b""
+    with book.stream(sheet.part) as stream:
+        while block := stream.read(_STEP):
+            window = (window + block)[-_BEHIND:]
+    return _MERGED.findall(window)
 
 
-def _rows(book: _Open, sheet: str, name: str) -> Iterator[Cells]:
-    """All rows from the first, those left out in the file as empty ones."""
-    with _faults(name):
-        found = next((one for one in book.book.worksheets if one.title == sheet), None)
-        if found is None:
-            raise BadSource(f"“{name}” has no sheet “{sheet}”.", "Look at the file again.", where=name)
-        found.reset_dimensions()  # what the file says of its size need not be so
-        rows = found.iter_rows(values_only=True)
-    number = 0
-    while True:
-        with _faults(name):
-            chunk = list(islice(rows, 100))
-        if not chunk:
-            return
-        number += len(chunk)
-        if number > _MOST_ROWS + 100:
-            raise BadSource(f"“{name}” has more rows than a workbook can have.", "Save it again.", where=name)
-        yield from chunk
-
-
-def _header(rows: list[Cells], chosen: int | None) -> int | None:
-    """Index of the row that names the columns: the first with more than one cell filled, or the first filled one."""
-    if chosen:
-        return chosen - 1 if chosen <= len(rows) and _width(rows[chosen - 1]) else None
-    filled = [sum(value not in ("", None) for value in row) for row in rows[:50]]
-    return next((i for i, count in enumerate(filled) if count > 1), next((i for i, c in enumerate(filled) if c), None))
-
-
-def _width(row: Cells) -> int:
-    return next((index for index in range(len(row), 0, -1) if row[index - 1] not in ("", None)), 0)
-
-
-def _text(value: Any) -> str | None:
-    """A cell as text that says the same: whole numbers without a fraction, dates in ISO 8601, empty cells as None."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e17 else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds():g} s"
-    return str(value).replace("\0", "\\x00")
+def _book_words(book: XlsxFile, sheet: SheetPart) -> list[str]:
+    words = [f"The workbook counts days from {1904 if book.from_1904 else 1900}."] if book.formats else []
+    if sheet.state != "visible":
+        words.append(f"The sheet “{sheet.name}” is hidden in the workbook.")
+    if book.macros:
+        words.append("The workbook holds macros; they are kept in the original and were not run.")
+    if book.links:
+        words.append("The workbook refers to other workbooks; results stored from them were read, nothing was opened.")
+    if book.others:
+        named = ", ".join(f"“{other}”" for other in book.others[:5])
+        words.append(f"What holds no cells, such as charts, was not read: {named}.")
+    return words
