@@ -4,17 +4,22 @@ answer Stop.
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from casebound.errors import CannotWrite
 from casebound.work import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY = "1GB"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _BEAT = 0.05  # seconds between two looks at progress
 
 
@@ -43,6 +48,24 @@ def ask(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()
 def number(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()) -> int:
     """The one number that is the answer."""
     return int(ask(connection, sql, parameters)[0][0])
+
+
+@contextmanager
+def refusals_in_words() -> Iterator[None]:
+    """What the disk refuses while rows are written, in words. Raises `CannotWrite`. Can stand before a function."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _FULL:
+            raise
+        why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "the disk is full"
+        raise CannotWrite(
+            f"The rows could not be written: {why}.",
+            "Make room on the disk and try again.",
+            meaning="Nothing was changed in the case.",
+        ) from error
 
 
 def watched(connection: DuckDBPyConnection, sql: str, progress: Progress, note: str) -> None:

@@ -71,13 +71,14 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """A record left out because it repeats an earlier one."""
+    """A record left out because it repeats an earlier one, of `first_source` where that is another source."""
 
     source: int
     ordinal: int
     line: int
     first_ordinal: int
     first_line: int
+    first_source: int | None = None
 
 
 class Events:

@@ -179,14 +179,17 @@ class Generation:
         codes[found["_position"]] = found["code"]
         return codes
 
-    def repetitions(self) -> list[tuple[int, int, int, int]]:
+    def repetitions(self) -> list[tuple[int, int, int, int, int | None]]:
+        """Ordinal and line, ordinal and line of the first occurrence, and its source where that is another one."""
         with closing(self._stores.cursor()) as cursor:
+            names = {name for name, *_ in ask(cursor, f"DESCRIBE {self.store}.duplicates")}
+            source = "_first_source" if "_first_source" in names else "NULL"  # stores of the first version lack it
             return [
-                (int(a), int(b), int(c), int(d))
-                for a, b, c, d in ask(
+                (int(a), int(b), int(c), int(d), None if other is None else int(other))
+                for a, b, c, d, other in ask(
                     cursor,
-                    f"SELECT _ordinal, _line, _first_ordinal, _first_line FROM {self.store}.duplicates ORDER BY "
-                    f"_ordinal",
+                    f"SELECT _ordinal, _line, _first_ordinal, _first_line, {source} FROM {self.store}.duplicates "
+                    "ORDER BY _ordinal",
                 )
             ]
 

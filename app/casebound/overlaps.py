@@ -1,0 +1,221 @@
+"""Rows that the case has already: export windows that overlap, and rows that a mend reads beside those that were kept.
+
+Two rows are the same where the declared key, the time and every value are; a column that only one of them has counts as
+empty in the other. The same row again is left out as a duplicate of the first occurrence. Another row under the same
+key is no duplicate: both are kept where they come from two exports, and the later is set aside where they come from
+one, as it would have been when that one was brought in.
+"""
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from casebound.case import ColumnRole, Source, TableMapping
+from casebound.duck import ask, number, watched
+from casebound.importers.batch import Refused
+from casebound.rowstore import ROWS
+from casebound.sqltext import name_sql, text_sql
+from casebound.staging import Staging
+from casebound.work import Progress
+
+_NOTE = "Looking for rows that the case has already"
+_EXAMPLES = 3
+_PAGE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Rows of a source that are in the case: the stores of its generations, and the column that is its key."""
+
+    number: int
+    label: str
+    stores: tuple[Path, ...]
+    key: str
+    own: bool = False  # the source whose rows are staged
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """The same key with other content: where it stands here, and where in the other source."""
+
+    key: str
+    line: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What a table that is being read shares with one source of the case."""
+
+    label: str
+    same: int  # rows that stand there already and are counted once
+    other: int  # rows with a key that stands there with other content; kept
+    examples: tuple[Clash, ...]
+
+
+def earlier(case_path: Path, sources: Iterable[Source], mapping: TableMapping, own: int = 0) -> tuple[Earlier, ...]:
+    """The sources of the same table with a declared key, in the order in which they came; `own` first."""
+    if not mapping.named(ColumnRole.ID):
+        return ()
+    found = [source for source in sources if source.table == mapping.table and source.mapping.named(ColumnRole.ID)]
+    return tuple(
+        Earlier(
+            source.number,
+            source.label,
+            tuple(
+                case_path / "rows" / name / ROWS
+                for name in (source.generation, *(mend.generation for mend in source.mends))
+            ),
+            source.mapping.named(ColumnRole.ID),
+            source.number == own,
+        )
+        for source in sorted(found, key=lambda source: (source.number != own, source.number))
+    )
+
+
+def reconcile(staging: Staging, sources: Sequence[Earlier], progress: Progress) -> tuple[Overlap, ...]:
+    """Compare what is staged with rows of the case, before it is written; what stands there already is left out."""
+    key = staging.mapping.named(ColumnRole.ID)
+    if not key or not sources:
+        return ()
+    staging.gather()
+    found = []
+    for one in sources:
+        same, other, examples = 0, 0, list[Clash]()
+        for path in one.stores:
+            ask(staging.connection, f"ATTACH {text_sql(str(path))} AS earlier (READ_ONLY)")
+            try:
+                part = _compare(staging, one, key, progress)
+            finally:
+                ask(staging.connection, "DETACH earlier")
+            same, other, examples = same + part.same, other + part.other, [*examples, *part.examples]
+        if same or other:
+            found.append(Overlap(one.label, same, other, tuple(examples[:_EXAMPLES])))
+    return tuple(found)
+
+
+def words(overlaps: Sequence[Overlap], key: str) -> list[str]:
+    """What a person is told of it."""
+    told = []
+    for one in overlaps:
+        if one.same:
+            are = "row stands" if one.same == 1 else "rows stand"
+            told.append(f"{one.same:,} {are} already in {one.label} with the same {key} and content; counted once.")
+        if one.other:
+            are = "row has" if one.other == 1 else "rows have"
+            first = "; ".join(
+                f"{_short(each.key)} in line {each.line:,} and in line {each.first_line:,} of {one.label}"
+                for each in one.examples
+            )
+            told.append(
+                f"{one.other:,} {are} a {key} that stands in {one.label} with other content. Both were kept: {first}."
+            )
+    return told
+
+
+def _compare(staging: Staging, one: Earlier, key: str, progress: Progress) -> Overlap:
+    """Compare with one store, attached as `earlier`."""
+    connection = staging.connection
+    here, there = f"c{staging.columns.index(key)}", f"CAST(e.{name_sql(one.key)} AS VARCHAR)"
+    # Keys alone first: most exports share nothing, and whole rows need far more memory.
+    watched(
+        connection,
+        f"""CREATE OR REPLACE TEMP TABLE met AS SELECT s._ordinal, e._ordinal AS first FROM staged s
+        JOIN earlier.rows e ON {there} = s.{here} WHERE s.{here} <> ''""",
+        progress,
+        _NOTE,
+    )
+    if not number(connection, "SELECT count(*) FROM met"):
+        return Overlap(one.label, 0, 0, ())
+    watched(
+        connection,
+        f"""CREATE OR REPLACE TEMP TABLE compared AS
+        SELECT m._ordinal, s._line, s._offset, s._length, m.first, e._line AS first_line, s.{here} AS key,
+            {_alike(staging)} AS same
+        FROM met m JOIN staged s ON s._ordinal = m._ordinal JOIN earlier.rows e ON e._ordinal = m.first""",
+        progress,
+        _NOTE,
+    )
+    same = number(connection, "SELECT count(*) FROM compared WHERE same")
+    other = number(connection, "SELECT count(*) FROM compared WHERE NOT same")
+    if same:
+        source = "NULL" if one.own else str(int(one.number))
+        _leave_out(staging, f"SELECT _ordinal, _line, _offset, first, first_line, {source} FROM compared WHERE same")
+    if other and one.own:
+        _set_aside(staging, key, progress)
+        return Overlap(one.label, same, 0, ())
+    clashes = ask(
+        connection,
+        f"SELECT key, _line, first_line FROM compared WHERE NOT same ORDER BY _ordinal LIMIT {_EXAMPLES}",
+    )
+    return Overlap(one.label, same, other, tuple(Clash(*clash) for clash in clashes))
+
+
+def _alike(staging: Staging) -> str:
+    """The condition that a row staged (s) and a row of the earlier store (e) are the same in time and every value."""
+    there = {name.lower(): name for (name,) in ask(staging.connection, "SELECT name FROM earlier.columns")}
+    here = {name.lower(): f"s.c{index}" for index, name in enumerate(staging.columns)}
+    parts = ["s._time_us IS NOT DISTINCT FROM e._time_us"]
+    for name in dict.fromkeys((*here, *there)):
+        other = f"CAST(e.{name_sql(there[name])} AS VARCHAR)" if name in there else "NULL"
+        parts.append(f"{here.get(name, 'NULL')} IS NOT DISTINCT FROM {other}")
+    return " AND ".join(parts)
+
+
+def _leave_out(staging: Staging, rows: str) -> None:
+    """Take rows out of what is staged; `rowstore` finds them in `standing`."""
+    _narrow(staging)
+    ask(staging.connection, f"INSERT INTO standing {rows}")
+
+
+def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
+    """Set aside what has a key of the same export with other content."""
+    connection = staging.connection
+    cells = ", ".join(f"s.c{index}" for index in range(len(staging.columns)))
+    rows = ask(
+        connection,
+        f"""SELECT m._ordinal, m._line, m._offset, m._length, m.first_line, m.key, {cells}
+        FROM compared m JOIN staged s ON s._ordinal = m._ordinal WHERE NOT m.same ORDER BY m._ordinal""",
+    )
+    _narrow(staging)
+    ask(connection, "INSERT INTO clashing SELECT _ordinal FROM compared WHERE NOT same")
+    for start in range(0, len(rows), _PAGE):
+        progress(start, len(rows), _NOTE)
+        staging.set_aside(
+            [
+                Refused(
+                    ordinal,
+                    line,
+                    offset,
+                    length,
+                    "duplicate-key",
+                    f"{key} {_short(value)} stands already in line {first_line}, with other content.",
+                    staging.raw_of(offset, length, values),
+                )
+                for ordinal, line, offset, length, first_line, value, *values in rows[start : start + _PAGE]
+            ]
+        )
+
+
+def _narrow(staging: Staging) -> None:
+    """From now on `staged` is without what is left out or set aside here."""
+    connection = staging.connection
+    if ask(connection, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'clashing'"):
+        return
+    place = "_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, _first_line BIGINT"
+    ask(connection, f"CREATE TABLE standing ({place}, _first_source BIGINT)")
+    ask(connection, "CREATE TABLE clashing (_ordinal BIGINT)")
+    ask(connection, "ALTER VIEW staged RENAME TO arrived")
+    ask(
+        connection,
+        "CREATE VIEW staged AS SELECT * FROM arrived WHERE _ordinal NOT IN "
+        "(SELECT _ordinal FROM standing UNION ALL SELECT _ordinal FROM clashing)",
+    )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else value[:57] + "…"
