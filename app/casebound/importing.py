@@ -151,12 +151,16 @@ def read_table(
     times = time_column(mapping)
     total = importer.size(kept, member)
     staging = Staging(folder, kept, mapping, times)
+    told: dict[str, None] = {}
     try:
         done = 0
         progress(0, total, f"Reading {name}")
         for batch in importer.batches(kept, member, mapping):
             staging.add(batch)
+            told.update(dict.fromkeys(batch.told))
             last = max((int(batch.offsets[-1] + batch.lengths[-1]) if batch.count else 0, done))
+            if batch.count and batch.offsets[-1] < 0:
+                last = staging.read  # a format without offsets counts its rows
             done = min(last, total) if total else staging.read
             progress(done, total, f"Reading {name}")
         if times and time and times.days.either:
@@ -188,7 +192,7 @@ def read_table(
         generation=folder,
         rows_digest=written.digest,
         importer=importer.version,
-        warnings=_warnings(name, staging, written, stated, sha256),
+        warnings=(*_warnings(name, staging, written, stated, sha256), *told),
     )
 
 
