@@ -10,6 +10,7 @@ LEAVE = "--leave-when-shown"  # the window shows itself once and ends; how a bui
 
 PREVIEW = "--preview-child"  # a built program decodes untrusted pictures in another run of itself
 PICTURE = "--picture-child"  # the same for the pictures of the report
+WORKBOOK = "--workbook-child"  # and for workbooks of the old kinds
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         from casebound_exporters.picture_child import main as decode
 
         return decode(int(given[1]))
+    if given[:1] == [WORKBOOK]:
+        from casebound.importers.workbook_child import main as cells
+
+        return cells(given[1:])
     rest = [argument for argument in given if argument != LEAVE]
     if not rest:
         return _window(None, leave=LEAVE in given)

@@ -12,8 +12,9 @@ from casebound.importers.kinds import WORDS, kind_of
 from casebound.importers.layout import Importer
 from casebound.importers.weblog import WebLog
 from casebound.importers.workbook import Workbook
+from casebound.importers.workbook_old import OldWorkbook
 
-IMPORTERS: tuple[Importer, ...] = (DelimitedText(), JsonLines(), JsonDocument(), Workbook(), WebLog())
+IMPORTERS: tuple[Importer, ...] = (DelimitedText(), JsonLines(), JsonDocument(), Workbook(), OldWorkbook(), WebLog())
 
 
 def importer_for(path: Path, name: str) -> Importer:

@@ -144,8 +144,13 @@ def _clock(milliseconds: int) -> str:
 def _elapsed(value: float) -> str | None:
     if abs(value) >= LAST_DAY:
         return None
-    text = _clock(abs(round(value * _MS)))
-    return f"-{text}" if value < 0 and text.strip("0:.") else text
+    return elapsed_text(round(value * _MS))
+
+
+def elapsed_text(milliseconds: int) -> str:
+    """Elapsed time as hours, minutes and seconds; hours go on beyond 24."""
+    text = _clock(abs(milliseconds))
+    return f"-{text}" if milliseconds < 0 else text
 
 
 def number_text(raw: str) -> tuple[str, bool]:

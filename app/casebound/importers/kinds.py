@@ -50,7 +50,7 @@ WORDS = {kind: words for _, kind, words in _MAGIC} | {
     "wacz": "a web archive (WACZ)",
     "mail": "a mail",
     "mailbox": "a mailbox",
-    "workbook-old": "a workbook of a kind that is not read",
+    "workbook-old": "a workbook (XLS, XLSB or ODS)",
     "document": "a document of an office program",
     "tar": "a tar archive, which is not read",
 }
