@@ -138,6 +138,9 @@ def _entry(book: Book, recipient_class: str) -> dict[str, object]:
         "zone_origin": zone_origin(source.mapping.zone_origin, recipient_class)
         if source.first_us is not None
         else None,
+        # Added to every time of the source; the reason goes to those who get the whole custody record.
+        "clock_us": source.clock_us,
+        "clock_reason": (source.clock_reason or None) if recipient_class in WIDE else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from casebound.assurance import stated_facts
 from casebound.case import Finding, MarkKind, Source
 from casebound.comparison import Comparison
+from casebound.timewords import clock_words, doubts, precision_text
 from casebound_exporters.audience import zone_origin
 from casebound_exporters.composed_custody import chain, custody
 from casebound_exporters.contents import Contents
@@ -179,6 +180,7 @@ def _source(book: Book, contents: Contents) -> SourceEntry:
         reasons=tuple(Reason(one.reason, one.count, one.first_line, one.first_raw) for one in book.reasons),
         warnings=source.warnings,
         compared=tuple((one.title, _beside(one)) for one in book.compared),
+        clock=clock_words(source.clock_us, source.clock_reason if contents.wide else ""),
     )
 
 
@@ -275,6 +277,16 @@ def _of_attachment(one: Chosen, attachment: Attachment, contents: Contents) -> E
     )
 
 
+def _about_time(event: Event) -> str:
+    """How the time was read, and what is uncertain of it or was corrected."""
+    parts = (
+        f"read as {event.time_rule}, to {precision_text(event.time_precision_us)}" if event.time_rule else "",
+        doubts(event),
+        f"the source's clock was corrected: {clock_words(event.clock_us)}" if event.clock_us else "",
+    )
+    return "; ".join(part for part in parts if part)
+
+
 def _of_event(one: Chosen, event: Event | None, contents: Contents) -> ExhibitEntry:
     assert event is not None
     fields = [(name, "(no value)" if value is None else value) for name, value in event.fields.items()]
@@ -301,7 +313,7 @@ def _of_event(one: Chosen, event: Event | None, contents: Contents) -> ExhibitEn
         utc=instant(event.time_us),
         raw=event.time_raw,
         zone=f"{event.zone} ({origin})",
-        time_note=event.time_note,
+        time_note=_about_time(event),
         fields=excerpt(fields, MOST_FIELDS, one.file),
         withheld_fields=0,
         notes=_notes(one, contents),

@@ -149,6 +149,11 @@ def _event(
             "raw": event.time_raw,
             "zone": event.zone,
             "zone_origin": zone_origin(event.zone_origin, recipient_class),
+            "rule": event.time_rule,
+            "precision_us": event.time_precision_us,
+            "uncertain_us": event.time_uncertain_us,
+            "clock_us": event.clock_us,
+            "note": event.time_note,
         },
         "line_seq": chosen.line_seq,
         "line_hash": chosen.line_hash,
@@ -177,6 +182,11 @@ def timeline(chosen: tuple[Chosen, ...], recipient_class: str) -> list[Entry]:
                     str(event.id),
                     one.exhibit.number,
                     caption,
+                    event.time_rule,
+                    event.time_precision_us,
+                    event.time_uncertain_us,
+                    event.clock_us,
+                    event.time_note,
                 )
             )
         elif one.attachment is not None and (dated := stated_date(one.attachment.origin)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 from casebound_exporters.cells import line
@@ -28,6 +28,11 @@ class Entry:
     event: str | None
     exhibit: str
     caption: str
+    rule: str | None = None  # how the raw text was read; None where nobody but the sender read it
+    precision_us: int | None = None
+    uncertain_us: int | None = None
+    clock_us: int | None = None  # the correction of the source's clock, which `utc` includes
+    time_note: str | None = None
 
 
 def utc(microseconds: int) -> str:
@@ -52,7 +57,7 @@ def stated_date(origin: Mapping[str, object] | None) -> tuple[str, str] | None:
 
 def members(entries: Sequence[Entry]) -> list[Member]:
     """`data/timeline.csv` and `data/timeline.jsonl`."""
-    names = ("utc", "raw", "zone", "zone_origin", "source", "line", "event", "exhibit", "caption")
+    names = tuple(each.name for each in fields(Entry))
     rows = [asdict(entry) for entry in entries]
     table = line(names) + b"".join(
         line(None if row[name] is None else str(row[name]) for name in names) for row in rows

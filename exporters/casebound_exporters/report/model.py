@@ -134,6 +134,7 @@ class SourceEntry:
     reasons: tuple[Reason, ...]
     warnings: tuple[str, ...]
     compared: tuple[tuple[str, str], ...] = ()  # (what was stated, in words what came)
+    clock: str = ""  # how the clock was corrected, and why; "" where it was not
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ def _source(source: SourceEntry, account: Account | None, press: Press) -> list[
         basis = "an assumption: nobody stated it" if source.zone_origin == "assumed" else source.zone_origin
         zone = f"{source.zone or 'UTC'} for times that name none ({basis})"
         facts.append(("Time zone", [(style.VALUE, zone)]))
+    if source.clock:
+        facts.append(("Clock", [(style.VALUE, f"Corrected in every time given here: {source.clock}")]))
     if source.expected is not None:
         agrees = "and as many were read" if source.expected == source.read else f"but {source.read:,} were read"
         facts.append(
