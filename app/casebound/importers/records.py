@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import BinaryIO
 
 from casebound.importers.batch import (
@@ -29,22 +30,29 @@ from casebound.importers.batch import (
 from casebound.importers.wellformed import split_block
 
 BLOCK = 4 * 1024 * 1024
-_QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')
+PLAIN_QUOTE = b'"'
 _MANY = 20_000  # records between two batches of the careful way
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a text is cut: single bytes of an encoding in which ASCII is ASCII."""
+    """How a text is cut: single bytes of an encoding in which ASCII is ASCII.
+
+    Text in any other encoding reaches this module as UTF-8 (`casebound.importers.transcoding`).
+    """
 
     delimiter: bytes = b","
     terminator: bytes = b"\n"  # a CR before it belongs to it; b"\r" for files that have nothing else
     encoding: str = "utf-8"
+    quote: bytes = PLAIN_QUOTE  # one character; b"" where no character quotes
 
-    @property
-    def stored_encoding(self) -> str:
-        """The encoding of the bytes this module sees: UTF-16 reaches it as UTF-8."""
-        return "utf-8" if self.encoding.startswith("utf-16") else self.encoding
+
+@lru_cache(maxsize=16)
+def _quoted(quote: bytes) -> re.Pattern[bytes]:
+    """A whole quoted value: a quote inside it is doubled."""
+    mark = re.escape(quote)
+    inside = b"[^" + mark + b"]" if len(quote) == 1 else b"(?:(?!" + mark + b").)"
+    return re.compile(mark + inside + b"*+(?:" + mark + mark + inside + b"*+)*+" + mark, re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -72,7 +80,7 @@ class Record:
 
 def next_record(buffer: bytes, position: int, dialect: Dialect, final: bool) -> Record | None:
     """The record at `position`, or None where `buffer` may not hold all of it (never with `final`)."""
-    terminator, delimiter = dialect.terminator, dialect.delimiter
+    terminator, delimiter, quote = dialect.terminator, dialect.delimiter, dialect.quote
     stop = buffer.find(terminator, position)
     if stop < 0 and not final:
         return None
@@ -82,22 +90,22 @@ def next_record(buffer: bytes, position: int, dialect: Dialect, final: bool) -> 
     if terminator == b"\n" and line_end > position and buffer[line_end - 1] == 13:
         content_end -= 1
     first_line = Record(position, content_end, line_next, None)
-    if buffer.find(b'"', position, content_end) < 0:
+    if not quote or buffer.find(quote, position, content_end) < 0:
         fields: list[bytes | None] = [value or None for value in buffer[position:content_end].split(delimiter)]
         return _decoded(buffer, first_line, fields, dialect)
     fields = []
     here = position
     while True:
-        if buffer[here : here + 1] == b'"':
-            match = _QUOTED.match(buffer, here)
-            if match is None or (match.end() == len(buffer) and not final):
+        if buffer.startswith(quote, here):
+            match = _quoted(quote).match(buffer, here)
+            if match is None or (match.end() > len(buffer) - len(quote) and not final):
                 return (
                     None
                     if not final
                     else _refused(first_line, "quotes", "A quoted value that begins here is never closed.")
                 )
             after = match.end()
-            fields.append(match[0][1:-1].replace(b'""', b'"'))
+            fields.append(match[0][len(quote) : -len(quote)].replace(quote + quote, quote))
             if buffer[after : after + 2] == b"\r" + terminator:
                 return _decoded(buffer, Record(position, after, after + 2, None), fields, dialect)
             if buffer[after : after + 1] == b"\r" and terminator == b"\n":
@@ -143,7 +151,7 @@ def _decoded(buffer: bytes, record: Record, fields: list[bytes | None], dialect:
     if buffer.find(b"\0", record.start, record.end) >= 0:
         return _refused(record, "nul", "The record holds NUL bytes, which no text has.")
     try:
-        values = [None if value is None else value.decode(dialect.stored_encoding) for value in fields]
+        values = [None if value is None else value.decode(dialect.encoding) for value in fields]
     except UnicodeDecodeError:
         return _refused(record, "encoding", f"The record holds bytes that are not {dialect.encoding.upper()}.")
     return Record(record.start, record.end, record.next, values)
@@ -157,8 +165,7 @@ class Splitter:
 
     def __init__(self, stream: BinaryIO, dialect: Dialect, columns: tuple[str, ...], place: Place) -> None:
         self._stream, self._dialect, self._columns, self.place = stream, dialect, columns, place
-        self._wide = dialect.encoding.startswith("utf-16")
-        self._plain = len(columns) > 1 and not self._wide
+        self._plain = len(columns) > 1 and dialect.quote == PLAIN_QUOTE
 
     def batches(self) -> Iterator[Batch]:
         buffer, final = b"", False
@@ -206,7 +213,7 @@ class Splitter:
         blank, behind = 0, start
         for record in found:
             raw = buffer[record.start : record.end]
-            length = self._size(raw)
+            length = len(raw)
             if record.end == record.start:
                 blank += 1
             else:
@@ -219,33 +226,28 @@ class Splitter:
                 place.ordinal += 1
             behind = record.next
             place.line += buffer.count(self._dialect.terminator, record.start, behind)
-            place.offset += self._size(buffer[record.start : behind])
+            place.offset += behind - record.start
         ordinals, lines, offsets, lengths = places(rows)
         columns = [list(column) for column in zip(*kept, strict=True)] if kept else [[] for _ in self._columns]
         return Batch(self._columns, ordinals, lines, offsets, lengths, values=columns, refused=refused, blank=blank)
 
     def _refusal(self, where: tuple[int, int, int, int], record: Record, raw: bytes, width: int) -> Refused:
-        text = shortened(shown(raw, self._dialect.stored_encoding))
+        text = shortened(shown(raw, self._dialect.encoding))
         if record.values is None:
             return Refused(*where, record.code, record.reason, text)
         return Refused(*where, "columns", ragged(len(record.values), width), text)
 
-    def _size(self, raw: bytes) -> int:
-        if not self._wide:
-            return len(raw)
-        return len(raw.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass"))
-
     def _overlong(self, buffer: bytes) -> tuple[Batch, bytes]:
         """Pass over a line that is too long to be read, keeping its beginning and its place."""
-        head = shown(buffer[:LONGEST_RAW], self._dialect.stored_encoding)
+        head = shown(buffer[:LONGEST_RAW], self._dialect.encoding)
         length, rest = 0, b""
         while buffer:
             stop = buffer.find(self._dialect.terminator)
             if stop >= 0:
-                length += self._size(buffer[:stop])
+                length += stop
                 rest = buffer[stop:]
                 break
-            length += self._size(buffer)
+            length += len(buffer)
             buffer = self._stream.read(BLOCK)
         place = self.place
         reason = f"The line is {length:,} bytes long; the longest read is {LONGEST_RECORD:,}."
@@ -253,7 +255,7 @@ class Splitter:
         place.ordinal += 1
         place.offset += length
         if rest:
-            place.offset += self._size(rest[:1])
+            place.offset += 1
             place.line += 1
         batch = beat(self._columns)
         batch.refused.append(refused)
