@@ -16,7 +16,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from casebound import media
 from casebound.case import (
     Actor,
     Attachment,
@@ -36,9 +35,11 @@ from casebound.custody import describe
 from casebound.errors import BadRequest, CannotWrite
 from casebound.generation import MendDraft, SourceDraft
 from casebound.store import attachments, clocks, entries, exhibits, folder, marks, packages, reading, reasoning, sources
+from casebound.store.attachments import UNSTATED, Attached, Stating
 from casebound.store.change import Change as Writing
 from casebound.store.evidence import Original
 from casebound.store.intake import Intake
+from casebound.store.manyfiles import keeping_many
 from casebound.store.models import CaseRow
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
@@ -48,7 +49,7 @@ from casebound_packaging.disclosure import Disclosure
 if TYPE_CHECKING:
     from casebound.check import CheckReport
 
-__all__ = ["Case", "Change", "Included", "Original", "Prepared", "SourceDraft"]
+__all__ = ["Attached", "Case", "Change", "Included", "Original", "Prepared", "SourceDraft", "Stating"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,20 +214,19 @@ class Case:
         events: Sequence[EventId] = (),
         progress: Progress = silent,
     ) -> Attachment:
-        """Keep a file and add it to the chain of attachments. Images and video are `sensitive` unless said otherwise.
+        """Keep a file and add it to the chain of attachments; see `attach_many`."""
+        return self.attach_many([path], Stating(title, origin, sensitive, tuple(events)), progress).made[0]
 
-        Raises `BadSource` where it cannot be read, `NothingToDo` where the same file is attached already.
+    def attach_many(self, paths: Sequence[Path], stated: Stating = UNSTATED, progress: Progress = silent) -> Attached:
+        """Keep files and add them to the chain in this order: all of them in one commit, or none.
+
+        What is attached already is told and not added. Raises `BadSource`, or `NothingToDo` where all of them are.
         """
         self._require_writable()
-        with self._folder.database.reading() as session:  # before a big file is copied for nothing
-            marks.require_events(session, events)
-        with self._intake.keeping(Path(path), progress) as original:
-            kind = media.media_type(original.path, original.name)
-            covered = media.is_picture(kind) if sensitive is None else sensitive
-            with self._change() as change:
-                return attachments.attach(
-                    change, original, title=title, origin=origin, media_type=kind, sensitive=covered, events=events
-                )
+        with self._folder.database.reading() as session:  # before big files are copied for nothing
+            marks.require_events(session, stated.events)
+        with keeping_many(self._folder, [Path(path) for path in paths], progress) as copied, self._change() as change:
+            return attachments.attach_many(change, copied, stated, progress)
 
     def link_attachment(self, number: int, events: Sequence[EventId]) -> Attachment:
         """Put an attachment to further events."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-_HEAD: Final = 4096
+HEAD: Final = 4096
+"""Bytes from the beginning of a file that its kind is judged by."""
 
 _SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -68,8 +69,13 @@ _TEXTS: Final[dict[str, str]] = {
 def media_type(path: Path, name: str = "") -> str:
     """The media type of a file. `name` is what it was called, and decides only among kinds that its bytes allow."""
     with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    suffix = Path(name or path.name).suffix.lower()
+        head = stream.read(HEAD)
+    return media_type_of(head, name or path.name)
+
+
+def media_type_of(head: bytes, name: str) -> str:
+    """The media type of what begins with `head`, the first `HEAD` bytes or all there are."""
+    suffix = Path(name).suffix.lower()
     for offset, signature, kind in _SIGNATURES:
         if head[offset : offset + len(signature)] == signature:
             if (signature == b"WEBP" or kind in ("audio/wav", "video/x-msvideo")) and head[:4] != b"RIFF":
@@ -98,5 +104,5 @@ def _is_text(head: bytes) -> bool:
         head.decode("utf-8")
     except UnicodeDecodeError as fault:
         # A character cut in two by the end of what was read is no fault of the file.
-        return len(head) == _HEAD and fault.start >= _HEAD - 3
+        return len(head) == HEAD and fault.start >= HEAD - 3
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from json.encoder import encode_basestring
 from typing import Final, NoReturn
 
 import rfc8785
@@ -25,8 +26,10 @@ def canonical(value: object) -> bytes:
     That is: integers beyond 2**53-1, NaN, infinities, lone surrogates, keys that are not text, and other types.
     """
     try:
+        if isinstance(value, str):
+            return encode_basestring(value).encode("utf-8")
         if _is_plain(value):
-            return _PLAIN.encode(value).encode("utf-8")
+            return canonical_plain(value)
         data: bytes = rfc8785.dumps(value)  # type: ignore[arg-type]
     except RecursionError:
         raise ValueError("the value is nested too deeply") from None
@@ -58,12 +61,16 @@ def load(data: bytes) -> object:
     return value
 
 
-def _is_plain(value: object) -> bool:
-    """Whether this is text, whole numbers, true, false, null and lists of them under ASCII keys.
+def canonical_plain(value: object) -> bytes:
+    """The RFC 8785 form of text, whole numbers up to 2**53-1, true, false, null, and lists and objects of them.
 
-    Of these, the standard library's encoder in C writes the RFC 8785 form (a test compares the two), at a tenth of the
-    time. What is left to the other are numbers with a fraction and the order of keys beyond ASCII.
+    For objects under ASCII keys, that is: the standard library's encoder in C writes these as RFC 8785 does (a test
+    compares the two), at a tenth of the time. The caller knows that there is nothing else in `value`.
     """
+    return _PLAIN.encode(value).encode("utf-8")
+
+
+def _is_plain(value: object) -> bool:
     if value is None or isinstance(value, str | bool):
         return True
     if isinstance(value, int):

@@ -8,6 +8,7 @@ value cannot be guessed from its digest.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 import secrets
@@ -17,12 +18,13 @@ from typing import Final
 from casebound_packaging.canonical import canonical, load
 
 SALT_BYTES: Final = 16
+_URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
 _ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 def b64u(data: bytes) -> str:
     """Base64url without padding (RFC 4648 section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_URLSAFE, b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -39,22 +41,20 @@ def unb64u(text: str) -> bytes:
 class Disclosure:
     """One committed text: what was said (`name`, `value`) and the salt that hides it.
 
-    `encoded` is what is handed to a recipient who may know it; it follows from the three. Raises `ValueError` for a
-    value that RFC 8785 cannot express.
+    `encoded` is what is handed to a recipient who may know it, and `digest` what stands in `_sd` for everybody; they
+    follow from the three. Raises `ValueError` for a value that RFC 8785 cannot express.
     """
 
     salt: str
     name: str
     value: object
     encoded: str = field(init=False, repr=False, compare=False)
+    digest: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "encoded", b64u(canonical([self.salt, self.name, self.value])))
-
-    @property
-    def digest(self) -> str:
-        """What stands in `_sd`, for everybody."""
-        return digest(self.encoded)
+        parts = [canonical(self.salt), canonical(self.name), canonical(self.value)]
+        object.__setattr__(self, "encoded", b64u(b"[%b]" % b",".join(parts)))
+        object.__setattr__(self, "digest", digest(self.encoded))
 
 
 def digest(encoded: str) -> str:

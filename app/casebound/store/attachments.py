@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
@@ -10,69 +12,167 @@ from sqlalchemy.orm import Session
 
 from casebound.case import Attachment, EventId
 from casebound.errors import NothingToDo
+from casebound.media import is_picture
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
-from casebound.store.evidence import Original
+from casebound.store.manyfiles import Copied
 from casebound.store.marks import require_attachment, require_events
-from casebound.store.records import attached_events
-from casebound.store.stated import pack
+from casebound.store.records import attached_events, attachment_record
+from casebound.store.stated import pack, unpack
+from casebound.store.stated import stated as read_stated
+from casebound.work import Progress
+from casebound_packaging.disclosure import disclose
 from casebound_packaging.ledger import GENESIS
+from casebound_packaging.times import parse_stamp, stamp
 
+_NUMBERS: Final = select(models.AttachmentRow.sha256, models.AttachmentRow.number)
+_LAST: Final = (
+    select(models.AttachmentRow.number, models.AttachmentRow.line_hash)
+    .order_by(models.AttachmentRow.number.desc())
+    .limit(1)
+)
 LOW_ENTROPY: Final = 4096
 """Bytes below which a file's hash tells what is in it to whoever can guess; it then stands in a disclosure only."""
 
 
-def attach(
-    change: Change,
-    original: Original,
-    *,
-    title: str,
-    origin: Mapping[str, object] | None,
-    media_type: str,
-    sensitive: bool,
-    events: Sequence[EventId],
-) -> Attachment:
-    """Add a kept file to the chain: its ledger line names the hash of the line that attached the one before."""
-    names = require_events(change.session, events)
-    known = models.AttachmentRow
-    before = change.session.scalar(select(known.number).where(known.sha256 == original.sha256).limit(1))
-    if before is not None:
-        raise NothingToDo(
-            f"This file is attachment {before} already.",
-            f"Link attachment {before} to the event instead." if names else "",
-            meaning="Nothing was added.",
-            where=original.name,
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """What is stated of files that are attached. `titles` says what single ones are; `title` is for the rest.
+
+    `origin` is where they came from; images and video are `sensitive` unless it is said otherwise; `events` are those
+    that they are put to.
+    """
+
+    title: str = ""
+    origin: Mapping[str, object] | None = None
+    sensitive: bool | None = None
+    events: tuple[EventId, ...] = ()
+    titles: Mapping[Path, str] = field(default_factory=dict)
+
+
+UNSTATED: Final = Stating()
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What came of attaching many files: what was made, and which files are attachments already, with their numbers."""
+
+    made: tuple[Attachment, ...]
+    repeated: tuple[tuple[Path, int], ...]
+
+
+def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progress: Progress) -> Attached:
+    """Add kept files to the chain in their order: the ledger line of each names the hash of the line before it.
+
+    What is attached already is told and not added. Raises `NothingToDo` where nothing is left to add.
+    """
+    names = tuple(require_events(change.session, stated.events))
+    linked = tuple(map(EventId.parse, names))
+    known: dict[str, int] = {row.sha256: row.number for row in change.session.execute(_NUMBERS)}
+    number, previous = change.session.execute(_LAST).first() or (0, GENESIS)
+    packed = None if stated.origin is None else pack(stated.origin)
+    origin, at = read_stated(packed), parse_stamp(change.at)
+    made: list[Attachment] = []
+    repeated: list[tuple[Path, int]] = []
+    with change.gathering():
+        for step, each in enumerate(copied):
+            if each.sha256 in known:
+                repeated.append((each.source, known[each.sha256]))
+                continue
+            number += 1
+            known[each.sha256] = number
+            covered = is_picture(each.media_type) if stated.sensitive is None else stated.sensitive
+            words = sentence(stated.titles.get(each.source, stated.title), "The title", empty=True, longest=1000)
+            record = attachment_record(
+                number=number,
+                sha256=each.sha256,
+                size=each.size,
+                name=each.name,
+                title=words,
+                media_type=each.media_type,
+                sensitive=covered,
+                origin=None if packed is None else unpack(packed),
+                events=names,
+                at=change.at,
+            )
+            line = change.note(
+                "attached",
+                ("attachment", str(number)),
+                {**each.said, "title": words, "record": disclose("record", record)},
+                inputs=(each.sha256,) if each.size >= LOW_ENTROPY else (),
+                attachment=number,
+                attachment_prev=previous,
+            )
+            made.append(
+                Attachment(
+                    number=number,
+                    sha256=each.sha256,
+                    size=each.size,
+                    name=each.name,
+                    title=words,
+                    media_type=each.media_type,
+                    sensitive=covered,
+                    origin=origin,
+                    events=linked,
+                    by=change.by,
+                    at=at,
+                    line_seq=line.seq,
+                    line_hash=line.hash,
+                    previous_hash=previous,
+                )
+            )
+            previous = line.hash
+            if step % 256 == 0:
+                progress(step, len(copied), "Writing the custody record")
+    if not made:
+        raise _nothing_new(repeated, bool(names))
+    _insert(change.session, made, packed, names)
+    change.kinds.add("attachments")
+    return Attached(tuple(made), tuple(repeated))
+
+
+def _nothing_new(repeated: Sequence[tuple[Path, int]], linking: bool) -> NothingToDo:
+    (path, number), *others = repeated
+    return NothingToDo(
+        f"Every one of these {len(repeated):,} files is attached already."
+        if others
+        else f"This file is attachment {number} already.",
+        f"Link attachment {number} to the event instead." if linking and not others else "",
+        meaning="Nothing was added.",
+        where="" if others else path.name,
+    )
+
+
+def _insert(session: Session, made: Sequence[Attachment], origin: str | None, events: Sequence[str]) -> None:
+    at = stamp(made[0].at)
+    connection = session.connection()
+    connection.exec_driver_sql(
+        "INSERT INTO attachment (number, sha256, size, name, title, media_type, sensitive, origin, by, at, line_seq,"
+        " line_hash, previous_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                each.number,
+                each.sha256,
+                each.size,
+                each.name,
+                each.title,
+                each.media_type,
+                int(each.sensitive),
+                origin,
+                each.by,
+                at,
+                each.line_seq,
+                each.line_hash,
+                each.previous_hash,
+            )
+            for each in made
+        ],
+    )
+    if events:
+        connection.exec_driver_sql(
+            "INSERT INTO attachment_event (attachment, event, position) VALUES (?, ?, ?)",
+            [(each.number, event, position) for each in made for position, event in enumerate(events)],
         )
-    last = change.session.execute(select(known.number, known.line_hash).order_by(known.number.desc()).limit(1)).first()
-    number, previous = (1, GENESIS) if last is None else (last[0] + 1, last[1])
-    row = models.AttachmentRow(
-        number=number,
-        sha256=original.sha256,
-        size=original.size,
-        name=original.name,
-        title=sentence(title, "The title", empty=True, longest=1000),
-        media_type=media_type,
-        sensitive=sensitive,
-        origin=None if origin is None else pack(origin),
-        by=change.by,
-        at=change.at,
-        line_seq=0,
-        line_hash="",
-        previous_hash=previous,
-    )
-    change.session.add(row)
-    change.session.flush()
-    _link(change.session, number, names)
-    line = change.record(
-        "attached",
-        row,
-        {"name": original.name, "title": row.title, "sha256": original.sha256},
-        inputs=(original.sha256,) if original.size >= LOW_ENTROPY else (),
-        attachment=number,
-        attachment_prev=previous,
-    )
-    row.line_seq, row.line_hash = line.seq, line.hash
-    return reading.attachment(row, tuple(map(EventId.parse, names)))
 
 
 def link_attachment(change: Change, number: int, events: Sequence[EventId]) -> Attachment:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import getpass
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casebound.case import Actor
@@ -18,9 +20,14 @@ from casebound.errors import BadCase, BadRequest
 from casebound.store import models
 from casebound.store.records import CASE_ITEM, case_record, kind_of
 from casebound.store.stated import plain, text
-from casebound_packaging.disclosure import disclose
+from casebound_packaging.disclosure import Disclosure, disclose
 from casebound_packaging.ledger import GENESIS, UNAUTHENTICATED, Line, compose, line_hash
 from casebound_packaging.times import stamp
+
+_LINE: Final = "INSERT INTO ledger (seq, line, hash, item_type, item_id) VALUES (?, ?, ?, ?, ?)"
+_SAID: Final = "INSERT INTO disclosure (seq, name, encoded) VALUES (?, ?, ?)"
+_GATHERED: Final = 1000
+"""Lines that wait to be written together, at most."""
 
 
 @cache
@@ -31,6 +38,12 @@ def surroundings() -> tuple[str, str]:
     except (OSError, KeyError, ImportError):
         account = ""
     return text(account), text(socket.gethostname())
+
+
+def on_this_machine() -> dict[str, str]:
+    """What every line says of where it was written."""
+    account, host = surroundings()
+    return {"system_account": account, "host": host}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,9 @@ class Change:
     kinds: set[str] = field(default_factory=set)
     ended: list[Callable[[], None]] = field(default_factory=list)  # called once it is on the disk
     _whole: bool = False  # the ledger's end was looked at, and all that follows it is ours
+    _gathering: bool = False
+    _lines: list[tuple[int, bytes, str, str, str]] = field(default_factory=list)  # not yet in the database
+    _said: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def by(self) -> str:
@@ -124,10 +140,9 @@ class Change:
         attachment_prev: str = "",
         corrects: int | None = None,
     ) -> Written:
-        """Write a ledger line. `texts` become salted disclosures; empty ones are left out."""
-        account, host = surroundings()
-        said = {"actor_name": self.by, "system_account": account, "host": host, **texts}
-        disclosures = tuple(disclose(name, plain(value)) for name, value in said.items() if value not in ("", None))
+        """Write a ledger line. `texts` become salted disclosures, where they are none yet; empty ones are left out."""
+        said = {"actor_name": self.by, **on_this_machine(), **texts}
+        disclosures = tuple(_disclosed(name, value) for name, value in said.items() if value not in ("", None))
         case = self.case()
         line = compose(
             Line(
@@ -148,19 +163,30 @@ class Change:
         )
         self._require_whole(case)
         written = Written(case.ledger_size, line_hash(line))
-        # Core and not the unit of work: a hundred thousand marks at once are a hundred thousand lines.
-        connection = self.session.connection()
-        connection.execute(
-            insert(models.LedgerRow),
-            {"seq": written.seq, "line": line, "hash": written.hash, "item_type": item[0], "item_id": item[1]},
-        )
-        connection.execute(
-            insert(models.DisclosureRow),
-            [{"seq": written.seq, "name": each.name, "encoded": each.encoded} for each in disclosures],
-        )
+        self._lines.append((written.seq, line, written.hash, *item))
+        self._said += [(written.seq, each.name, each.encoded) for each in disclosures]
+        if not self._gathering or len(self._lines) >= _GATHERED:
+            self._write_lines()
         case.ledger_size, case.ledger_head = written.seq + 1, written.hash
         self.kinds.add("ledger")
         return written
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Within the block, lines are written to the database many at a time; nothing may read them back there."""
+        self._gathering = True
+        yield
+        self._gathering = False
+        self._write_lines()
+
+    def _write_lines(self) -> None:
+        # The driver itself and not the unit of work: a hundred thousand marks at once are a hundred thousand lines.
+        connection = self.session.connection()
+        if self._lines:
+            connection.exec_driver_sql(_LINE, self._lines)
+        if self._said:
+            connection.exec_driver_sql(_SAID, self._said)
+        self._lines, self._said = [], []
 
     def last_record(self, item_type: str, item_id: str) -> int | None:
         """The number of the last line that discloses this item's record."""
@@ -186,6 +212,12 @@ class Change:
                 "Run a check of the case; it names what is missing. Keep this folder as it is.",
                 meaning="Somebody or something changed the case's database outside of this program.",
             )
+
+
+def _disclosed(name: str, value: object) -> Disclosure:
+    if isinstance(value, Disclosure):
+        return value
+    return disclose(name, text(value) if isinstance(value, str) else plain(value))
 
 
 def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: datetime) -> None:

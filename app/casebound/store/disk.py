@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from casebound.work import Progress
 
 CHUNK: Final = 1 << 20
+_FEW: Final = 16  # files that are forced to the disk one by one
 HALF: Final = ".half-"
 """Files under this name are being written; whoever finds one after a crash may delete it."""
 
@@ -39,6 +41,40 @@ def settle(path: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def settle_many(folder: Path, files: Sequence[str]) -> None:
+    """Force many new files of one folder to the disk, and their names.
+
+    Linux can force a whole file system at once, and says since 5.8 whether that failed; that is a hundred times faster
+    than file by file.
+    """
+    if len(files) > _FEW and _sync_filesystem(folder):
+        return
+    for file in files:
+        settle(Path(file))
+    settle_folder(folder)
+
+
+def _sync_filesystem(folder: Path) -> bool:
+    """Force everything on the file system of `folder` to the disk. False where the system has no such thing."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    if tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) < (5, 8):
+        return False
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:
+        return False
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(file):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+    finally:
+        os.close(file)
+    return True
 
 
 def settle_folder(path: Path) -> None:

@@ -51,7 +51,7 @@ class Evidence:
         name follows when the block ends. Raises `BadSource` where the file cannot be read, `CannotWrite` where the copy
         cannot be made; then nothing stays.
         """
-        _require_file(source)
+        require_file(source)
         half = self.folder / f"{HALF}{secrets.token_hex(8)}"
         name = text(source.name)
         try:
@@ -59,7 +59,7 @@ class Evidence:
             sha256, size = copy_hashing(source, half, progress, f"Keeping {name}")
         except OSError as error:
             if error.filename is not None and Path(os.fsdecode(error.filename)) == source:
-                raise _unreadable(source, error) from error
+                raise unreadable(source, error) from error
             raise cannot_write(error, self.folder) from error
         try:
             target = self.path(sha256)
@@ -109,9 +109,10 @@ def _forget(path: Path) -> None:
         path.unlink()
 
 
-def _require_file(source: Path) -> None:
+def require_file(source: Path) -> int:
+    """The size of a file that can be copied. Raises `BadSource` for what is none."""
     try:
-        mode = source.stat().st_mode
+        found = source.stat()
     except FileNotFoundError as error:
         raise BadSource(
             f"There is no file {source}.",
@@ -120,7 +121,8 @@ def _require_file(source: Path) -> None:
             where=str(source),
         ) from error
     except (OSError, ValueError) as error:
-        raise _unreadable(source, error) from error
+        raise unreadable(source, error) from error
+    mode = found.st_mode
     if stat.S_ISDIR(mode):
         raise BadSource(
             f"{source} is a folder.", "Name the files in it.", meaning="Nothing was added.", where=str(source)
@@ -132,9 +134,11 @@ def _require_file(source: Path) -> None:
             meaning="Nothing was added.",
             where=str(source),
         )
+    return found.st_size
 
 
-def _unreadable(source: Path, error: Exception) -> BadSource:
+def unreadable(source: Path, error: Exception) -> BadSource:
+    """A refusal of the file system to read `source`, in words."""
     why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
     return BadSource(
         f"{source} cannot be read: {why}.",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,17 +41,6 @@ class Intake:
         else:
             self._notes[original.sha256] = note
         return original
-
-    @contextmanager
-    def keeping(self, path: Path, progress: Progress) -> Iterator[Original]:
-        """Copy a file in for the length of the block, in which it must be committed to stay."""
-        note = self._begin("attach", path)
-        try:
-            with self.folder.evidence.keep(path, progress) as (original, fresh):
-                note = self.folder.unfinished.kept(note, original.sha256, fresh)
-            yield original
-        finally:
-            self.folder.unfinished.end(note)
 
     def new_generation(self) -> Path:
         """An empty folder for rows."""

@@ -6,7 +6,7 @@ be withheld from a recipient who gets the record. `casebound.check` compares eve
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,19 +96,24 @@ def _source(row: models.SourceRow, session: Session) -> Record:
 
 
 def _attachment(row: models.AttachmentRow, session: Session) -> Record:
+    return attachment_record(
+        number=row.number,
+        sha256=row.sha256,
+        size=row.size,
+        name=row.name,
+        title=row.title,
+        media_type=row.media_type,
+        sensitive=row.sensitive,
+        origin=None if row.origin is None else unpack(row.origin),
+        events=attached_events(session, row.number),
+        at=row.at,
+    )
+
+
+def attachment_record(*, number: int, events: Sequence[str], **facts: object) -> Record:
+    """The record of an attachment: its facts as they are kept, and the events it is put to."""
     # Not its own line's number and hash: the record is inside that line. The chain has them.
-    return {
-        "attachment": row.number,
-        "sha256": row.sha256,
-        "size": row.size,
-        "name": row.name,
-        "title": row.title,
-        "media_type": row.media_type,
-        "sensitive": row.sensitive,
-        "origin": None if row.origin is None else unpack(row.origin),
-        "events": list(attached_events(session, row.number)),
-        "at": row.at,
-    }
+    return {"attachment": number, **facts, "events": list(events)}
 
 
 def attached_events(session: Session, number: int) -> tuple[str, ...]:
