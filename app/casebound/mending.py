@@ -23,7 +23,7 @@ from casebound.events import Events
 from casebound.generation import MendDraft
 from casebound.importers import importer_of
 from casebound.importers.batch import Refused
-from casebound.mappedtimes import stated_base
+from casebound.mappedtimes import time_column
 from casebound.moments import utc_text
 from casebound.previewing import ambiguity
 from casebound.quarantine import Choice, Group
@@ -31,9 +31,7 @@ from casebound.recipes import Recipe, Shift, spoken
 from casebound.rereading import batches
 from casebound.sqltext import name_sql
 from casebound.staging import Staging
-from casebound.timecolumn import TimeColumn
 from casebound.work import Cancelled, Progress, silent
-from casebound.zones import find_zone
 
 if TYPE_CHECKING:
     from casebound.document import Case
@@ -139,7 +137,7 @@ def _read(case: Case, source: Source, choice: Choice, recipe: Recipe, folder: Pa
         )
     importer = importer_of(source.format)
     original = _read_file(case, source)
-    times = _times(mapping)
+    times = time_column(mapping)
     known = overlaps.earlier(case.path, snapshot.sources, mapping, source.number)
     staging = Staging(folder, original, mapping, times)
     try:
@@ -203,12 +201,6 @@ def _read_file(case: Case, source: Source) -> Path:
             where=source.name,
         )
     return path
-
-
-def _times(mapping: TableMapping) -> TimeColumn | None:
-    time = next((column for column in mapping.columns if column.role is ColumnRole.TIME), None)
-    zone = find_zone(mapping.zone)
-    return TimeColumn(time.time_format, zone, mapping.zone_origin, base=stated_base(mapping)) if time else None
 
 
 def _told(records: Iterator[Refused], source: Source, progress: Progress) -> Iterator[Refused]:

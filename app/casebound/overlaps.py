@@ -10,12 +10,13 @@ one, as it would have been when that one was brought in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from casebound.case import ColumnRole, Source, TableMapping
 from casebound.duck import ask, number, watched
+from casebound.generation import SourceDraft
 from casebound.importers.batch import Refused
 from casebound.rowstore import ROWS
 from casebound.sqltext import name_sql, text_sql
@@ -57,23 +58,30 @@ class Overlap:
     examples: tuple[Clash, ...]
 
 
-def earlier(case_path: Path, sources: Iterable[Source], mapping: TableMapping, own: int = 0) -> tuple[Earlier, ...]:
-    """The sources of the same table with a declared key, in the order in which they came; `own` first."""
+def earlier(
+    case_path: Path,
+    sources: Sequence[Source],
+    mapping: TableMapping,
+    own: int = 0,
+    drafts: Sequence[SourceDraft] = (),
+) -> tuple[Earlier, ...]:
+    """The sources of the same table with a declared key, in the order in which they came; `own` first.
+
+    `drafts` were read before in the same work, and will be numbered after the others.
+    """
     if not mapping.named(ColumnRole.ID):
         return ()
-    found = [source for source in sources if source.table == mapping.table and source.mapping.named(ColumnRole.ID)]
+    found = []
+    for source in sorted(sources, key=lambda source: (source.number != own, source.number)):
+        names = (source.generation, *(one.generation for one in source.mends))
+        stores = tuple(case_path / "rows" / name / ROWS for name in names)
+        found.append((source.number, source.mapping, stores))
+    following = max((source.number for source in sources), default=0) + 1
+    found += [(number, draft.mapping, (draft.generation / ROWS,)) for number, draft in enumerate(drafts, following)]
     return tuple(
-        Earlier(
-            source.number,
-            source.label,
-            tuple(
-                case_path / "rows" / name / ROWS
-                for name in (source.generation, *(mend.generation for mend in source.mends))
-            ),
-            source.mapping.named(ColumnRole.ID),
-            source.number == own,
-        )
-        for source in sorted(found, key=lambda source: (source.number != own, source.number))
+        Earlier(number, f"S-{number:02d}", stores, key, number == own)
+        for number, other, stores in found
+        if other.table == mapping.table and (key := other.named(ColumnRole.ID))
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from casebound.case import SetAside
 from casebound.duck import ask
+from casebound.errors import BadSource
 from casebound.generations import Generation, Generations
 from casebound.importers.batch import Refused
 from casebound.sqltext import text_sql
@@ -78,6 +79,17 @@ def set_aside(rows: Generations, stores: Sequence[Generation], choice: Choice | 
     number = stores[0].source.number
     for one in records(rows, stores, choice):
         yield SetAside(number, one.ordinal, one.line, one.offset, one.code, one.reason, one.raw)
+
+
+def require_few(count: int, most: int | None, name: str) -> None:
+    """Raises `BadSource` where more rows of the file are set aside than a person allowed."""
+    if most is not None and count > most:
+        raise BadSource(
+            f"More than {most:,} {'row' if most == 1 else 'rows'} of “{name}” would be set aside.",
+            "Look at the preview and change how it is read, or allow more.",
+            meaning="Nothing was brought in.",
+            where=name,
+        )
 
 
 def groups(rows: Generations, stores: Sequence[Generation]) -> tuple[Group, ...]:

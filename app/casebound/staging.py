@@ -34,7 +34,7 @@ class Staging:
         self.columns: tuple[str, ...] = tuple(column.name for column in mapping.columns)
         time_name = mapping.named(ColumnRole.TIME)
         self._time = f"c{self.columns.index(time_name)}" if times and time_name else ""
-        self.read = self.blank = 0
+        self.read = self.blank = self.aside = 0
         self._scratch = folder / "scratch"
         self._scratch.mkdir(mode=0o700)
         self._block = self._scratch / "block.csv"
@@ -65,6 +65,7 @@ class Staging:
 
     def set_aside(self, refused: list[Refused]) -> None:
         """Keep records that are no rows, as found."""
+        self.aside += len(refused)
         if not refused:
             return
         self.connection.register(
