@@ -10,11 +10,20 @@ from casebound.importers.jsonarray import JsonDocument
 from casebound.importers.jsonlines import JsonLines
 from casebound.importers.kinds import WORDS, kind_of
 from casebound.importers.layout import Importer
+from casebound.importers.parquet import ParquetFile
 from casebound.importers.weblog import WebLog
 from casebound.importers.workbook import Workbook
 from casebound.importers.workbook_old import OldWorkbook
 
-IMPORTERS: tuple[Importer, ...] = (DelimitedText(), JsonLines(), JsonDocument(), Workbook(), OldWorkbook(), WebLog())
+IMPORTERS: tuple[Importer, ...] = (
+    DelimitedText(),
+    JsonLines(),
+    JsonDocument(),
+    Workbook(),
+    OldWorkbook(),
+    ParquetFile(),
+    WebLog(),
+)
 
 
 def importer_for(path: Path, name: str) -> Importer:
