@@ -59,7 +59,7 @@ def duration_text(us: int) -> str:
     for size, name, _ in _UNITS:
         count, rest = divmod(rest, size)
         if count:
-            parts.append(f"{count:,} {name}")
+            parts.append(f"{count} {name}")
     return " ".join(parts) or "0 s"
 
 

@@ -171,7 +171,7 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
 
 @given(st.integers(1, 10**15))
 def test_a_length_of_time_reads_back_as_it_is_written(us: int) -> None:
-    assert duration_us(duration_text(us).replace(",", "")) == us
+    assert duration_us(duration_text(us)) == us
 
 
 def test_ahead_is_taken_off_and_behind_is_added() -> None:

@@ -118,7 +118,8 @@ class Arrangement:
                 time: int | None = None
                 for index, row in enumerate(rows):
                     if index < ASIDES:
-                        time = self._time_near(source, row.ordinal) or time
+                        near = self._time_near(source, row.ordinal)
+                        time = time if near is None else near
                     if time is not None and code is not None:
                         key = (code, time, row.reason)
                         found[key] = found.get(key, 0) + 1

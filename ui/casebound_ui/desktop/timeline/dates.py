@@ -28,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def moment(time_us: int) -> datetime:
     """The aware UTC time of `time_us`, held inside the years 1 to 9999."""
-    return _EPOCH + timedelta(microseconds=min(max(time_us, EARLIEST - DAY), LATEST + DAY))
+    return _EPOCH + timedelta(microseconds=min(max(time_us, EARLIEST), LATEST - 1))
 
 
 def micros(at: datetime) -> int:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 from casebound.case import Event, Source
-from casebound_ui.desktop.timeline.dates import MONTHS, long_text
+from casebound.errors import BadRequest
+from casebound.moments import utc_datetime, utc_text
+from casebound.timewords import clock_words, doubts, precision_text
+from casebound.zones import find_zone
+from casebound_ui.desktop.timeline.dates import MONTHS, clock_text, date_text, long_text
 
 
 def title(event: Event) -> str:
@@ -37,11 +42,32 @@ def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
     rows = [("Actor", event.actor), ("Action", event.action), ("Object", event.object)]
     rows = [(name, value) for name, value in rows if value]
     rows.append(("Time as found", event.time_raw or "none"))
+    if event.time_rule:
+        rows.append(("Read as", f"{event.time_rule}, to {precision_text(event.time_precision_us)}"))
     rows.append(("Zone applied", zone_words(event)))
-    if event.time_note:
-        rows.append(("Uncertain", event.time_note))
+    if event.clock_us:
+        rows.append(("Clock", clock_words(event.clock_us, source.clock_reason if source is not None else "")))
+    rows.append(("UTC", utc_text(event.time_us)))
+    if local := local_text(event):
+        rows.append(("Local time", local))
+    if uncertain := doubts(event):
+        rows.append(("Uncertain", uncertain))
     rows.append(("Came from", came_from(event, source)))
     return rows
+
+
+def local_text(event: Event) -> str:
+    """The time on the clocks of the zone that was applied; "" for UTC, which is shown anyway."""
+    try:
+        zone = find_zone(event.zone)
+        at = utc_datetime(event.time_us)
+        local = at.astimezone(ZoneInfo(zone.name) if zone.fixed is None else timezone(timedelta(seconds=zone.fixed)))
+    except (BadRequest, OverflowError, ValueError):
+        return ""  # a zone that this machine does not know, or a moment at the edge of the calendar
+    if not local.utcoffset():
+        return ""
+    micros = event.time_us + (local.utcoffset() or timedelta()) // timedelta(microseconds=1)
+    return f"{date_text(micros)}, {clock_text(micros)} {zone.name}"
 
 
 def copied(event: Event, source: Source | None, *, reference: bool) -> str:

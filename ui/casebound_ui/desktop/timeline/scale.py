@@ -16,8 +16,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 SHORTEST = MILLISECOND  # nobody zooms in further than this
-EARLIEST = -62_135_510_400 * SECOND  # 0001-01-02, so that every label is a date that exists
-LATEST = 253_402_128_000 * SECOND  # 9999-12-30
+EARLIEST = -62_135_596_800 * SECOND  # 0001-01-01, where clocks that were never set stand
+LATEST = 253_402_300_800 * SECOND  # the end of 9999, the first moment that no label can name
 
 LADDER: tuple[int, ...] = (
     *(n * MILLISECOND for n in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
