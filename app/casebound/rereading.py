@@ -22,8 +22,9 @@ from casebound.importers.batch import (
     shortened,
     shown,
 )
+from casebound.importers.delimiters import dialect_of
 from casebound.importers.flatten import Columns, NotJson, flat, parse
-from casebound.importers.records import Dialect, next_record
+from casebound.importers.records import next_record
 from casebound.recipes import Recipe
 
 _PAGE = 1_000
@@ -150,9 +151,10 @@ class _Delimited:
     """Delimited text: the record is decoded as a whole, then cut."""
 
     def __init__(self, mapping: TableMapping, recipe: Recipe) -> None:
-        self._encoding, self._delimiter, self._recipe = mapping.encoding, mapping.delimiter, recipe
+        # A second character of the delimiter says what encloses values.
+        self._encoding, self._delimiter, self._recipe = mapping.encoding, mapping.delimiter[:1], recipe
         self._columns = tuple(column.name for column in mapping.columns)
-        self._dialect = Dialect(mapping.delimiter.encode(), b"\n", "utf-8")
+        self._dialect = dialect_of(mapping.delimiter)
 
     def __call__(self, raws: list[bytes]) -> tuple[tuple[str, ...], list[Reading]]:
         return self._columns, [self._read(raw) for raw in raws]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from casebound.case import TableMapping
 from casebound.errors import BadSource
 from casebound.importers import tablebody
-from casebound.importers.batch import MOST_COLUMNS, Batch
+from casebound.importers.batch import MOST_COLUMNS, Batch, beat
 from casebound.importers.delimiters import delimiting, dialect_of, records_of, sep_line
 from casebound.importers.encodings import Encoding, chosen
 from casebound.importers.headings import heading
@@ -79,13 +80,19 @@ class DelimitedText:
                 text, place = Transcoded(original, encoding.name, dialect.terminator, encoding.mark), Place(0, 1, 0)
                 stream = cast(BinaryIO, text)
             headers: tuple[bytes, ...] = ()
+            told: list[str] = []
             if mapping.header_line:
                 stream, headers = _behind_names(stream, dialect, mapping.header_line - 1, mapping.header_rows, place)
+                told += _preamble(sample, dialect, mapping.header_line)
             elif sep_line(sample):
                 stream, _ = _behind_names(stream, dialect, 1, 0, place)
             found = Splitter(stream, dialect, columns, place).batches()
             rows = tablebody.rows_only(found, dialect, headers, None if text else path)
             yield from located_batches(rows, text, path) if text else rows
+            if not place.ordinal:
+                told.append("Nothing follows the names of the columns: the table has no rows.")
+            if told:
+                yield replace(beat(columns), told=tuple(told))
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
@@ -113,6 +120,17 @@ def _rows(
         if not records[body:]:
             words.append("Nothing follows the names: the table has no rows.")
     return [tuple(values) for values in rows], words
+
+
+def _preamble(sample: bytes, dialect: Dialect, header_line: int) -> list[str]:
+    """What stands above the names, in one sentence."""
+    lines = sample.split(dialect.terminator, header_line - 1)[: header_line - 1]
+    found = [text for line in lines if (text := line.decode("utf-8", "backslashreplace").strip())]
+    if not found:
+        return []
+    shown = "; ".join(f"“{text[:80]}{'…' if len(text) > 80 else ''}”" for text in found[:3])
+    more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
+    return [f"What stands above the names of the columns is not a row of the table: {shown}{more}."]
 
 
 def _behind_names(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from casebound.importers.batch import LONGEST_RAW, LONGEST_RECORD
-from casebound.importers.encodings import detect
+from casebound.importers.encodings import chosen
+from casebound.importers.transcoding import unit_of
 
 _BLOCK = 1024 * 1024
 
@@ -17,10 +18,9 @@ def text_lines(path: Path, encoding: str) -> Iterator[tuple[int, int, bytes, int
 
     Of a line longer than LONGEST_RECORD the bytes are only its beginning: `length` tells.
     """
-    wide = encoding.startswith("utf-16")
-    end = "\n".encode(encoding) if wide else b"\n"
+    end = "\n".encode(encoding) if unit_of(encoding) > 1 else b"\n"
     with path.open("rb") as stream:
-        mark = detect(path).mark
+        mark = chosen(path, encoding).mark
         stream.seek(mark)
         yield from _split(stream, end, mark)
 

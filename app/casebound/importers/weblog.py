@@ -9,7 +9,7 @@ from pathlib import Path
 from casebound.case import ColumnRole, TableMapping
 from casebound.errors import BadSource
 from casebound.importers.batch import LONGEST_RECORD, Batch
-from casebound.importers.encodings import detect
+from casebound.importers.encodings import chosen
 from casebound.importers.gathering import Gathering
 from casebound.importers.layout import Choices, Layout
 from casebound.importers.textlines import text_lines
@@ -19,6 +19,8 @@ _LINE = re.compile(
     r'(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?(?: (.*))?',
     re.DOTALL,
 )
+_VHOST = re.compile(r"(\S+) ((?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}) .*)", re.DOTALL)
+"""The server's own name in front, as in Apache's vhost_combined: the second word is an address then."""
 _REQUEST = re.compile(r"(\S+) (.*) (HTTP/\S+)", re.DOTALL)
 COLUMNS = (
     "client",
@@ -34,23 +36,27 @@ COLUMNS = (
     "agent",
     "more",
 )
+VHOST = "vhost"  # the column that a table has where a line names the server
 _SHOWN = 200
 
 
 class WebLog:
-    """One request a line. A request that has not three parts stands whole in “path”."""
+    """One request a line. A request that has not three parts stands whole in “path”; fields behind the agent in “more”;
+    the name of the server, where lines begin with it, in a column “vhost”.
+    """
 
     kind = "web-log"
     format = "log"
-    version = "log 1"
+    version = "log 2"
 
     def layouts(self, path: Path, name: str, choices: Choices) -> tuple[Layout, ...]:
-        encoding = choices.encoding or detect(path).name
+        found = chosen(path, choices.encoding)
+        encoding = found.name
         rows = []
         for _, _, raw, length in text_lines(path, encoding):
             row = _row(raw, length, encoding)
             if isinstance(row, list):
-                rows.append(tuple(row))
+                rows.append(row)
             if len(rows) == _SHOWN:
                 break
         if not rows:
@@ -70,12 +76,16 @@ class WebLog:
         words = (
             "Lines have the form of a web server's log: client, time in brackets, request in quotes, status and size."
         )
+        columns = max((_columns(row) for row in rows), key=len)
+        if VHOST in columns:
+            words += " They begin with the name of the server."
+            roles[VHOST] = ColumnRole.ENTITY
         return (
             Layout(
                 Path(name).stem,
-                COLUMNS,
-                tuple(rows),
-                (detect(path).evidence, words),
+                columns,
+                tuple((*row, *[None] * (len(columns) - len(row))) for row in rows),
+                (found.evidence, words),
                 encoding=encoding,
                 roles={column: role.value for column, role in roles.items()},
                 recognised_as="web log",
@@ -84,6 +94,8 @@ class WebLog:
 
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         gathering = Gathering()
+        columns = tuple(column.name for column in mapping.columns)[len(COLUMNS) :]
+        columns = (*COLUMNS, *columns)
         for line, offset, raw, length in text_lines(path, mapping.encoding):
             if not raw.strip():
                 gathering.pass_over()
@@ -91,11 +103,12 @@ class WebLog:
                 where = gathering.place(line, offset, length)
                 row = _row(raw, length, mapping.encoding)
                 if isinstance(row, list):
+                    columns = max(columns, _columns(row), key=len)
                     gathering.keep(where, row)
                 else:
                     gathering.refuse(where, *row, raw, mapping.encoding)
-            yield from gathering.due(COLUMNS)
-        yield gathering.rest(COLUMNS)
+            yield from gathering.due(columns)
+        yield gathering.rest(columns)
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
@@ -110,10 +123,16 @@ def _row(raw: bytes, length: int, encoding: str) -> list[str | None] | tuple[str
         text = raw.decode(encoding).removesuffix("\r")
     except UnicodeDecodeError:
         return "encoding", f"The line holds bytes that are not {encoding.upper()}."
-    match = _LINE.fullmatch(text)
+    vhost = _VHOST.match(text)
+    match = _LINE.fullmatch(vhost[2] if vhost else text)
     if match is None:
         return "log-line", "The line has not the form of a web server's log line."
     client, ident, user, time, request, status, size, referer, agent, more = match.groups()
     parts = _REQUEST.fullmatch(request)
     method, path, protocol = parts.groups() if parts else (None, request, None)
-    return [client, ident, user, time, method, path, protocol, status, size, referer, agent, more]
+    row = [client, ident, user, time, method, path, protocol, status, size, referer, agent, more]
+    return [*row, vhost[1]] if vhost else row
+
+
+def _columns(row: list[str | None]) -> tuple[str, ...]:
+    return COLUMNS if len(row) == len(COLUMNS) else (*COLUMNS, VHOST)
