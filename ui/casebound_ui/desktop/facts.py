@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -61,6 +61,16 @@ class FactPanel(QFrame):
         emptied(self.foot)
         self.foot.setContentsMargins(18, 0, 18, 0)
         self._area.verticalScrollBar().setValue(0)
+
+    @property
+    def scrolled(self) -> int:
+        """How far somebody scrolled."""
+        return self._area.verticalScrollBar().value()
+
+    def scroll_to(self, place: int) -> None:
+        """Show that place again, once the panel knows its new height."""
+        if place:
+            QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(place))
 
     def add(self, *items: QWidget | QLayout) -> None:
         for item in items:

@@ -68,6 +68,12 @@ class Listing(QWidget):
         if not records:
             self.panel.show_nothing()
 
+    def describe_again(self) -> None:
+        """Fill the panel anew: more is known of the chosen record. The place scrolled to stays."""
+        place = self.panel.scrolled
+        self._show(self.table.record)
+        self.panel.scroll_to(place)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and theme.scale() != self._scale:

@@ -1,271 +1,245 @@
-"""What bringing a file in would do, before anything is kept: columns and their roles, zone, how times read, and why."""
+"""What bringing files in would do, before anything is kept: tables, layout, times, columns, how they were made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from zoneinfo import available_timezones
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-from casebound.case import Column, ColumnRole, Preview
-from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import (
-    Button,
-    Chip,
-    Elided,
-    Picture,
-    column,
-    emptied,
-    frame,
-    holder,
-    label,
-    labelled,
-    row,
-)
-from casebound_ui.desktop.records import Cell, Field, RecordTable
-from casebound_ui.desktop.wording import counted, inert, readable_times
+from casebound.case import ColumnRole, Preview
+from casebound.foundtables import Fate, LeftOut
+from casebound_ui.desktop import choosing
+from casebound_ui.desktop.controls import Button, Chip, column, emptied, frame, holder, label, row
+from casebound_ui.desktop.looking import LAYOUT, LookedAt, day_month, said_of, with_role
+from casebound_ui.desktop.origin_form import OriginForm
+from casebound_ui.desktop.preview_columns import ColumnsCard
+from casebound_ui.desktop.preview_layout import LayoutCard
+from casebound_ui.desktop.preview_tables import Key, TablesCard, key
+from casebound_ui.desktop.preview_times import TimesCard
+from casebound_ui.desktop.wording import counted
 
-ROLES = {
-    ColumnRole.TIME: "Time",
-    ColumnRole.ACTOR: "Who did it",
-    ColumnRole.ACTION: "What was done",
-    ColumnRole.OBJECT: "To what",
-    ColumnRole.ID: "The row's own key",
-    ColumnRole.ENTITY: "Something to follow",
-    ColumnRole.NUMBER: "Number",
-    ColumnRole.TEXT: "Text",
-}
-FORMATS = {
-    "auto": "as recognised",
-    "dmy": "day first",
-    "mdy": "month first",
-    "epoch-s": "seconds since 1970",
-    "epoch-ms": "milliseconds since 1970",
-    "epoch-us": "microseconds since 1970",
-    "epoch-ns": "nanoseconds since 1970",
-    "excel": "Excel day number",
-}
-FIRST_ZONES = ("UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
-AS_FOUND = "As in the values; UTC where there is none"
 Choice = Mapping[str, object]
+MAPPINGS = "Mappings (*.json);;All files (*)"
 
 
 class PreviewPage(QWidget):
-    """`start` brings in what is shown; `again` asks for a new preview with a mapping that a person changed."""
+    """`start` brings in what is ticked; `again` asks for one table anew, with what a person said of it; `load` and
+    `save` take the table and the path of a mapping file.
+    """
 
     def __init__(
-        self, start: Callable[[], object], cancel: Callable[[], object], again: Callable[[Preview, Choice], object]
+        self,
+        start: Callable[[], object],
+        cancel: Callable[[], object],
+        again: Callable[[Preview, Choice], object],
+        load: Callable[[Preview, Path], object],
+        save: Callable[[Preview, Path], object],
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._again = again
+        self._again, self._load, self._save = again, load, save
         self._preview: Preview | None = None
-        self._filling = False
-        self.previews: tuple[Preview, ...] = ()
+        self._chosen: dict[Key, dict[str, object]] = {}  # layout and zone that a person chose, by table
+        self._accepted: dict[Key, dict[str, object]] = {}  # the same, as far as it was found to fit
+        self._looked = LookedAt(())
         self._title = label("", "h2")
         self._text = label("", "body", "text2", wrap=True)
+        self._chips = row(gap=6)
+        self._why_not = label("", "small", "warn")
         self.start = Button("Start", start, kind="primary", icon="folder-input")
         self.cancel = Button("Cancel", cancel)
-        self.tables = RecordTable(
-            (
-                Field(
-                    "Table",
-                    0,
-                    lambda p: Cell(inert(p.mapping.table, 80), kind="strong", icon="table-2", second=_file(p)),
-                ),
-                Field(
-                    "Recognised as", 200, lambda p: Cell(p.mapping.recognised_as or "columns by their content", "text2")
-                ),
-                Field("Columns", 90, lambda p: Cell(str(len(p.mapping.columns)), "text2"), right=True),
-            ),
-            "Tables to bring in",
-            height=44,
+        self.load = Button("Load mapping…", self._choose_mapping, kind="quiet", icon="upload")
+        self.save = Button("Save mapping…", self._choose_target, kind="quiet", icon="save")
+        self.tables = TablesCard(self._choose, self._ticked)
+        self.layout_card = LayoutCard(self._layout_changed)
+        self.times = TimesCard(
+            lambda zone: self._said({"zone": zone}),
+            lambda base: self._said({"time_base": base}),
+            self._decided,
         )
-        self.tables.chosen.connect(self._choose)
-        self._tables_card = _card(self.tables)
-        self.zone = QComboBox()
-        self.zone.setEditable(True)
-        self.zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.zone.addItem(AS_FOUND, "")
-        for name in (*FIRST_ZONES, *sorted(available_timezones() - set(FIRST_ZONES))):
-            self.zone.addItem(name, name)
-        self.zone.activated.connect(lambda index: self._changed())
-        self._samples = QVBoxLayout()
-        self._why = QVBoxLayout()
-        self._why.setSpacing(4)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
-        self._chips = row(gap=6)
+        self.columns = ColumnsCard(self._change)
+        self.origin = OriginForm()
+        self._origin_told = label("", "body", "text2", wrap=True)
+        self.origin_fold = Button("State it…", self._unfold, kind="link", icon="chevron-down")
+        self._origin_card = frame("card")
+        head = row(
+            column(label("How the export was made", "title"), self._origin_told, gap=3), self.origin_fold, gap=10
+        )
+        head.setStretch(0, 1)
+        self._origin_card.setLayout(column(head, self.origin, gap=12, margins=(19, 15, 19, 15)))
         self.setLayout(column(self._lay_out()))
 
     def _lay_out(self) -> QScrollArea:
-        head = row(column(self._title, self._text, self._chips, gap=5), self.cancel, self.start, gap=10)
+        buttons = row(self.load, self.save, self.cancel, self.start, gap=8)
+        right = column(buttons, row(None, self._why_not), None, gap=4)
+        head = row(column(self._title, self._text, self._chips, gap=5), right, gap=10)
         head.setStretch(0, 1)
-        head.setAlignment(self.cancel, Qt.AlignmentFlag.AlignTop)
-        head.setAlignment(self.start, Qt.AlignmentFlag.AlignTop)
-        times = _card(
-            column(
-                label("Times", "title"),
-                labelled("Zone for times that carry none", self.zone),
-                self._samples,
-                gap=10,
-                margins=(18, 14, 18, 14),
-            )
-        )
-        why = _card(
-            column(label("How this was recognised", "title"), self._why, None, gap=10, margins=(18, 14, 18, 14))
-        )
-        columns = _card(
-            column(
-                label("Columns", "title"),
-                label("Change what a column is for; the rows themselves are never changed.", "body", "text2"),
-                self._grid,
-                gap=10,
-                margins=(18, 14, 18, 14),
-            )
-        )
-        two = row(times, why, gap=12)
+        two = row(self.layout_card, self.times, gap=12)
         two.setStretch(0, 1)
         two.setStretch(1, 1)
-        body = holder(column(head, self._tables_card, two, columns, None, gap=12, margins=(24, 18, 24, 18)))
+        parts = (head, self.tables, two, self.columns, self._origin_card, None)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(body)
+        area.setWidget(holder(column(*parts, gap=12, margins=(24, 18, 24, 18))))
         return area
 
-    def show_previews(self, previews: Sequence[Preview]) -> None:
-        """Show what was recognised; one table is chosen."""
-        before = self.tables.currentIndex().row()
-        self.previews = tuple(previews)
-        files = {preview.path for preview in previews}
-        first = previews[0]
-        name = first.path.name if len(files) == 1 else counted(len(files), "file")
+    # What is shown
+
+    @property
+    def previews(self) -> tuple[Preview, ...]:
+        """Every table that was found."""
+        return self._looked.previews
+
+    @property
+    def taken(self) -> tuple[Preview, ...]:
+        """The tables that come in."""
+        return self.tables.taken(self.previews)
+
+    def left_out(self, path: Path) -> tuple[LeftOut, ...]:
+        """What of a file does not come in: what is no table, and what a person left out."""
+        untaken = [one for one in self.previews if one.path == path and one not in self.taken]
+        return (
+            *(one for one in self._looked.left_out if one.path == path),
+            *(LeftOut(path, one.member, Fate.NOT_TAKEN, "A person left it out.") for one in untaken),
+        )
+
+    def show_looked(self, looked: LookedAt) -> None:
+        """Show what was found in files; one table is chosen."""
+        self._looked, self._preview = looked, None
+        self._chosen.clear()
+        self._accepted.clear()
+        self.tables.left_out.clear()
+        single = len({key(one) for one in looked.previews}) == 1
+        facts = dict(looked.facts or {})
+        origins = dict.fromkeys(facts, "manifest.json")
+        self.origin.show_facts(facts, origins, one_file=single)
+        told = "Stated by manifest.json. Add or correct what it does not say." if facts else "Not stated."
+        if looked.manifests and not facts:
+            told = "A manifest among the files states it, for each file its own. Add what it does not say."
+        self._origin_told.setText(f"{told} It is kept with the source and compared with what came.")
+        self.origin.hide()
+        self.origin_fold.show_text("Look at it…" if facts else "State it…")
+        self.origin_fold.show_icon("chevron-down")
+        self._show()
+        self.tables.table.selectRow(0)
+
+    def replace(self, fresh: Preview) -> None:
+        """One table was recognised anew: show it, with the focus where it was."""
+        focused = QApplication.focusWidget()
+        name = focused.accessibleName() if focused is not None and self.isAncestorOf(focused) else ""
+        previews = tuple(fresh if key(one) == key(fresh) else one for one in self.previews)
+        self._accepted[key(fresh)] = dict(self._chosen.get(key(fresh), {}))
+        self._looked = LookedAt(previews, self._looked.left_out, self._looked.facts)
+        self._show()
+        if self._preview is not None and key(self._preview) == key(fresh):
+            self._choose(fresh)
+        if name:
+            again = next((w for w in self.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()), None)
+            if again is not None:
+                again.setFocus()
+
+    def restore(self, one: Preview) -> None:
+        """What was said does not fit: the controls show again what holds, and it is not said again."""
+        self._chosen[key(one)] = dict(self._accepted.get(key(one), {}))
+        if self._preview is not None and key(self._preview) == key(one):
+            self._choose(self._preview)
+
+    def origin_makes_sense(self) -> bool:
+        """Whether all that was stated can be so; else the form is opened at what cannot."""
+        if self.origin.makes_sense():
+            return True
+        if self.origin.isHidden():
+            self._unfold()
+        return self.origin.makes_sense()
+
+    def _show(self) -> None:
+        looked = self._looked
+        files = {one.path for one in looked.previews}
+        several = len(looked.previews) > 1 or bool(looked.left_out)
+        name = looked.previews[0].path.name if len(files) == 1 else counted(len(files), "file")
         self._title.setText(f"Bring in {name}?")
         told = (
-            "This is how it would be read."
-            if len(previews) == 1
-            else f"{counted(len(previews), 'table')} would be read."
+            f"{counted(len(looked.previews), 'table')} would be read." if several else "This is how it would be read."
         )
         self._text.setText(f"{told} The original is kept byte for byte and fingerprinted first.")
-        self._tables_card.setVisible(len(previews) > 1)
-        self._tables_card.setFixedHeight(min(240, 40 + 46 * len(previews)))
-        self.start.show_text("Bring it in" if len(previews) == 1 else f"Bring in {counted(len(previews), 'table')}")
-        self.tables.show_records(previews)
-        self.tables.selectRow(before if 0 <= before < len(previews) else 0)
+        self.tables.setVisible(several)
+        self.tables.show_tables(looked.previews, looked.left_out)
+        self._ticked()
 
-    def _choose(self, preview: Preview | None) -> None:
-        if preview is None:
-            return
-        self._preview, self._filling = preview, True
-        mapping = preview.mapping
+    def _ticked(self) -> None:
+        """Say whether it can start, and with how many tables."""
+        taken = self.taken
+        unsure = [one for one in taken if day_month(one)]
+        self.start.show_text("Bring it in" if len(self.previews) == 1 else f"Bring in {counted(len(taken), 'table')}")
+        self.start.setEnabled(bool(taken) and not unsure)
+        why = f"Say of “{unsure[0].mapping.table}” whether days or months come first." if unsure else ""
+        self._why_not.setText(why or ("" if taken else "No table is chosen."))
+        self.start.setToolTip(self._why_not.text())
+        self._why_not.setVisible(bool(self._why_not.text()))
+
+    def _choose(self, one: Preview) -> None:
+        self._preview = one
+        mapping, chosen = one.mapping, self._chosen.get(key(one), {})
         emptied(self._chips)
-        for text in (
-            preview.format.upper(),
-            mapping.recognised_as,
-            mapping.encoding if preview.format == "csv" else "",
-        ):
+        shape = mapping.encoding if one.format in ("csv", "jsonl", "log") else ""
+        for text in (one.format.upper(), mapping.recognised_as, shape):
             if text:
                 self._chips.addWidget(Chip(text, "neutral"))
         self._chips.addStretch(1)
-        place = self.zone.findData(mapping.zone)
-        if place < 0:
-            self.zone.addItem(mapping.zone, mapping.zone)
-            place = self.zone.count() - 1
-        self.zone.setCurrentIndex(place)
-        emptied(self._samples)
-        for raw, reading in preview.time_samples:
-            bad = "set aside" in reading or "?" in reading
-            left = label(theme.elided(inert(raw, 80), "mono", 190), "mono", "text2")
-            left.setFixedWidth(round(196 * theme.scale()))
-            right = label(readable_times(reading), "small", "warn" if bad else "text", wrap=True)
-            line = row(left, Picture("arrow-right", "text3", 14), right, gap=8)
-            line.setStretch(2, 1)
-            self._samples.addWidget(holder(line))
-        if not preview.time_samples:
-            none = "No column holds times. The rows are kept as a table and do not stand on the timeline."
-            self._samples.addWidget(label(none, "body", "text2", wrap=True))
-        self._samples.addStretch(1)
-        emptied(self._why)
-        for sentence in preview.evidence:
-            line = row(Picture("check", "text3", 14), label(inert(sentence, 400), "small", "text2", wrap=True), gap=8)
-            line.setStretch(1, 1)
-            self._why.addWidget(holder(line))
-        self._fill_grid(preview)
-        self._filling = False
+        self.layout_card.show_preview(one, {k: v for k, v in chosen.items() if k in LAYOUT})
+        self.times.show_preview(one)
+        self.columns.show_preview(one)
 
-    def _fill_grid(self, preview: Preview) -> None:
-        emptied(self._grid)
-        for place, title in enumerate(("Column", "What it is for", "Read as", "First values")):
-            self._grid.addWidget(label(title, "caption", "text3"), 0, place)
-        for index, one in enumerate(preview.mapping.columns):
-            name = label(theme.elided(inert(one.name, 60), "strong", 190), "strong")
-            name.setToolTip(one.name)
-            role = QComboBox()
-            role.setAccessibleName(f"What the column {one.name} is for")
-            for value, text in ROLES.items():
-                role.addItem(text, value)
-            role.setCurrentIndex(list(ROLES).index(one.role))
-            role.setFixedWidth(round(170 * theme.scale()))
-            role.activated.connect(self._role_changer(one, role))
-            values = [values[index] for values in preview.rows[:3] if index < len(values)]
-            shown = "   ".join(inert("empty" if value is None else value, 60) for value in values)
-            words = Elided(shown, "mono", "text2")
-            self._grid.addWidget(name, index + 1, 0)
-            self._grid.addWidget(role, index + 1, 1)
-            if one.role is ColumnRole.TIME:
-                self._grid.addWidget(self._format_choice(one), index + 1, 2)
-            self._grid.addWidget(words, index + 1, 3)
-        self._grid.setColumnStretch(3, 1)
+    # What a person changes
 
-    def _format_choice(self, one: Column) -> QComboBox:
-        made = QComboBox()
-        made.setAccessibleName(f"How the times in {one.name} are read")
-        for value, text in FORMATS.items():
-            made.addItem(text, value)
-        if one.time_format not in FORMATS:
-            made.addItem(one.time_format, one.time_format)
-        made.setCurrentIndex(made.findData(one.time_format))
-        made.setFixedWidth(round(180 * theme.scale()))
-        made.activated.connect(lambda i: self._change(one.name, "time", str(made.itemData(i))))
-        return made
+    def _said(self, more: Mapping[str, object]) -> None:
+        if self._preview is not None:
+            said = {**self._chosen.get(key(self._preview), {}), **more}
+            self._chosen[key(self._preview)] = said
+            self._again(self._preview, said_of(self._preview.mapping, {k: v for k, v in said.items() if v != ""}))
 
-    def _role_changer(self, one: Column, role: QComboBox) -> Callable[[int], None]:
-        return lambda index: self._change(one.name, str(role.itemData(index)), "")
-
-    def _changed(self) -> None:
-        if not self._filling:
-            self._change("", "", "")
-
-    def _change(self, name: str, role: str, time_format: str) -> None:
-        """Ask for a new preview of this file with one thing changed."""
+    def _layout_changed(self, more: Mapping[str, object]) -> None:
+        """Another encoding, delimiter or header makes other columns: their roles are recognised anew."""
         if self._preview is None:
             return
-        columns: dict[str, object] = {
-            one.name: {"role": str(one.role), "time_format": one.time_format} for one in self._preview.mapping.columns
-        }
-        if name:
-            single = role in ("time", "actor", "action", "object", "id")
-            for other, value in columns.items():
-                if single and other != name and isinstance(value, dict) and value["role"] == role:
-                    columns[other] = {"role": "text", "time_format": "auto"}
-            columns[name] = {"role": role, "time_format": time_format or "auto"}
-        typed = self.zone.currentText().strip()
-        zone = str(self.zone.currentData() or "") if typed == self.zone.itemText(self.zone.currentIndex()) else typed
-        said: dict[str, object] = {"columns": columns}
-        if zone:
-            said["zone"] = zone
+        before = self._chosen.get(key(self._preview), {})
+        said = {**before, **more} if more else {k: v for k, v in before.items() if k not in LAYOUT}
+        self._chosen[key(self._preview)] = said
         self._again(self._preview, said)
 
+    def _change(self, name: str, role: str, time_format: str) -> None:
+        """A column was given another role, or its times another format."""
+        if self._preview is not None:
+            chosen = self._chosen.get(key(self._preview), {})
+            self._again(self._preview, with_role(self._preview.mapping, chosen, name, role, time_format))
 
-def _card(content: QWidget | QVBoxLayout) -> QFrame:
-    made = frame("card")
-    made.setLayout(column(content, margins=(1, 1, 1, 1)))
-    return made
+    def _decided(self, order: str) -> None:
+        if self._preview is not None:
+            self._change(self._preview.mapping.named(ColumnRole.TIME), "time", order)
 
+    def _choose_mapping(self) -> None:
+        one = self._preview
+        if one is not None:
+            choosing.file(self, "Load a mapping", MAPPINGS, lambda path: self._load(one, path))
 
-def _file(preview: Preview) -> str:
-    return f"{preview.path.name}, sheet {preview.member}" if preview.member else preview.path.name
+    def _choose_target(self) -> None:
+        one = self._preview
+        if one is not None:
+            name = f"{one.mapping.table}-mapping.json"
+            choosing.target(self, "Save the mapping", name, MAPPINGS, lambda path: self._save(one, path))
+
+    def took_mapping(self, one: Preview, said: Choice) -> None:
+        """Remember what of a loaded mapping must be said again with every later change."""
+        self._chosen[key(one)] = {k: v for k, v in said.items() if k in (*LAYOUT, "zone", "time_base", "table")}
+
+    def _unfold(self) -> None:
+        show = self.origin.isHidden()
+        self.origin.setVisible(show)
+        self.origin_fold.show_text("Fold" if show else "State it…")
+        self.origin_fold.show_icon("chevron-up" if show else "chevron-down")
+        if show:
+            next(iter(self.origin.fields.values())).setFocus()

@@ -2,79 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget
 
 from casebound.case import Preview, Source
-from casebound.importing import bring_in, preview
+from casebound.clockcorrection import correction_text
+from casebound.errors import CaseboundError
+from casebound.foundtables import LeftOut
+from casebound.importing import bring_in
+from casebound.relations import Relation, relations
 from casebound.work import Done, Failed, Progress, Stopped
-from casebound_ui.desktop import choosing
+from casebound_ui.desktop import choosing, looking, source_panel
 from casebound_ui.desktop.bringing import BringingCard, result_words
-from casebound_ui.desktop.controls import Button, Chip, label, row
-from casebound_ui.desktop.facts import FactPanel, fingerprint
+from casebound_ui.desktop.clock_form import ClockForm
+from casebound_ui.desktop.controls import Button
+from casebound_ui.desktop.coverage import CoverageCard, Measured, measured
+from casebound_ui.desktop.facts import FactPanel
 from casebound_ui.desktop.jobs import Running
 from casebound_ui.desktop.listing import Listing, nothing
-from casebound_ui.desktop.preview_page import PreviewPage
+from casebound_ui.desktop.looking import LookedAt
+from casebound_ui.desktop.origin_page import OriginPage
+from casebound_ui.desktop.preview_page import MAPPINGS, PreviewPage
 from casebound_ui.desktop.records import Cell, Field
+from casebound_ui.desktop.saving import whole
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.set_aside import SetAsideCard
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.wording import count, counted, from_us, inert, moment, size, span
+from casebound_ui.desktop.wording import count, counted, inert, span
 
-KINDS = "Exports (*.csv *.tsv *.txt *.log *.json *.jsonl *.ndjson *.xlsx *.xlsm);;All files (*)"
+KINDS = "All files (*)"
+RELATED = 200_000
+"""Kept rows up to which relations between tables are looked for without being asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file that is about to come in."""
+
+    path: Path
+    previews: tuple[Preview, ...]
+    left_out: tuple[LeftOut, ...]
+    stated: Mapping[str, object]
 
 
 class Sources(QStackedWidget):
-    """The list, or the preview of what is about to be brought in."""
+    """The list, the preview of what is about to be brought in, or the form that states how an export was made."""
 
     def __init__(self, session: CaseSession, around: Surroundings) -> None:
         super().__init__()
         self._session, self._around = session, around
         self._running: Running[tuple[Source, ...]] | None = None
-        self._waiting: list[tuple[Path, tuple[Preview, ...]]] = []
-        self._chosen: dict[Path, Mapping[str, object]] = {}
+        self._waiting: list[_Waiting] = []
+        self._asked = 0  # the latest new look at a table that is being shown; earlier ones are out of date
+        self._measured: dict[int, tuple[Source, Measured]] = {}
+        self._relations: tuple[Relation, ...] | None = None
         self.card = BringingCard(self._stop)
         self.aside = SetAsideCard(session, around)
         self.aside.hide()
+        self.coverage = CoverageCard()
         add = Button("Bring in an export…", self.choose, icon="folder-input")
         first = Button("Bring in the first export…", self.choose, kind="primary", icon="folder-input")
         for button in (add, first):
             button.setEnabled(not session.read_only)
         self.listing = Listing(
             "Sources",
-            (
-                Field("No.", 58, lambda s: Cell(s.label, "text2", "strong")),
-                Field("Export", 0, lambda s: Cell(inert(s.name, 200), icon="database", second=_second(s))),
-                Field("Rows in", 84, lambda s: Cell(count(s.read)), right=True, spare=1),
-                Field("Kept", 84, lambda s: Cell(count(s.kept)), right=True, spare=2),
-                Field(
-                    "Set aside",
-                    84,
-                    lambda s: Cell(count(s.quarantined), "warn" if s.quarantined else "text2"),
-                    right=True,
-                ),
-                Field("Duplicates", 88, lambda s: Cell(count(s.duplicates), "text2"), right=True, spare=3),
-                Field("Covers (UTC)", 210, lambda s: Cell(span(s.first_us, s.last_us), "text2"), spare=4),
-            ),
+            _fields(),
             FactPanel("Source", "Nothing chosen", "Choose a source to see where it came from."),
             self._describe,
             empty=nothing(
                 "Bring in the first export",
-                "Drop a CSV, JSON or Excel file here. The original is kept byte for byte.",
+                "Drop a file, a folder or a ZIP here. The originals are kept byte for byte.",
                 first,
             ),
             actions=(add,),
             above=(self.card,),
-            below=(self.aside,),
+            below=(self.coverage, self.aside),
             height=46,
             key=lambda s: s.number,
         )
-        self.preview_page = PreviewPage(self.start, self._cancel, self._look_again)
-        self.addWidget(self.listing)
-        self.addWidget(self.preview_page)
-        session.changed.add(lambda kinds: self.refresh())
+        self.clock_form: ClockForm | None = None
+        self.preview_page = PreviewPage(
+            self.start, self._cancel, self._look_again, self.load_mapping, self.save_mapping
+        )
+        self.origin_page = OriginPage(self._state, self._cancel)
+        for page in (self.listing, self.preview_page, self.origin_page):
+            self.addWidget(page)
+        session.changed.add(self._changed)
+        self.refresh()
+
+    def _changed(self, kinds: frozenset[str]) -> None:
+        if "sources" in kinds:
+            self._measured.clear()
+            self._relations = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,6 +106,7 @@ class Sources(QStackedWidget):
         self.listing.show_records(sources, text)
         if not sources:
             self.aside.show_source(None)
+            self.coverage.hide()
 
     def show_source(self, number: int) -> None:
         """Choose a source by its number."""
@@ -103,55 +126,69 @@ class Sources(QStackedWidget):
         return True
 
     def look(self, paths: Sequence[Path]) -> None:
-        """Recognise files, and show what would be done with them."""
-        self._chosen = {}
-        self._look(list(paths), lambda previews: self._show_previews(previews))
+        """Recognise files, folders and archives, and show what would be done with them."""
+        wanted = list(paths)
+
+        def ended(ending: Done[LookedAt] | Stopped | Failed) -> None:
+            match ending:
+                case Done(looked) if looked.previews:
+                    self.preview_page.show_looked(looked)
+                    self.setCurrentWidget(self.preview_page)
+                    self.preview_page.start.setFocus()
+                case Done(looked):
+                    self._around.tell(looking.nothing_found(looked))
+                case Failed(error):
+                    self._around.tell(error)
+
+        title = "Looking at the files" if len(wanted) > 1 or any(path.is_dir() for path in wanted) else ""
+        self._session.run(lambda progress: looking.look(wanted, progress), ended, title=title, on_case=False)
 
     def start(self) -> None:
-        """Bring in what is shown."""
+        """Bring in what is ticked, with what was stated of how it was made."""
+        page = self.preview_page
+        if not page.origin_makes_sense():
+            return
+        stated = {key: value for key, value in page.origin.values.items() if value != ""}
         files: dict[Path, list[Preview]] = {}
-        for one in self.preview_page.previews:
+        for one in page.taken:
             files.setdefault(one.path, []).append(one)
-        self._waiting += [(path, tuple(found)) for path, found in files.items()]
+        self._waiting += [_Waiting(path, tuple(found), page.left_out(path), stated) for path, found in files.items()]
         self.setCurrentWidget(self.listing)
         if self._running is None:
             self._next()
 
-    def _look(self, paths: list[Path], then: Callable[[tuple[Preview, ...]], object]) -> None:
-        chosen = dict(self._chosen)
+    def _look_again(self, one: Preview, said: Mapping[str, object], loaded: bool = False) -> None:
+        """A person changed something: recognise that table anew with it. Where it does not fit, all stays as shown."""
+        self._asked += 1
+        mine = self._asked
 
-        def job(progress: Progress) -> tuple[Preview, ...]:
-            found: list[Preview] = []
-            for place, path in enumerate(paths):
-                progress(place, len(paths), path.name)
-                found += preview(path, mapping=chosen.get(path))
-            return tuple(found)
-
-        def ended(ending: Done[tuple[Preview, ...]] | Stopped | Failed) -> None:
+        def ended(ending: Done[Preview] | Stopped | Failed) -> None:
+            if mine != self._asked:
+                return
             match ending:
-                case Done(previews):
-                    then(previews)
+                case Done(fresh):
+                    if loaded:
+                        self.preview_page.took_mapping(fresh, said)
+                    self.preview_page.replace(fresh)
                 case Failed(error):
+                    self.preview_page.restore(one)
                     self._around.tell(error)
 
-        self._session.run(job, ended, on_case=False)
+        self._session.run(lambda progress: looking.again(one, said), ended, on_case=False)
 
-    def _look_again(self, one: Preview, said: Mapping[str, object]) -> None:
-        """A person changed a role, a format or the zone: recognise that file anew with it."""
-        self._chosen[one.path] = said
-        others = self.preview_page.previews
+    def load_mapping(self, one: Preview, path: Path) -> None:
+        """Read a table as a mapping file says."""
+        try:
+            said = looking.read_mapping(path)
+        except CaseboundError as error:
+            self._around.tell(error)
+            return
+        self._look_again(one, said, loaded=True)
 
-        def then(previews: tuple[Preview, ...]) -> None:
-            fresh = {(p.path, p.member, p.mapping.table): p for p in previews}
-            self._show_previews(tuple(fresh.get((p.path, p.member, p.mapping.table), p) for p in others))
-
-        self._look([one.path], then)
-
-    def _show_previews(self, previews: tuple[Preview, ...]) -> None:
-        if previews:
-            self.preview_page.show_previews(previews)
-            self.setCurrentWidget(self.preview_page)
-            self.preview_page.start.setFocus()
+    def save_mapping(self, one: Preview | Source, path: Path) -> None:
+        """Write how a table is read to a file that can be shared and loaded again."""
+        content, around = looking.mapping_file(one.mapping), self._around
+        self._session.change(lambda case: whole(path, content), lambda done: around.note(f"Written to {path.name}."))
 
     def _cancel(self) -> None:
         self.setCurrentWidget(self.listing)
@@ -159,10 +196,18 @@ class Sources(QStackedWidget):
     def _next(self) -> None:
         if not self._waiting:
             return
-        path, previews = self._waiting.pop(0)
+        one = self._waiting.pop(0)
+        path = one.path
 
         def job(progress: Progress) -> tuple[Source, ...]:
-            return bring_in(self._session.case, path, previews=previews, progress=progress)
+            return bring_in(
+                self._session.case,
+                path,
+                previews=one.previews,
+                left_out=one.left_out,
+                origin=one.stated or None,
+                progress=progress,
+            )
 
         def ended(ending: Done[tuple[Source, ...]] | Stopped | Failed) -> None:
             self._running = None
@@ -196,53 +241,100 @@ class Sources(QStackedWidget):
     # One source
 
     def _describe(self, panel: FactPanel, source: Source) -> None:
-        panel.add(label(source.label, "body", "text2"), label(inert(source.name, 200), "title", wrap=True))
-        chips = row(Chip(source.format.upper(), "neutral"), gap=6)
-        if source.quarantined:
-            chips.addWidget(Chip(f"{count(source.quarantined)} set aside", "warn"))
-        if source.expected is not None:
-            right = source.expected == source.read
-            chips.addWidget(
-                Chip(
-                    "As many rows as stated" if right else "Not as many rows as stated", "neutral" if right else "warn"
-                )
-            )
-        chips.addStretch(1)
-        panel.add(chips)
-        panel.heading("Rows")
-        panel.facts(
-            [("Read", count(source.read)), ("Kept", count(source.kept)), ("Set aside", count(source.quarantined))]
-        )
-        panel.facts([("Duplicates", count(source.duplicates)), ("With time", count(source.timed))])
-        if source.expected is not None:
-            panel.facts([("Stated", f"{count(source.expected)}, by {source.expected_from}")])
-        panel.heading("Time")
-        zone = source.mapping.zone or "UTC"
-        panel.facts([("Zone", f"{zone} ({source.mapping.zone_origin})"), ("First", from_us(source.first_us))])
-        panel.facts([("Last", from_us(source.last_us))])
-        panel.heading("Original")
-        panel.add(fingerprint("SHA-256", source.sha256, "the fingerprint of the original"))
-        sheet = [("Sheet", source.member)] if source.member else []
-        layout = source.mapping.recognised_as or "columns by their content"
-        panel.facts(
-            [("Size", size(source.size)), *sheet, ("Layout", layout), ("Columns", str(len(source.mapping.columns)))]
-        )
-        panel.facts(
-            [("Brought in", f"{moment(source.imported_at)} UTC, {source.imported_by}"), ("Read by", source.importer)]
-        )
-        panel.heading("How the export was made")
-        if source.origin:
-            panel.facts([(inert(str(k), 18), inert(str(v), 240)) for k, v in list(source.origin.items())[:14]])
+        known = self._measured.get(source.number)
+        seen = known[1] if known is not None and known[0] == source else None
+        told = None
+        if self._relations is not None:
+            told = [one.words for one in self._relations if source.table in (one.table, one.key_table)]
+        source_panel.describe(panel, source, seen, told)
+        buttons = [
+            Button("State how it was made…", lambda: self.state_origin(source), icon="pen-line"),
+            Button("Correct the clock…", lambda: self.correct_clock(source), kind="quiet", icon="clock"),
+            Button("Save mapping…", lambda: self._choose_target(source), kind="quiet", icon="save"),
+        ]
+        buttons[0].setEnabled(not self._session.read_only)
+        buttons[1].setEnabled(not self._session.read_only and source.first_us is not None)
+        panel.finish(*buttons)
+        if seen is None:
+            self.coverage.hide()
+            self._measure(source)
         else:
-            panel.add(label("Not stated.", "body", "text2"))
-        if source.warnings:
-            panel.heading("Worth knowing")
-            for warning in source.warnings:
-                panel.add(label(inert(warning, 400), "small", "text2", wrap=True))
-        panel.finish()
+            self.coverage.show_measured(source, seen)
         self.aside.show_source(source)
+
+    def _measure(self, source: Source) -> None:
+        """Read the times of a source behind the window; the panel and the strip follow."""
+        events = self._session.events
+
+        def done(found: Measured) -> None:
+            if events is self._session.events:
+                self._measured[source.number] = (source, found)
+                if self.listing.table.record == source:
+                    self.listing.describe_again()
+                self._relate()
+
+        self._session.ask(lambda: measured(events, source), done)
+
+    def _relate(self) -> None:
+        """Look for relations between tables, where there are several and they are not large."""
+        sources, events = self._session.snapshot.sources, self._session.events
+        if self._relations is not None or len(sources) < 2 or sum(one.kept for one in sources) > RELATED:
+            return
+
+        def done(found: tuple[Relation, ...]) -> None:
+            if events is self._session.events:
+                self._relations = found
+                self.listing.describe_again()
+
+        self._session.ask(lambda: relations(events), done)
+
+    def state_origin(self, source: Source) -> None:
+        """Ask how the export of a source was made."""
+        self.setCurrentWidget(self.origin_page)
+        self.origin_page.show_source(source)
+
+    def _state(self, number: int, facts: dict[str, object]) -> None:
+        around = self._around
+
+        def done(source: Source) -> None:
+            self._cancel()
+            self.listing.table.setFocus()
+            around.note(f"What is stated of {source.label} is in custody.")
+
+        if facts:
+            self._session.change(lambda case: case.state_origin(number, facts), done)
+        else:
+            self._cancel()
+
+    def correct_clock(self, source: Source) -> None:
+        """Ask how far the clock of a source was off."""
+        if self.clock_form is None:
+            self.clock_form = ClockForm(self.window(), self._correct)
+        self.clock_form.ask(source)
+
+    def _correct(self, number: int, clock_us: int, reason: str) -> None:
+        def done(source: Source) -> None:
+            self._around.note(f"The clock of {source.label}: {correction_text(source.clock_us)}. It is in custody.")
+
+        self._session.change(lambda case: case.correct_clock(number, clock_us, reason), done)
+
+    def _choose_target(self, source: Source) -> None:
+        name = f"{source.table}-mapping.json"
+        choosing.target(self, "Save the mapping", name, MAPPINGS, lambda path: self.save_mapping(source, path))
+
+
+def _fields() -> tuple[Field, ...]:
+    return (
+        Field("No.", 58, lambda s: Cell(s.label, "text2", "strong")),
+        Field("Export", 0, lambda s: Cell(inert(s.name, 200), icon="database", second=_second(s))),
+        Field("Rows in", 84, lambda s: Cell(count(s.read)), right=True, spare=1),
+        Field("Kept", 84, lambda s: Cell(count(s.kept)), right=True, spare=2),
+        Field("Set aside", 84, lambda s: Cell(count(s.quarantined), "warn" if s.quarantined else "text2"), right=True),
+        Field("Duplicates", 88, lambda s: Cell(count(s.duplicates), "text2"), right=True, spare=3),
+        Field("Covers (UTC)", 210, lambda s: Cell(span(s.first_us, s.last_us), "text2"), spare=4),
+    )
 
 
 def _second(source: Source) -> str:
-    sheet = f", sheet {source.member}" if source.member else ""
-    return f"{source.mapping.recognised_as or source.table}{sheet}"
+    inside = f", {inert(source.member, 120)}" if source.member else ""
+    return f"{source.mapping.recognised_as or source.table}{inside}"

@@ -1,0 +1,112 @@
+"""How a file is cut into a table: encoding, delimiter and header, each changeable, with the evidence beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QComboBox, QFrame, QSpinBox, QVBoxLayout, QWidget
+
+from casebound.case import Preview
+from casebound.importers.charsets import WORDS
+from casebound.importers.encodings import KNOWN
+from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, labelled, retone, row
+from casebound_ui.desktop.wording import inert
+
+ENCODED = ("csv", "jsonl", "log")
+DELIMITED = ("csv",)
+HEADED = ("csv", "xlsx", "xls", "ods")
+DELIMITERS = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "pipe",
+    ":": "colon",
+    "^": "caret",
+    "~": "tilde",
+    " ": "space",
+}
+Change = Callable[[Mapping[str, object]], object]
+
+
+class LayoutCard(QFrame):
+    """`changed` hears one choice at a time: encoding, delimiter, header_line or header_rows; nothing for “as found”."""
+
+    def __init__(self, changed: Change) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self._changed = changed
+        self._filling = False
+        self.encoding = QComboBox()
+        for name in KNOWN:
+            self.encoding.addItem(f"{name}, {WORDS[name]}" if name in WORDS else name, name)
+        self.encoding.activated.connect(lambda place: self._chose("encoding", self.encoding.itemData(place)))
+        self.delimiter = QComboBox()
+        for sign, name in DELIMITERS.items():
+            self.delimiter.addItem(name, sign)
+        self.delimiter.activated.connect(lambda place: self._chose("delimiter", self.delimiter.itemData(place)))
+        self.header = _number(0, 1_000_000, "no header")
+        self.header.valueChanged.connect(lambda value: self._chose("header_line", value))
+        self.rows = _number(1, 10, "")
+        self.rows.valueChanged.connect(lambda value: self._chose("header_rows", value))
+        self.reset = Button("As recognised", lambda: changed({}), kind="link", name="Undo the choices of layout")
+        self._encoding = holder(labelled("Encoding", self.encoding))
+        self._delimiter = holder(labelled("Delimiter", self.delimiter))
+        self._header = holder(labelled("Line with the names", self.header))
+        self._rows = holder(labelled("Lines of names", self.rows))
+        self._choices = holder(row(self._encoding, self._delimiter, self._header, self._rows, gap=12))
+        self._choices.layout().setStretch(0, 2)  # type: ignore[union-attr]
+        self._choices.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        self._why = QVBoxLayout()
+        self._why.setSpacing(4)
+        head = row(label("How this was recognised", "title"), None, self.reset)
+        self.setLayout(column(head, self._choices, self._why, None, gap=10, margins=(19, 15, 19, 15)))
+
+    def show_preview(self, one: Preview, chosen: Mapping[str, object]) -> None:
+        """Show the layout of a table, what was `chosen` by a person, and why the rest was so judged."""
+        self._filling = True
+        mapping = one.mapping
+        self._encoding.setVisible(one.format in ENCODED)
+        self._delimiter.setVisible(one.format in DELIMITED)
+        self._header.setVisible(one.format in HEADED)
+        self._rows.setVisible(one.format in HEADED and mapping.header_line > 0)
+        self._choices.setVisible(one.format in ENCODED or one.format in HEADED)
+        _show(self.encoding, mapping.encoding, mapping.encoding)
+        _show(self.delimiter, mapping.delimiter, inert(mapping.delimiter) or "none")
+        self.header.setValue(mapping.header_line)
+        self.rows.setValue(mapping.header_rows)
+        self.reset.setVisible(bool(chosen))
+        emptied(self._why)
+        for sentence in one.evidence:
+            line = row(Picture("check", "text3", 14), label(inert(sentence, 400), "small", "text2", wrap=True), gap=8)
+            line.setStretch(1, 1)
+            self._why.addWidget(holder(line))
+        retone(self, kind="card")
+        self._filling = False
+
+    def _chose(self, key: str, value: object) -> None:
+        if not self._filling:
+            self._changed({key: value})
+
+
+def _show(box: QComboBox, value: str, text: str) -> None:
+    place = box.findData(value)
+    if place < 0:
+        box.addItem(text, value)
+        place = box.count() - 1
+    box.setCurrentIndex(place)
+
+
+def _number(least: int, most: int, zero: str) -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(least, most)
+    made.setSpecialValueText(zero)
+    made.setKeyboardTracking(False)  # a number is taken when it is typed, not digit by digit
+    return made
+
+
+def card(content: QWidget | QVBoxLayout) -> QFrame:
+    """A framed part of the page."""
+    made = QFrame()
+    made.setProperty("kind", "card")
+    made.setLayout(column(content, margins=(1, 1, 1, 1)))
+    return made
