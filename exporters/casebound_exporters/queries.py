@@ -53,7 +53,7 @@ def _counted(events: Events, measure: Measure, where: str, ways: Sequence[str], 
             return sql
     raise CaseboundError(
         f"The number {measure.number} was counted as {expected:,}, and the rows of the case now give {found:,}.",
-        "Check the case; then measure the number again.",
+        "Rows that were mended and a clock that was corrected change numbers: measure it again, and cite the new one.",
         meaning="Nothing was sealed: a number that cannot be recomputed must not be printed.",
         where=measure.number,
     )
