@@ -14,7 +14,7 @@ from casebound import exportmanifest, overlaps, quarantine, rowstore
 from casebound.assurance import at_import, differences
 from casebound.case import ColumnRole, Preview, Source, TableMapping
 from casebound.duck import refusals_in_words
-from casebound.errors import BadRequest, BadSource, NothingToDo
+from casebound.errors import BadRequest, NothingToDo
 from casebound.exportmanifest import Stated
 from casebound.foundtables import LeftOut, archive_words, by_file, require_unchanged, stated_place
 from casebound.generation import SourceDraft

@@ -2,68 +2,101 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from casebound import exportmanifest
 from casebound.case import ColumnRole, Preview, TableMapping
-from casebound.errors import BadRequest
-from casebound.importers import importer_for
-from casebound.importers.layout import Importer, Layout
+from casebound.errors import BadRequest, BadSource
+from casebound.foundtables import Fate, FoundTable, LeftOut, tables_in
+from casebound.importers.layout import Layout
 from casebound.mappedtimes import stated_base
 from casebound.mappings import changed, choices_of
 from casebound.moments import Ambiguous, Moment, Unread, read, relative, settle, utc_text
 from casebound.recognition import propose
 from casebound.timecolumn import DayMonth
+from casebound.work import Progress, silent
 from casebound.zones import find_zone
 
 _SAMPLES = 8
 _SHOWN = 50
+_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is in a file: its tables as they would be read, and what of it gives no rows, with the reasons."""
+
+    path: Path
+    previews: tuple[Preview, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()  # what is odd about an archive
+
+
+def look(
+    path: Path,
+    *,
+    table: str = "",
+    zone: str = "",
+    mapping: Mapping[str, object] | None = None,
+    name: str = "",
+    progress: Progress = silent,
+    alone: bool = True,
+) -> Looked:
+    """What bringing in `path` would do: one preview for each table in it, or in the files of an archive.
+
+    `zone` is for times that carry none. `mapping` is what a person chose (`casebound.mappings`). `name` is the file's
+    own name where `path` is a copy of it. `alone` is False for one of many files that nobody named one by one: a note
+    among them is then no table. Raises `BadSource` where the file cannot be read at all, `BadRequest` where a choice
+    does not fit.
+    """
+    path, name = Path(path), name or Path(path).name
+    said = dict(mapping or {})
+    table = table or str(said.get("table", "") or "")
+    found = tables_in(path, name, table, choices_of(said), progress, alone=alone)
+    tables = found.tables
+    if table and len(tables) > 1:
+        listed = ", ".join(f"“{one.member}”" for one in tables[:_NAMED])
+        raise BadRequest(
+            f"“{name}” holds several tables ({listed}); one name does not fit them.", "Leave the name out."
+        )
+    zone = zone or str(said.get("zone", "") or "")
+    previews = tuple(_preview(path, one, zone, said, len(tables) == 1) for one in tables)
+    return Looked(path, previews, tuple(found.left_out), found.notes)
 
 
 def preview(
     path: Path, *, table: str = "", zone: str = "", mapping: Mapping[str, object] | None = None, name: str = ""
 ) -> tuple[Preview, ...]:
-    """What bringing in `path` would do, one for each table in it. Nothing is kept.
-
-    `zone` is for times that carry none. `mapping` is what a person chose (`casebound.mappings`). `name` is the file's
-    own name where
-    `path` is a copy of it. Raises `BadSource` where the file cannot be read at all, `BadRequest` where a choice does
-    not fit.
-    """
-    path, name = Path(path), name or Path(path).name
-    importer = importer_for(path, name)
-    said = dict(mapping or {})
-    layouts = importer.layouts(path, name, choices_of(said))
-    table = table or str(said.get("table", "") or "")
-    if table and len(layouts) > 1:
-        members = ", ".join(f"“{layout.member}”" for layout in layouts)
-        raise BadRequest(
-            f"“{name}” holds several tables ({members}); one name does not fit them.", "Leave the name out."
-        )
-    zone = zone or str(said.get("zone", "") or "")
-    return tuple(_preview(path, name, importer, layout, table, zone, said, len(layouts) == 1) for layout in layouts)
+    """The tables that `look` finds. Raises what it raises, and `BadSource` for an archive without any table."""
+    looked = look(path, table=table, zone=zone, mapping=mapping, name=name)
+    require_tables(looked, name or Path(path).name)
+    return looked.previews
 
 
-def _preview(
-    path: Path,
-    name: str,
-    importer: Importer,
-    layout: Layout,
-    table: str,
-    zone: str,
-    said: Mapping[str, object],
-    only: bool,
-) -> Preview:
-    table = _table_name(table or layout.table)
-    proposal = propose(table, layout.columns, layout.rows, layout.roles)
-    stated = exportmanifest.beside(path, table, name)
+def require_tables(looked: Looked, name: str) -> None:
+    """Raise `BadSource` where nothing of a file can be brought in as rows, with the reason of its first member."""
+    if looked.previews:
+        return
+    first = next((one for one in looked.left_out if one.fate is not Fate.MANIFEST), None)
+    told = f" “{first.member}”: {first.reason}" if first is not None else ""
+    more = f" And {len(looked.left_out) - 1:,} more." if len(looked.left_out) > 1 else ""
+    raise BadSource(
+        f"There is no table in “{name}”{'' if looked.left_out else ', which is empty'}.{told}{more}",
+        (first.hint if first is not None and len(looked.left_out) == 1 else "") or "Attach it to the case instead.",
+        meaning="Nothing was brought in.",
+        where=name,
+    )
+
+
+def _preview(path: Path, found: FoundTable, zone: str, said: Mapping[str, object], only: bool) -> Preview:
+    importer, layout, stated = found.importer, found.layout, found.stated
+    proposal = propose(found.table, layout.columns, layout.rows, layout.roles)
     chosen = zone or stated.zone
     find_zone(chosen)
     mapping = TableMapping(
-        table,
+        found.table,
         proposal.columns,
         chosen,
         "chosen" if zone else stated.zone_origin,
@@ -76,8 +109,8 @@ def _preview(
     applies = only or not said.get("columns")
     mapping = changed(mapping, said) if applies else _changed_where_named(mapping, said)
     samples, words = _time_samples(mapping, layout)
-    evidence = (*layout.evidence, *proposal.evidence, *words)
-    return Preview(path, importer.format, mapping, layout.rows[:_SHOWN], samples, evidence, layout.member)
+    evidence = (*layout.evidence, *found.notes, *proposal.evidence, *words)
+    return Preview(path, importer.format, mapping, layout.rows[:_SHOWN], samples, evidence, found.member)
 
 
 def _changed_where_named(mapping: TableMapping, said: Mapping[str, object]) -> TableMapping:
@@ -138,9 +171,3 @@ def ambiguity(column: str, days: DayMonth, where: str) -> str:
     rest = f"; {' and '.join(only)}" if only else ""
     counted = f"{days.either:,} {'time' if days.either == 1 else 'times'}"
     return f"In {where}, {counted} in “{column}” such as “{days.example}” can be read day first or month first{rest}."
-
-
-def _table_name(text: str) -> str:
-    """A name that can stand in a row's identity and in a file name."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "_", text).strip("_")[:60]
-    return name or "table"

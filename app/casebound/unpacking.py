@@ -154,6 +154,14 @@ def contents(original: Path, name: str, member: str, progress: Progress = silent
             yield from _chunks(source)
 
 
+def listed_sum(original: Path, name: str, member: str) -> tuple[int, int] | None:
+    """Size and CRC-32 of the unpacked member as a ZIP states them; None where the archive does not say."""
+    if container_of(original, name) != "zip":
+        return None
+    entry = _entry(original, name, member)
+    return None if _unpacked_name(entry.name) != PurePosixPath(entry.name).name else (entry.size, entry.crc)
+
+
 def _directory(path: Path, name: str) -> Directory:
     """The directory of a ZIP, examined once for all its members."""
     state = path.stat()
