@@ -18,6 +18,8 @@ _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _LOG_LINE = re.compile(r'\S+ \S+ .{1,200}? \[\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "')
 _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n(?:[ \t]+[^\s][^\r\n]*\r?\n)*+){3,200}+\r?\n", re.ASCII)
 """RFC 5322: three headers or more, then an empty line."""
+_MAILBOX = re.compile(rb"From \S[^\n]{0,200}\d\d:\d\d[^\n]{0,60}\n[!-9;-~]{1,100}:")
+"""RFC 4155: the line before a mail, and its first header."""
 _MAGIC = (
     (b"PAR1", "parquet", "a Parquet file"),
     (b"SQLite format 3\0", "sqlite", "an SQLite database"),
@@ -140,7 +142,9 @@ def _opendocument(path: Path) -> bytes:
 def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
     if suffix in _DELIMITED:
         return "delimited"
-    if suffix == ".mbox" and head.startswith(b"From "):
+    if suffix == ".eml":
+        return "mail"
+    if head.startswith(b"From ") and (suffix == ".mbox" or _MAILBOX.match(head)):
         return "mailbox"
     if suffix in _LINES:
         return "json-lines"
