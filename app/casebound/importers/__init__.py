@@ -10,7 +10,9 @@ from casebound.importers.jsonarray import JsonDocument
 from casebound.importers.jsonlines import JsonLines
 from casebound.importers.kinds import WORDS, kind_of
 from casebound.importers.layout import Importer
+from casebound.importers.mail import Mail, Mailbox
 from casebound.importers.parquet import ParquetFile
+from casebound.importers.sqlite import SqliteDatabase
 from casebound.importers.weblog import WebLog
 from casebound.importers.workbook import Workbook
 from casebound.importers.workbook_old import OldWorkbook
@@ -22,7 +24,10 @@ IMPORTERS: tuple[Importer, ...] = (
     Workbook(),
     OldWorkbook(),
     ParquetFile(),
+    SqliteDatabase(),
     WebLog(),
+    Mail(),
+    Mailbox(),
 )
 
 

@@ -22,7 +22,7 @@ from casebound.errors import BadSource
 from casebound.importers.batch import FULL_BYTES, LONGEST_RECORD, MOST_COLUMNS, Batch, Refused, beat, distinct_names
 from casebound.importers.batch import shortened as in_short
 from casebound.importers.layout import Choices, Layout
-from casebound.importers.sheettables import unstorable
+from casebound.importers.storable import unstorable
 from casebound.sqltext import path_sql
 
 if TYPE_CHECKING:

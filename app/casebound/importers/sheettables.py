@@ -13,6 +13,7 @@ from casebound.importers.headings import heading
 from casebound.importers.layout import Choices, Layout
 from casebound.importers.records import Record
 from casebound.importers.sheetcells import SheetRow
+from casebound.importers.storable import unstorable
 from casebound.importers.tablebody import FOOTER, REPEATED, is_footer
 
 SHOWN = 200
@@ -150,19 +151,6 @@ class _Rows:
     def rest(self) -> Batch:
         """All that is left."""
         return self.gathering.rest(self.columns)
-
-
-def unstorable(texts: Sequence[str | None]) -> tuple[str, str] | None:
-    """Code and reason where a value is no text that can be kept: it holds NUL, or half a character."""
-    joined = "".join([text for text in texts if text])
-    if "\0" in joined:
-        return "nul", "The record holds NUL characters, which no text has."
-    if not joined.isascii():
-        try:
-            joined.encode()
-        except UnicodeEncodeError:
-            return "encoding", "The record holds half a character (a surrogate), which is no text."
-    return None
 
 
 def _raw(texts: Sequence[str | None]) -> str:
