@@ -126,7 +126,7 @@ def test_a_limit_on_rows_set_aside(case: Case, tmp_path: Path) -> None:
     path = export(tmp_path / "a.csv", range(20))
     path.write_text(path.read_text() + "x,not a time,acc_1\ny,nor this,acc_1\n")
     before = case.snapshot()
-    with pytest.raises(BadSource, match="More than 1 row of “a.csv” would be set aside"):
+    with pytest.raises(BadSource, match=r"More than 1 row of “a\.csv” would be set aside"):
         bring_in(case, path, table="requests", mapping=COLUMNS, most_set_aside=1)
     assert case.snapshot() == before
     assert not list((case.path / "rows").iterdir())
