@@ -182,14 +182,15 @@ def test_bad_json_lines_are_set_aside(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"\n".join(lines) + b"\n")
     (source,) = bring_in(case, path, mapping={"encoding": "utf-8"})
-    assert (source.read, source.kept, source.quarantined) == (8, 2, 6)
+    assert (source.read, source.kept, source.quarantined) == (8, 3, 5)
     with opened(case) as events:
-        first, second = events.page(0, 2)
+        first, second, third = events.page(0, 3)
         assert first.fields['deep."a.b".c'] == '[1,{"x":null}]'
         assert first.fields["n"] == "1.50"
         assert second.fields["new"] == "true"
         assert second.fields["time (2)"] == "again"
-        assert [row.code for row in events.set_aside()] == ["json", "json", "encoding", "json", "encoding", "json"]
+        assert third.fields["t"] == '"\\ud800"'
+        assert [row.code for row in events.set_aside()] == ["json", "json", "json", "encoding", "depth"]
 
 
 def test_a_document_that_breaks_off_keeps_what_came_before(case: Case, tmp_path: Path) -> None:
@@ -213,6 +214,7 @@ def test_several_tables_in_one_document(case: Case, tmp_path: Path) -> None:
     assert [(one.member, one.table, one.read, one.quarantined) for one in sources] == [
         ("logins", "logins", 1, 0),
         ("payments", "payments", 2, 1),
+        ("", "all", 1, 0),
     ]
     with pytest.raises(BadRequest):
         preview(path, table="one")
