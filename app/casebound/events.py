@@ -22,7 +22,7 @@ from casebound.filter_sql import MarkLookup, check_fields, condition, window
 from casebound.filtering import parse
 from casebound.generations import Generation, Generations, Row
 from casebound.importers.batch import Refused
-from casebound.measuring import measure
+from casebound.measuring import columns_of, measure
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
 from casebound.timeorder import Int64s, TimeOrder
@@ -246,11 +246,11 @@ class Events:
         found: dict[str, FieldInfo] = {}
         for one in self._rows:
             for name, role, distinct in one.described:
-                old = found.get(name)
+                old = found.get(name.lower())
                 numbers = tuple(dict.fromkeys((*(old.sources if old else ()), one.source.number)))
                 hint = max(distinct, old.distinct_hint if old else 0)
                 chosen = min(role, old.role, key=_TELLING.index) if old else role
-                found[name] = FieldInfo(name, numbers, chosen, hint)
+                found[name.lower()] = FieldInfo(old.name if old else name, numbers, chosen, hint)
         return tuple(found.values())
 
     def values(self, field: str, prefix: str = "", limit: int = 50) -> list[tuple[str, int]]:
@@ -306,8 +306,8 @@ class Events:
         return raw_record(self._path, self._rows[index], event)
 
     def columns(self, table: str) -> tuple[str, ...]:
-        """The columns of all sources of a table, in order, each once."""
-        return tuple(dict.fromkeys(name for one in self._tables(table) for name in one.scope.columns))
+        """The columns of all sources of a table, in order, each once and as it was first spelled."""
+        return columns_of(self._tables(table))
 
     def measure(
         self,
@@ -339,11 +339,14 @@ class Events:
         found = parse(where)
         tables = self._tables(table)
         check_fields(found, [one.scope for one in tables])
+        first = {name.lower(): name for name in columns_of(tables)}
         for one in tables:
             where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us, one.shift_us)}"
             local = one.positions(where_sql)
+            spelled = {name: first[name.lower()] for name in one.scope.columns if first[name.lower()] != name}
             for start in range(0, len(local), _PAGE):
-                yield from one.rows(local[start : start + _PAGE])
+                for event, time_us, fields in one.rows(local[start : start + _PAGE]):
+                    yield event, time_us, {spelled.get(name, name): value for name, value in fields.items()}
 
     def _tables(self, table: str) -> list[Generation]:
         found = [one for one in self._rows if one.source.table == table]

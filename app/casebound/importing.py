@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from casebound import exportmanifest, overlaps, quarantine, rowstore
+from casebound import drift, exportmanifest, overlaps, quarantine, rowstore
 from casebound.assurance import at_import, differences
 from casebound.case import ColumnRole, Preview, Source, TableMapping
 from casebound.duck import refusals_in_words
@@ -144,7 +144,7 @@ class _Work:
         place, called, sha256 = stated_place(self.path, opened, one.mapping.table)
         stated = at_import(place, one.mapping.table, self.origin, self.case.actor.name, called)
         mapping = _with_zone(one.mapping, stated, self.case.actor.name)
-        return read_table(
+        draft = read_table(
             self.original.path,
             self.path.name,
             one.format,
@@ -158,6 +158,7 @@ class _Work:
             most_set_aside=self.most_set_aside,
             opened=opened,
         )
+        return replace(draft, warnings=(*draft.warnings, *drift.words(draft.mapping, sources, drafts)))
 
 
 def _not_yet_held(case: Case, original: Original, seen: Sequence[Preview]) -> list[Preview]:

@@ -30,7 +30,7 @@ def measure(
 
     It reads one relation named like the table, with the columns of `data/tables/<table>.csv`.
     """
-    names = tuple(dict.fromkeys(name for one in tables for name in one.scope.columns))
+    names = columns_of(tables)
     roles = tables[0].roles
     if any(one.roles != roles for one in tables):
         # Roles that differ between sources would make one word mean two columns.
@@ -50,6 +50,15 @@ def measure(
     with closing(rows.cursor()) as cursor:
         ask(cursor, f"CREATE TEMP VIEW {name_sql(table)} AS {view}")
         return int(ask(cursor, sql)[0][0]), sql
+
+
+def columns_of(tables: Sequence[Generation]) -> tuple[str, ...]:
+    """The columns of several sources of a table, each once, as it was first spelled: SQL knows no upper and lower."""
+    found: dict[str, str] = {}
+    for one in tables:
+        for name in one.scope.columns:
+            found.setdefault(name.lower(), name)
+    return tuple(found.values())
 
 
 def _as_text(one: Generation) -> str:

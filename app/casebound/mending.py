@@ -31,6 +31,7 @@ from casebound.recipes import Recipe, Shift, spoken
 from casebound.rereading import batches
 from casebound.sqltext import name_sql
 from casebound.staging import Staging
+from casebound.unpacking import readable
 from casebound.work import Cancelled, Progress, silent
 
 if TYPE_CHECKING:
@@ -135,31 +136,30 @@ def _read(case: Case, source: Source, choice: Choice, recipe: Recipe, folder: Pa
         raise BadRequest(
             "Nothing was chosen that would be read otherwise.", "Choose a time format, a zone, an encoding or a shift."
         )
-    importer = importer_of(source.format)
-    original = _read_file(case, source)
-    times = time_column(mapping)
+    importer, times = importer_of(source.format), time_column(mapping)
     known = overlaps.earlier(case.path, snapshot.sources, mapping, source.number)
-    staging = Staging(folder, original, mapping, times)
-    try:
-        scratch = folder / "again"
-        scratch.mkdir(mode=0o700)
-        with Events.open(case.path, [source]) as events:
-            chosen = _told(events.set_aside_where(source.number, choice), source, progress)
-            for batch in batches(chosen, original, source.format, mapping, recipe, scratch):
-                staging.add(batch)
-        scratch.rmdir()
-        if not staging.read:
-            raise NothingToDo("No row that is set aside is meant.", "Look at what is set aside now.")
-        if times and times.days.either:
-            raise BadRequest(
-                ambiguity(mapping.named(ColumnRole.TIME), times.days, "these rows"),
-                "Choose the time format dmy or mdy.",
-                meaning="Nothing was changed, because a guess would move events to other days.",
-            )
-        overlaps.reconcile(staging, known, progress)
-        written = rowstore.write(staging, importer.version, progress)
-    finally:
-        staging.close()
+    with readable(_original(case, source), source.name, source.member, folder / "unpacked", progress) as opened:
+        staging = Staging(folder, opened.path, mapping, times)
+        try:
+            scratch = folder / "again"
+            scratch.mkdir(mode=0o700)
+            with Events.open(case.path, [source]) as events:
+                chosen = _told(events.set_aside_where(source.number, choice), source, progress)
+                for batch in batches(chosen, opened.path, source.format, mapping, recipe, scratch):
+                    staging.add(batch)
+            scratch.rmdir()
+            if not staging.read:
+                raise NothingToDo("No row that is set aside is meant.", "Look at what is set aside now.")
+            if times and times.days.either:
+                raise BadRequest(
+                    ambiguity(mapping.named(ColumnRole.TIME), times.days, "these rows"),
+                    "Choose the time format dmy or mdy.",
+                    meaning="Nothing was changed, because a guess would move events to other days.",
+                )
+            overlaps.reconcile(staging, known, progress)
+            written = rowstore.write(staging, importer.version, progress)
+        finally:
+            staging.close()
     return MendDraft(
         source=source.number,
         before=len(source.mends),
@@ -190,8 +190,8 @@ def _recorded(choice: Choice, recipe: Recipe, mapping: TableMapping) -> dict[str
     return {"rows": rows, **said}
 
 
-def _read_file(case: Case, source: Source) -> Path:
-    """The file whose bytes the places of the rows count."""
+def _original(case: Case, source: Source) -> Path:
+    """The kept original. Raises `BadCase` where it is gone."""
     path = case.evidence_path(source.sha256)
     if not path.is_file():
         raise BadCase(

@@ -307,6 +307,21 @@ def test_a_sheet_is_mended_from_its_values(case: Case, tmp_path: Path) -> None:
         assert [event.fields["who"] for event in events.page(0, 3)] == ["a", None, "c"]
 
 
+def test_rows_of_an_archive_are_mended(case: Case, tmp_path: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x/readme.txt", "Exports of March\n")
+        archive.writestr("x/requests.csv", "at,n\n2026-03-01T10:00:00Z,1\n07~03~2026,2\n")
+    (source,) = bring_in(case, tmp_path / "all.zip", mapping=AT)
+    after = mend(case, source, of("time"), Recipe(time_format="%d~%m~%Y"))
+    assert (after.kept, after.quarantined) == (2, 0)
+    assert sorted(path.name for path in (case.path / "rows" / after.mends[0].generation).iterdir()) == [
+        "rows.duckdb",
+        "times.npy",
+    ]
+
+
 def test_chosen_rows_alone(case: Case, source: Source) -> None:
     with opened(case) as events:
         ordinals = [row.ordinal for row in events.set_aside() if row.code == "time"][:4]

@@ -1,0 +1,56 @@
+"""Columns that come, go and change their names between exports of one table.
+
+A case shows the union: a row has nothing in a column that its export did not have. What changed is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from casebound.case import Source, TableMapping
+from casebound.generation import SourceDraft
+
+_MOST = 12
+
+
+def words(mapping: TableMapping, sources: Sequence[Source], drafts: Sequence[SourceDraft] = ()) -> tuple[str, ...]:
+    """How the columns of a table differ from those of the export of the same table that came last, one sentence for
+    what came and one for what is missing. `drafts` were read before in the same work.
+    """
+    before = [(source.label, source.mapping) for source in sources if source.table == mapping.table]
+    before += [(f"“{draft.name}”", draft.mapping) for draft in drafts if draft.table == mapping.table]
+    if not before:
+        return ()
+    label, last = before[-1]
+    here, there = _names(mapping), _names(last)
+    came, went = [here[key] for key in here if key not in there], [there[key] for key in there if key not in here]
+    told = []
+    if came:
+        known = {key for _, other in before[:-1] for key in _names(other)}
+        again = " (known from an earlier export)" if all(name.lower() in known for name in came) else ""
+        told.append(f"Columns that {label} does not have: {_listed(came)}{again}. Its rows have nothing there.")
+    if went:
+        told.append(f"Columns of {label} that are missing here: {_listed(went)}. These rows have nothing there.")
+    if came and went:
+        told.append("A column that changed its name is both; nothing was put together by guessing.")
+    changed = [
+        f"{column.name} ({role} before, {column.role})"
+        for column in mapping.columns
+        if (role := _roles(last).get(column.name.lower())) is not None and role != column.role
+    ]
+    if changed:
+        told.append(f"Columns that mean something else than in {label}: {_listed(changed)}.")
+    return tuple(told)
+
+
+def _names(mapping: TableMapping) -> dict[str, str]:
+    return {column.name.lower(): column.name for column in mapping.columns}
+
+
+def _roles(mapping: TableMapping) -> dict[str, str]:
+    return {column.name.lower(): column.role for column in mapping.columns}
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST])
+    return f"{shown} and {len(names) - _MOST} more" if len(names) > _MOST else shown
