@@ -121,7 +121,7 @@ def _zip_kind(path: Path, suffix: str) -> str:
             return "workbook"
         return "workbook-old" if suffix in (".ods", ".xlsb") else "wacz" if suffix == ".wacz" else "zip"
     if "[Content_Types].xml" in names:
-        if any(name.startswith("xl/") and name.endswith(".bin") for name in names if name.count("/") == 1):
+        if "xl/workbook.bin" in names:  # XLSB; an XLSM has its macros in xl/vbaProject.bin
             return "workbook-old"
         return "workbook" if any(name.startswith("xl/") for name in names) else "document"
     if "mimetype" in names and "content.xml" in names:
