@@ -199,6 +199,12 @@ class Generation:
             rows = ask(cursor, f"SELECT _line, _offset, _length FROM {self.store}.rows WHERE _ordinal = ?", [ordinal])
         return (int(rows[0][0]), int(rows[0][1]), int(rows[0][2])) if rows else None
 
+    def broken_before(self, ordinal: int) -> bool:
+        """Whether a record before this one was not whole, so that records are counted only as they were read."""
+        with closing(self._stores.cursor()) as cursor:
+            sql = f"SELECT count(*) FROM {self.store}.quarantine WHERE _code = 'json' AND _ordinal < ?"
+            return bool(ask(cursor, sql, [ordinal])[0][0])
+
     def _fetch(self, where: str) -> list[Row]:
         cells = "".join(f", CAST({name_sql(name)} AS VARCHAR)" for name in self._names)
         with closing(self._stores.cursor()) as cursor:

@@ -86,7 +86,7 @@ def _find_end(file: BinaryIO, length: int, name: str) -> int:
         return length - tail + fitting[0]
     if whole:
         raise refusal(name, [Trick("", "there are bytes after its end that are no part of it")])
-    raise _damaged(name, "the directory at the end of the archive is missing")
+    raise _damaged(name, "the ZIP directory at its end is missing")
 
 
 def _end64(file: BinaryIO, end: int, name: str) -> tuple[int, int, int, int, int, int, int]:
