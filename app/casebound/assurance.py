@@ -43,18 +43,18 @@ class FactKind:
 
 KINDS: Final = (
     FactKind(("source_system", "system"), "System", "the system it was exported from, for example billing-warehouse"),
+    FactKind(("exported_by", "operator"), "Exported by", "who ran it"),
     FactKind(("query_text", "query"), "Query", "the query or report as it was run"),
     FactKind(("filters", "filter"), "Filters", "what was left out on purpose, for example internal accounts"),
-    FactKind(("exported_by", "operator"), "Exported by", "who ran it"),
+    FactKind(
+        ("retention_window", "retention"), "Retention", "how long the system keeps such rows, for example 90 days"
+    ),
     FactKind(("tool", "export_tool"), "Tool", "the program that wrote the file"),
     FactKind(("tool_version", "source_version"), "Version", "the version of that program or system"),
     FactKind(("exported_at", "created_at"), "Exported at", "2026-10-05T09:31:00+02:00"),
     FactKind(("window_tz", "time_zone"), "Time zone", "Europe/Berlin, +02:00 or UTC"),
     FactKind(("window_start",), "Window from", "2026-08-01T00:00:00Z"),
     FactKind(("window_end",), "Window to", "2026-10-05T00:00:00Z"),
-    FactKind(
-        ("retention_window", "retention"), "Retention", "how long the system keeps such rows, for example 90 days"
-    ),
     FactKind(("row_count", "expected_count"), "Expected rows", "a whole number"),
     FactKind(("file_sha256", "sha256"), "File's SHA-256", "64 hexadecimal digits"),
     FactKind(("legal_hold_id", "legal_hold"), "Legal hold", "the hold under which it was kept"),

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from casebound.case import Source
 from casebound.comparison import Comparison, Window, comparisons, outside_words, silence_words, window_of
 from casebound.events import Events
 from casebound.gaps import RULE, Coverage, Gap, Int64s, coverage, density, duration, gaps
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row, rule
+from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row, rule
 from casebound_ui.desktop.wording import counted, from_us, span
 
 BINS = 360
@@ -146,7 +146,7 @@ class CoverageCard(QFrame):
         self._all = False
         self.strip = CoverageStrip()
         self._title = label("Coverage", "title")
-        self._text = Elided("", "body", "text2")
+        self._text = label("", "body", "text2", wrap=True)
         self.all = Button("", self._toggle, kind="link")
         self._first, self._last = label("", "small", "text3"), label("", "small", "text3")
         self._lines = QVBoxLayout()
@@ -154,7 +154,14 @@ class CoverageCard(QFrame):
         self._rule = label(RULE, "small", "text3", wrap=True)
         ends = row(self._first, None, self._last)
         head = row(self._title, self._text, self.all, gap=10)
-        body = column(self.strip, ends, self._lines, self._rule, gap=4)
+        head.setStretch(1, 1)
+        self._list = QScrollArea()
+        self._list.setWidgetResizable(True)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setAccessibleName("Silent stretches")
+        self._list.setWidget(holder(column(self._lines, None)))
+        body = column(self.strip, ends, self._list, self._rule, gap=4)
         self.setLayout(column(head, rule(), body, gap=8, margins=(16, 8, 16, 10)))
         self.hide()
 
@@ -173,16 +180,19 @@ class CoverageCard(QFrame):
         self._measured, self._all = shown, False
         self.setVisible(bool(len(shown.counts)))
         told = counted(len(shown.gaps), "silent stretch", "silent stretches")
-        window = (
-            ""
-            if shown.covered.window_start_us is None and shown.covered.window_end_us is None
-            else ", stated window in brackets"
+        summary = (
+            f"{told} stand{'s' if len(shown.gaps) == 1 else ''} out" if shown.gaps else "No silent stretch stands out"
         )
-        summary = told if shown.gaps else "no silent stretch stands out"
-        self._text.setText(f"{span(source.first_us, source.last_us)}{window}; {summary}.")
+        known = shown.covered.window_start_us is not None or shown.covered.window_end_us is not None
+        self._text.setText(f"{summary}; the stated window is in brackets." if known else f"{summary}.")
         self._first.setText(from_us(shown.start_us))
         self._last.setText(from_us(shown.end_us))
-        self.strip.show_measured(shown, " ".join((f"{source.label}: {self._text.text()}", *self.words[:8])))
+        self.strip.show_measured(
+            shown,
+            " ".join(
+                (f"{source.label}, {span(source.first_us, source.last_us)}: {self._text.text()}", *self.words[:8])
+            ),
+        )
         self._fill()
 
     def _fill(self) -> None:
@@ -197,8 +207,13 @@ class CoverageCard(QFrame):
         for place, text in enumerate(listed):
             outside = place == 0 and bool(shown.covered.outside)
             tone = "warn" if outside else "text2"
-            line = row(Picture("circle-alert" if outside else "minus", tone, 14), Elided(text, "small", tone), gap=8)
+            mark = column(Picture("circle-alert" if outside else "minus", tone, 14), None)
+            line = row(mark, label(text, "small", tone, wrap=True), gap=8)
+            line.setStretch(1, 1)
             self._lines.addWidget(holder(line))
+        tall = QFontMetrics(theme.font("small")).height() + 6
+        self._list.setFixedHeight(tall * min(len(listed), 8 if self._all else (3 if theme.scale() < 1.4 else 2)))
+        self._list.setVisible(bool(listed))
         more = len(shown.gaps) - len(longest)
         self.all.setVisible(bool(shown.gaps))
         self.all.show_text(f"Show all {len(shown.gaps):,}" if more else ("Show fewer" if self._all else "The rule"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from casebound.assurance import KINDS, FactKind, require_sense
@@ -133,7 +133,7 @@ class OriginForm(QWidget):
             whole = kind.key == "query_text"
             if whole and side:
                 line, side = line + 1, 0
-            self._grid.addWidget(cell, line, side, 1, across if whole else 1)
+            self._grid.addWidget(cell, line, side, 1, across if whole else 1, Qt.AlignmentFlag.AlignTop)
             side += across if whole else 1
             if side >= across:
                 line, side = line + 1, 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QComboBox, QFrame, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QSpinBox, QVBoxLayout
 
 from casebound.case import Preview
 from casebound.importers.charsets import WORDS
 from casebound.importers.encodings import KNOWN
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, labelled, retone, row
+from casebound_ui.desktop.looking import day_month
 from casebound_ui.desktop.wording import inert
 
 ENCODED = ("csv", "jsonl", "log")
@@ -53,9 +56,16 @@ class LayoutCard(QFrame):
         self._delimiter = holder(labelled("Delimiter", self.delimiter))
         self._header = holder(labelled("Line with the names", self.header))
         self._rows = holder(labelled("Lines of names", self.rows))
-        self._choices = holder(row(self._encoding, self._delimiter, self._header, self._rows, gap=12))
-        self._choices.layout().setStretch(0, 2)  # type: ignore[union-attr]
-        self._choices.layout().setStretch(1, 1)  # type: ignore[union-attr]
+        self.encoding.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.encoding.setMinimumContentsLength(14)
+        left, right = row(self._encoding, self._delimiter, gap=12), row(self._header, self._rows, gap=12)
+        for side, first, second in ((left, 3, 2), (right, 1, 1)):
+            side.setStretch(0, first)
+            side.setStretch(1, second)
+        self._sides = row(left, right, gap=12)
+        self._sides.setStretch(0, 3)
+        self._sides.setStretch(1, 2)
+        self._choices = holder(self._sides)
         self._why = QVBoxLayout()
         self._why.setSpacing(4)
         head = row(label("How this was recognised", "title"), None, self.reset)
@@ -77,11 +87,19 @@ class LayoutCard(QFrame):
         self.reset.setVisible(bool(chosen))
         emptied(self._why)
         for sentence in one.evidence:
-            line = row(Picture("check", "text3", 14), label(inert(sentence, 400), "small", "text2", wrap=True), gap=8)
+            if sentence == day_month(one):
+                continue  # the times ask about it
+            mark = column(Picture("check", "text3", 14), None)
+            line = row(mark, label(inert(sentence, 400), "small", "text2", wrap=True), gap=8)
             line.setStretch(1, 1)
             self._why.addWidget(holder(line))
         retone(self, kind="card")
         self._filling = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = event.size().width() >= round(640 * theme.scale())
+        self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _chose(self, key: str, value: object) -> None:
         if not self._filling:
@@ -100,13 +118,6 @@ def _number(least: int, most: int, zero: str) -> QSpinBox:
     made = QSpinBox()
     made.setRange(least, most)
     made.setSpecialValueText(zero)
+    made.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # typed, or by the arrow keys and the wheel
     made.setKeyboardTracking(False)  # a number is taken when it is typed, not digit by digit
-    return made
-
-
-def card(content: QWidget | QVBoxLayout) -> QFrame:
-    """A framed part of the page."""
-    made = QFrame()
-    made.setProperty("kind", "card")
-    made.setLayout(column(content, margins=(1, 1, 1, 1)))
     return made

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QWidget
 
 from casebound.case import ColumnRole, Preview
 from casebound.foundtables import Fate, LeftOut
-from casebound_ui.desktop import choosing
+from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.controls import Button, Chip, column, emptied, frame, holder, label, row
 from casebound_ui.desktop.looking import LAYOUT, LookedAt, day_month, said_of, with_role
 from casebound_ui.desktop.origin_form import OriginForm
@@ -72,20 +73,29 @@ class PreviewPage(QWidget):
         self.setLayout(column(self._lay_out()))
 
     def _lay_out(self) -> QScrollArea:
-        buttons = row(self.load, self.save, self.cancel, self.start, gap=8)
-        right = column(buttons, row(None, self._why_not), None, gap=4)
-        head = row(column(self._title, self._text, self._chips, gap=5), right, gap=10)
-        head.setStretch(0, 1)
-        two = row(self.layout_card, self.times, gap=12)
-        two.setStretch(0, 1)
-        two.setStretch(1, 1)
-        parts = (head, self.tables, two, self.columns, self._origin_card, None)
+        files, acts = row(self.load, self.save, gap=4), row(self.cancel, self.start, gap=8)
+        self._buttons = row(None, files, acts, gap=8)
+        right = column(self._buttons, row(None, self._why_not), None, gap=4)
+        self._head = row(column(self._title, self._text, self._chips, gap=5), right, gap=10)
+        self._head.setStretch(0, 1)
+        self._two = row(self.layout_card, self.times, gap=12)
+        self._two.setStretch(0, 1)
+        self._two.setStretch(1, 1)
+        parts = (self._head, self.tables, self._two, self.columns, self._origin_card, None)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(holder(column(*parts, gap=12, margins=(24, 18, 24, 18))))
         return area
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for both, else one above the other."""
+        super().resizeEvent(event)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        width, scale = event.size().width(), theme.scale()
+        self._two.setDirection(across if width >= round(820 * scale) else down)
+        self._head.setDirection(across if width >= round(980 * scale) else down)
 
     # What is shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
@@ -82,6 +82,11 @@ class TablesCard(QFrame):
     def taken(self, previews: Sequence[Preview]) -> tuple[Preview, ...]:
         """Those of these tables that come in."""
         return tuple(one for one in previews if key(one) not in self.left_out)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_rest"):
+            self._measure(len(self.table.records.records), len(self.refused.records.records))
 
     def _tick(self, one: Preview) -> Cell:
         inside = key(one) not in self.left_out

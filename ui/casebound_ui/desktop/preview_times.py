@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import available_timezones
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLineEdit
 
 from casebound.case import ColumnRole, Preview
@@ -30,6 +31,8 @@ class TimesCard(QFrame):
         self._zoned, self._based = zoned, based
         self.zone = QComboBox()
         self.zone.setEditable(True)
+        self.zone.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.zone.setMinimumContentsLength(14)
         self.zone.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.zone.addItem(AS_FOUND, "")
         for name in (*FIRST_ZONES, *sorted(available_timezones() - set(FIRST_ZONES))):
@@ -85,22 +88,21 @@ class TimesCard(QFrame):
             none = "No column holds times. The rows are kept as a table and do not stand on the timeline."
             self._grid.addWidget(label(none, "body", "text2", wrap=True), 0, 0)
             return
-        for place, title in enumerate(("As written", "UTC", "Rule and zone")):
+        for place, title in enumerate(("As written", "UTC, by which rule and zone")):
             self._grid.addWidget(label(title, "caption", "text3"), 0, place)
-        wide = round(170 * theme.scale())
+        wide = round(170 * min(theme.scale(), 1.4))
         for line, sample in enumerate(shown, 1):
             raw = label(theme.elided(inert(sample.raw, 80), "mono", wide), "mono", "text2")
             raw.setToolTip(inert(sample.raw, 400))
-            reads = label(
-                inert(readable_times(sample.reads), 200), "small", "text" if sample.settled else "warn", wrap=True
-            )
-            how = label(
-                ", ".join(part for part in (sample.rule, inert(sample.zone, 60)) if part), "small", "text3", wrap=True
-            )
-            for place, item in enumerate((raw, reads, how)):
-                self._grid.addWidget(item, line, place)
-        self._grid.setColumnStretch(1, 3)
-        self._grid.setColumnStretch(2, 3)
+            told = readable_times(sample.reads).removesuffix(": day first or month first?").replace(" UTC", "")
+            reads = label(inert(told, 200), "small", "text" if sample.settled else "warn", wrap=True)
+            how = ", ".join(part for part in (sample.rule, inert(sample.zone, 60)) if part)
+            beside = column(reads, gap=0)
+            if how:
+                beside.addWidget(label(how, "small", "text3", wrap=True))
+            self._grid.addWidget(raw, line, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addLayout(beside, line, 1)
+        self._grid.setColumnStretch(1, 1)
 
     def _chose_zone(self) -> None:
         if self._filling:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLayout
+from PySide6.QtWidgets import QLayout, QWidget
 
 from casebound.assurance import facts, further
 from casebound.case import Source
+from casebound.clockcorrection import clock_text
 from casebound.comparison import Comparison, comparisons, summary
 from casebound.timewords import clock_words
 from casebound_ui.desktop.controls import Chip, Picture, column, label, row
@@ -16,8 +17,12 @@ from casebound_ui.desktop.facts import FactPanel, breakable, fact, fingerprint
 from casebound_ui.desktop.wording import count, from_us, inert, moment, readable_times, short_hash, size
 
 
-def describe(panel: FactPanel, source: Source, seen: Measured | None, relations: Sequence[str] | None) -> None:
-    """Fill the panel. `seen` is None until the times were read, `relations` until they were looked for."""
+def describe(
+    panel: FactPanel, source: Source, seen: Measured | None, relations: Sequence[str] | None, save: QWidget
+) -> None:
+    """Fill the panel. `seen` is None until the times were read, `relations` until they were looked for; `save` saves
+    the mapping.
+    """
     panel.add(label(source.label, "body", "text2"), label(breakable(inert(source.name, 200)), "title", wrap=True))
     compared = seen.compared if seen is not None else comparisons(source)
     panel.add(_chips(source, compared))
@@ -47,6 +52,7 @@ def describe(panel: FactPanel, source: Source, seen: Measured | None, relations:
     panel.facts([("Brought in", f"{moment(source.imported_at)} UTC, {inert(source.imported_by, 80)}")])
     panel.heading("Mapping")
     _mapping(panel, source)
+    panel.add(row(save, None))
     if source.warnings:
         panel.heading("Worth knowing")
         for warning in source.warnings:
@@ -99,7 +105,8 @@ def _origin(panel: FactPanel, source: Source) -> None:
     if one_origin:
         panel.add(label(f"All of it: {inert(readable_times(one_origin), 120)}.", "small", "text3", wrap=True))
     for each in (*stated, *further(source)):
-        panel.add(fact(inert(each.title, 40), inert(each.value, 300)))
+        digest = len(each.value) == 64 and not set(each.value.lower()) - set("0123456789abcdef")
+        panel.add(fact(inert(each.title, 40), short_hash(each.value) if digest else inert(each.value, 300)))
         if not one_origin:
             panel.add(label(inert(readable_times(each.origin), 120), "small", "text3", wrap=True))
     missing = [each.title.lower() for each in told if not each.stated]
@@ -114,6 +121,8 @@ def _times(panel: FactPanel, source: Source) -> None:
     zone = source.mapping.zone or "UTC"
     panel.facts([("Zone", f"{zone} ({inert(source.mapping.zone_origin, 80)})"), ("First", from_us(source.first_us))])
     panel.facts([("Last", from_us(source.last_us))])
+    if source.clock_us:
+        panel.facts([("Clock", f"{clock_text(source.clock_us)}: {inert(source.clock_reason, 200)}")])
     if source.clock_us:
         panel.facts([("Clock", inert(clock_words(source.clock_us, source.clock_reason), 400))])
 

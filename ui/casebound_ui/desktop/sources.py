@@ -246,11 +246,11 @@ class Sources(QStackedWidget):
         told = None
         if self._relations is not None:
             told = [one.words for one in self._relations if source.table in (one.table, one.key_table)]
-        source_panel.describe(panel, source, seen, told)
+        save = Button("Save mapping…", lambda: self._choose_target(source), kind="link", icon="save")
+        source_panel.describe(panel, source, seen, told, save)
         buttons = [
             Button("State how it was made…", lambda: self.state_origin(source), icon="pen-line"),
             Button("Correct the clock…", lambda: self.correct_clock(source), kind="quiet", icon="clock"),
-            Button("Save mapping…", lambda: self._choose_target(source), kind="quiet", icon="save"),
         ]
         buttons[0].setEnabled(not self._session.read_only)
         buttons[1].setEnabled(not self._session.read_only and source.first_us is not None)
