@@ -115,8 +115,9 @@ class _Work:
             with readable(kept, name, group[0].member, (scratch or kept) / "unpacked", self.progress) as opened:
                 require_unchanged(group, opened, name)
                 for one in group:
-                    if not self._held(held, one, opened):
-                        drafts.append(self._table(one, opened, sources, drafts))
+                    meant = replace(opened, inner=member_parts(kept, name, one.member)[1])
+                    if not self._held(held, one, meant):
+                        drafts.append(self._table(one, meant, sources, drafts))
                 if drafts and opened.notes:
                     self.told += [f"“{opened.member}”: {note}" for note in opened.notes]
         if not drafts:
@@ -127,8 +128,7 @@ class _Work:
 
     def _held(self, held: Held, one: Preview, opened: Unpacked) -> bool:
         sha256, size = (opened.sha256, opened.size) if opened.member else (self.original.sha256, self.original.size)
-        inner = member_parts(self.original.path, self.path.name, one.member)[1]
-        same, other = held.same_table(opened.path, sha256, size, inner, one.mapping.table, self.progress)
+        same, other = held.same_table(opened.path, sha256, size, opened.inner, one.mapping.table, self.progress)
         name = f"“{one.member}” in “{self.path.name}”" if opened.member else f"“{self.path.name}”"
         if same is not None:
             self.told.append(f"{name} is already in the case: it is {held_words(same)}, byte for byte.")
