@@ -13,7 +13,7 @@ from casebound.case import TableMapping
 from casebound.errors import BadSource
 from casebound.importers import tablebody
 from casebound.importers.batch import MOST_COLUMNS, Batch, beat
-from casebound.importers.delimiters import delimiting, dialect_of, records_of, sep_line
+from casebound.importers.delimiters import LINES, delimiting, dialect_of, records_of, sep_line
 from casebound.importers.encodings import Encoding, chosen
 from casebound.importers.headings import heading
 from casebound.importers.layout import Choices, Layout
@@ -44,7 +44,8 @@ class DelimitedText:
             raise BadSource(
                 f"“{name}” holds no record that can be read as text.", "Attach it to the case instead.", where=name
             )
-        head = heading(records, choices.header_line, choices.header_rows, found.sep_line)
+        line = 0 if choices.header_line is None and found.delimiter == LINES else choices.header_line
+        head = heading(records, line, choices.header_rows, found.sep_line)
         if len(head.columns) > MOST_COLUMNS:
             raise BadSource(
                 f"“{name}” has {len(head.columns):,} columns; {MOST_COLUMNS:,} can be read.",

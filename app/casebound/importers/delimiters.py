@@ -1,8 +1,8 @@
 """Which characters separate and enclose the values of a text, with the evidence for it.
 
 A delimiter as it is kept in a mapping is one character, or two where values are enclosed by something else than the
-double
-quote: `,'` is a comma with single quotes, U+0014 and þ are the Concordance load file.
+double quote: `,'` is a comma with single quotes, U+0014 and þ are the Concordance load file, and a line feed as the
+second one says that nothing encloses values. A line feed alone stands for text whose lines are one value each.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from pathlib import Path
 from casebound.errors import BadRequest
 from casebound.importers.records import PLAIN_QUOTE, Dialect, Record, next_record
 
+LINES = "\n"
+_NOTHING = "\n"
+_TABLES = (".csv", ".tsv", ".tab", ".psv")
 _USUAL = (",", ";", "\t", "|")
 _RARE = ("^", "~", "\x1f", "\x01", "\x14")
 """Looked for only where none of the usual ones gives a table."""
@@ -35,7 +38,9 @@ _SPOKEN = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"
     "caret": "^",
     "tilde": "~",
     "concordance": "\x14þ",
+    "lines": LINES,
 }
+_PLAIN = " plain"  # behind a delimiter: nothing encloses values
 _CODE = re.compile(r"(?:U\+|\\x|\\u)([0-9A-Fa-f]{2,4})")
 _SEP_LINE = re.compile(rb'"?sep=([^\r\n])"?\r?(?:\n|\Z)', re.IGNORECASE)
 _CLEAR = 0.9
@@ -54,6 +59,8 @@ class Delimiting:
 
 def dialect_of(delimiter: str, terminator: bytes = b"\n") -> Dialect:
     """The dialect that a mapping's delimiter stands for, of a text in UTF-8."""
+    if delimiter == LINES or delimiter[1:] == _NOTHING:
+        return Dialect(delimiter[:1].encode(), terminator, quote=b"")
     return Dialect(delimiter[:1].encode() or b",", terminator, quote=delimiter[1:].encode() or PLAIN_QUOTE)
 
 
@@ -79,8 +86,12 @@ def delimiting(sample: bytes, whole: bool, dialect: Dialect, name: str, chosen: 
             rank = _rank(sample, whole, dialect, delimiter)
             if rank[0] >= 1.0 + _CLEAR and rank > score:
                 best, score = delimiter, rank
-    if score[0] < 1.0:
-        return Delimiting(preferred, "No delimiter was found: each line is one value.")
+    if score[0] <= 1.0:
+        if Path(name).suffix.lower() not in _TABLES:
+            return Delimiting(LINES, "No delimiter gives a table: each line is one value, as it stands.")
+        return Delimiting(
+            preferred, f"No delimiter was found: each line is one value, unless it holds a {_words(preferred)}."
+        )
     words = f"The {_words(best)} gives the same number of values, {score[1]}, in most of the first lines."
     quoted, said = _single_quotes(sample, whole, dialect, best)
     return Delimiting(best + quoted, words + said)
@@ -122,7 +133,7 @@ def _rank(sample: bytes, whole: bool, dialect: Dialect, delimiter: str) -> tuple
     share = times / len(records)
     # A clear majority of equal widths beats more columns; the first line weighs most in short files.
     rank = (1.0 if share >= _CLEAR else share, max(width, first) if share >= _CLEAR or len(records) < 5 else width)
-    return (rank[0] + 1.0, rank[1]) if width > 1 or first > 1 else rank
+    return (rank[0] + 1.0, rank[1]) if width > 1 or (first > 1 and len(records) < 5) else rank
 
 
 def _single_quotes(sample: bytes, whole: bool, dialect: Dialect, delimiter: str) -> tuple[str, str]:
@@ -146,20 +157,30 @@ def _concordance(sample: bytes) -> bool:
 
 def _spoken(chosen: str) -> str:
     """The delimiter that a person's word means. Raises `BadRequest`."""
+    if chosen == LINES:
+        return LINES
+    if chosen.lower().endswith(_PLAIN) or (len(chosen) == 2 and chosen[1] == _NOTHING):
+        return _spoken(chosen.removesuffix(_NOTHING).removesuffix(_PLAIN))[:1] + _NOTHING
     text = _SPOKEN.get(chosen.lower(), chosen)
+    if text == LINES:
+        return LINES
     text = _CODE.sub(lambda match: chr(int(match[1], 16)), text) if len(text) > 2 else text
     delimiter, quote = text[:1], text[1:]
     fits = delimiter.isascii() and delimiter not in "\"'\r\n\0" and len(quote) < 2 and quote not in ("\r", "\n", "\0")
     if not text or not fits or quote == delimiter:
         raise BadRequest(
             f"“{chosen}” cannot be a delimiter.",
-            "Use one character, such as ; or a tab. A second one says what encloses values where it is not the "
-            "double quote.",
+            "Use one character, such as ; or “tab”. A second one says what encloses values where it is not the double "
+            "quote; “tab plain” that nothing does; “lines” that each line is one value.",
         )
     return delimiter if quote == '"' else text
 
 
 def _words(delimiter: str) -> str:
+    if delimiter == LINES:
+        return "end of each line"
+    if delimiter[1:] == _NOTHING:
+        return f"{_words(delimiter[:1])} (with nothing to enclose values)"
     name = _NAMES.get(delimiter[:1], f"character {_shown(delimiter[:1])}")
     return f"{name}, with values between {delimiter[1:]}," if delimiter[1:] else name
 

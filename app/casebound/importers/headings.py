@@ -35,7 +35,10 @@ class Heading:
 
 
 def heading(records: Found, line: int | None, rows: int | None, sep_line: bool = False) -> Heading:
-    """Judge by the first records; `line` and `rows` as a person chose them go before all. Raises `BadRequest`."""
+    """Judge by the first records; `line` and `rows` as a person chose them go before all (`line` 0: no names).
+
+    Raises `BadRequest`.
+    """
     start = 1 if sep_line and records and records[0][0] == 1 else 0
     index, named = _chosen(records, line) if line is not None else _found(records, start)
     if not named:

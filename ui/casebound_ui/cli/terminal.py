@@ -56,7 +56,11 @@ def show_json_line(value: object) -> None:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return "\n" if found[0] == "\n" else f"\\u{ord(found[0]):04x}"
+    """As JSON writes it: what lies beyond U+FFFF in two halves (RFC 8259, 7)."""
+    if found[0] == "\n":
+        return "\n"
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
 def _plain(value: object) -> object:
