@@ -56,6 +56,7 @@ class XlsxFile:
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
+        self._streams: list[BinaryIO] = []
         with path.open("rb") as stream:
             if stream.read(8) == _OLE:
                 raise BadSource(
@@ -69,11 +70,13 @@ class XlsxFile:
             with self.faults():
                 self._look_around()
         except BaseException:
-            self._archive.close()
+            self.close()
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of every part of it that is still being read."""
+        for stream in self._streams:
+            stream.close()
         self._archive.close()
 
     @contextmanager
@@ -102,7 +105,9 @@ class XlsxFile:
         entry = self._entry(part)
         if entry.flag_bits & 1:
             raise BadXml(f"({part}) is locked with a password")
-        return cast(BinaryIO, self._archive.open(entry))
+        stream = cast(BinaryIO, self._archive.open(entry))
+        self._streams.append(stream)
+        return stream
 
     def unpacked_size(self, part: str) -> int:
         """Bytes of a part once unpacked, as the file states it; no more are ever read."""
