@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casebound.case import SetAside, Source
-from casebound.errors import BadRequest
+from casebound.case import Preview, Source
+from casebound.errors import BadRequest, CannotWrite
 from casebound.exportmanifest import is_manifest
 from casebound.importing import bring_in, preview
-from casebound_exporters.cells import guarded
+from casebound.mappingfiles import mapping_file, read_mapping_file
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.previewing import tell_previews
@@ -22,7 +20,6 @@ from casebound_ui.cli.sources import import_facts
 
 def register(app: typer.Typer) -> None:
     app.command("import", short_help="Bring exports in.")(import_)
-    app.command("quarantine", short_help="List the rows set aside.")(quarantine)
 
 
 def import_(
@@ -48,6 +45,14 @@ def import_(
     only_preview: Annotated[
         bool, typer.Option("--preview", help="Show how each file would be read, and keep nothing.")
     ] = False,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option("--save-mapping", metavar="FILE", help="Write how the table is read, for --mapping another time."),
+    ] = None,
+    stop_if: Annotated[
+        int | None,
+        typer.Option("--stop-if-set-aside", metavar="N", min=0, help="Bring a file in only if at most N rows fail."),
+    ] = None,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -57,7 +62,7 @@ def import_(
 
     Rows that cannot be used are set aside with the reason.
     """
-    columns = opening.read_object(mapping, "The mapping")
+    columns = read_mapping_file(mapping) if mapping else None
     stated = opening.read_object(origin, "The origin")
     for file in files:
         opening.existing(file, "an export")
@@ -67,6 +72,8 @@ def import_(
             terminal.note(f"{file} is no table; what it states is used for the files that it names.")
     # Everything is looked at before anything is kept, so that a file that cannot be read leaves the case alone.
     looked = [(file, preview(file, table=table, zone=zone, mapping=columns)) for file in tables]
+    if save_mapping:
+        _save(save_mapping, [one for _, previews in looked for one in previews])
     if only_preview:
         tell_previews(looked, json=json)
         return
@@ -76,7 +83,9 @@ def import_(
         with opening.writing(case, who) as held:
             for file, previews in looked:
                 with terminal.working(f"Bringing in {file.name}") as progress:
-                    made = bring_in(held, file, previews=previews, origin=stated, progress=progress)
+                    made = bring_in(
+                        held, file, previews=previews, origin=stated, most_set_aside=stop_if, progress=progress
+                    )
                 brought += [(file, source) for source in made]
                 if not json:
                     for source in made:
@@ -88,6 +97,22 @@ def import_(
     if not json and len(brought) > 1:
         kept, aside = sum(one.kept for _, one in brought), sum(one.quarantined for _, one in brought)
         terminal.say(f"{terminal.count(len(brought), 'table')}: {kept:,} rows kept, {aside:,} set aside.")
+
+
+def _save(file: Path, previews: list[Preview]) -> None:
+    """Write how the one table is read to a new file."""
+    if len(previews) != 1:
+        raise BadRequest(
+            f"--save-mapping writes how one table is read, and there are {len(previews)}.",
+            "Name one file with one table.",
+        )
+    try:
+        with file.open("xb") as stream:
+            stream.write(mapping_file(previews[0].mapping))
+    except OSError as error:
+        why = "something is there already" if isinstance(error, FileExistsError) else error.strerror
+        raise CannotWrite(f"{file} cannot be written: {why}.", "Name another file.", where=str(file)) from error
+    terminal.note(f"How “{previews[0].mapping.table}” is read was written to {file}.")
 
 
 def _tell(source: Source) -> None:
@@ -106,73 +131,3 @@ def _tell(source: Source) -> None:
         )
     for warning in source.warnings:
         terminal.say("      " + terminal.inert(warning))
-
-
-def quarantine(
-    case: CasePath,
-    export: Annotated[
-        Path | None,
-        typer.Option(
-            "--export", metavar="FILE", help="Write the rows as found to a new FILE (CSV, or JSONL by its ending)."
-        ),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """List the rows set aside, each with file, line, reason and the record as found."""
-    with opening.reading(case) as held:
-        snapshot = held.snapshot()
-        with opening.rows_of(held) as events:
-            rows = events.set_aside()
-    names = {source.number: source for source in snapshot.sources}
-    listed = [_set_aside(row, names[row.source]) for row in rows]
-    if export is not None:
-        _write(export, listed)
-    if json:
-        terminal.show_json(listed)
-        return
-    if export is not None:
-        terminal.say(f"Wrote {terminal.count(len(listed), 'row')} to {export}.")
-        return
-    read = sum(source.read for source in snapshot.sources)
-    if not listed:
-        terminal.say(f"Nothing was set aside: all {terminal.count(read, 'row')} read could be used.")
-        return
-    head = ("Source", "File", "Line", "Code", "Reason", "As found")
-    terminal.show_table(
-        head, [[row[key] for key in ("source", "file", "line", "code", "reason", "raw")] for row in listed]
-    )
-    terminal.say()
-    terminal.say(
-        f"{len(listed):,} of {terminal.count(read, 'row')} read were set aside. The originals hold them unchanged."
-    )
-
-
-def _set_aside(row: SetAside, source: Source) -> dict[str, object]:
-    return {
-        "source": source.label,
-        "file": source.name,
-        "ordinal": row.ordinal,
-        "line": row.line,
-        "offset": row.offset,
-        "code": row.code,
-        "reason": row.reason,
-        "raw": row.raw,
-    }
-
-
-def _write(path: Path, listed: list[dict[str, object]]) -> None:
-    """A new file with the rows; in CSV every cell that a spreadsheet would run carries a leading apostrophe."""
-    if path.exists():
-        raise BadRequest(f"{path} is already there.", "Name a new file; nothing is ever written over.", where=str(path))
-    import json
-
-    buffer = io.StringIO(newline="")
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
-        for row in listed:
-            buffer.write(json.dumps(row, ensure_ascii=False) + "\n")
-    else:
-        writer = csv.writer(buffer, lineterminator="\n")
-        writer.writerow(("source", "file", "ordinal", "line", "offset", "code", "reason", "raw"))
-        for row in listed:
-            writer.writerow([guarded(str(cell)) for cell in row.values()])
-    opening.write_new(path, buffer.getvalue().encode("utf-8", "backslashreplace"))

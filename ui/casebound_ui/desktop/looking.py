@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from casebound.assurance import STATED_BY, written
 from casebound.case import ColumnRole, Preview, TableMapping
 from casebound.errors import BadRequest, CaseboundError
 from casebound.foundtables import Fate, LeftOut
-from casebound.mappings import mapping_json
 from casebound.moments import Reading, read
 from casebound.work import Progress
 
@@ -129,27 +127,6 @@ def with_role(mapping: TableMapping, chosen: Said, name: str, role: str, time_fo
             if other != name and value["role"] == role:
                 columns[other] = {"role": "text", "time_format": "auto"}
     columns[name] = {"role": role, "time_format": time_format or "auto"}
-    return said
-
-
-def mapping_file(mapping: TableMapping) -> bytes:
-    """A mapping as a file that can be shared and loaded again."""
-    facts = json.loads(mapping_json(mapping))
-    return (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def read_mapping(path: Path) -> dict[str, object]:
-    """A mapping file. Raises `CaseboundError` where it is none."""
-    try:
-        if path.stat().st_size > 4_000_000:
-            raise ValueError("it is larger than 4 MB")
-        said = json.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadRequest(
-            f"“{path.name}” is no mapping: {error}.", "Choose a file that was saved here.", meaning="Nothing changed."
-        ) from error
-    if not isinstance(said, dict):
-        raise BadRequest(f"“{path.name}” is no mapping.", "Choose a file that was saved here.")
     return said
 
 

@@ -13,6 +13,7 @@ from casebound.clockcorrection import correction_text
 from casebound.errors import CaseboundError
 from casebound.foundtables import LeftOut
 from casebound.importing import bring_in
+from casebound.mappingfiles import mapping_file, read_mapping_file
 from casebound.relations import Relation, relations
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing, looking, source_panel
@@ -179,7 +180,7 @@ class Sources(QStackedWidget):
     def load_mapping(self, one: Preview, path: Path) -> None:
         """Read a table as a mapping file says."""
         try:
-            said = looking.read_mapping(path)
+            said = read_mapping_file(path)
         except CaseboundError as error:
             self._around.tell(error)
             return
@@ -187,7 +188,7 @@ class Sources(QStackedWidget):
 
     def save_mapping(self, one: Preview | Source, path: Path) -> None:
         """Write how a table is read to a file that can be shared and loaded again."""
-        content, around = looking.mapping_file(one.mapping), self._around
+        content, around = mapping_file(one.mapping), self._around
         self._session.change(lambda case: whole(path, content), lambda done: around.note(f"Written to {path.name}."))
 
     def _cancel(self) -> None:
