@@ -13,6 +13,8 @@ from casebound.importers.layout import Importer
 from casebound.importers.mail import Mail, Mailbox
 from casebound.importers.parquet import ParquetFile
 from casebound.importers.sqlite import SqliteDatabase
+from casebound.importers.wacz import Wacz
+from casebound.importers.warc import WebArchive
 from casebound.importers.weblog import WebLog
 from casebound.importers.workbook import Workbook
 from casebound.importers.workbook_old import OldWorkbook
@@ -28,6 +30,8 @@ IMPORTERS: tuple[Importer, ...] = (
     WebLog(),
     Mail(),
     Mailbox(),
+    WebArchive(),
+    Wacz(),
 )
 
 

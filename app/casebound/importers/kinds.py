@@ -29,6 +29,7 @@ _MAGIC = (
     (b"\xfd7zXZ", "xz", "an xz archive"),
     (b"7z\xbc\xaf", "7z", "a 7z archive"),
     (b"WARC/", "warc", "a web archive (WARC)"),
+    (b"filedesc://", "warc", "a web archive (ARC)"),
     (b"%PDF", "pdf", "a PDF"),
     (b"\x89PNG", "picture", "a picture (PNG)"),
     (b"\xff\xd8\xff", "picture", "a picture (JPEG)"),
@@ -103,7 +104,7 @@ def stream_kind(head: bytes) -> str:
     record by record and read as it is; "" for none.
     """
     kind = next((kind for magic, kind, _ in _MAGIC if kind in STREAMS and head.startswith(magic)), "")
-    return "warc" if kind == "gzip" and _first_packed(head).startswith(b"WARC/") else kind
+    return "warc" if kind == "gzip" and _first_packed(head).startswith((b"WARC/", b"filedesc://")) else kind
 
 
 def _first_packed(head: bytes) -> bytes:
