@@ -136,14 +136,14 @@ def test_a_dirty_table(case: Case, tmp_path: Path) -> None:
         b"r8,1772359200123,a2,/v1/x,other",  # 11: duplicate-key
         b"",  # 12: blank
         b"r9,2026-03-01 10:00:05,a2,/v1/x," + "\u202eevil".encode(),  # 13: kept, no zone
-        b"r10,1601-01-01T00:00:00Z,a2,/v1/x,year 1601",  # 14
+        b"r10,1601-01-01T00:00:00Z,a2,/v1/x,year 1601",  # 14: kept, with a note
         b"r11,2026-03-01T10:00:06Z,a2,/v1/x,last",  # 15
     ]
     path = tmp_path / "requests.csv"
     data = b"\r\n".join(lines)
     path.write_bytes(data)
     (source,) = bring_in(case, path, mapping={"encoding": "utf-8"})
-    assert (source.read, source.kept, source.quarantined, source.duplicates) == (13, 4, 8, 1)
+    assert (source.read, source.kept, source.quarantined, source.duplicates) == (13, 5, 7, 1)
     with opened(case) as events:
         aside = events.set_aside()
         assert [(row.line, row.code) for row in aside] == [
@@ -154,7 +154,6 @@ def test_a_dirty_table(case: Case, tmp_path: Path) -> None:
             (7, "nul"),
             (8, "quotes"),
             (11, "duplicate-key"),
-            (14, "time"),
         ]
         for row in aside:
             found = data[row.offset :].split(b"\r\n")[0]
@@ -162,7 +161,8 @@ def test_a_dirty_table(case: Case, tmp_path: Path) -> None:
             assert row.reason.endswith(".")
         assert "4 values where 5" in aside[0].reason
         assert "line 9" in aside[6].reason
-        assert [event.id.ordinal for event in events.page(0, 9)] == [0, 7, 10, 12]
+        assert [event.id.ordinal for event in events.page(0, 9)] == [11, 0, 7, 10, 12]
+        assert "1601" in events.page(0, 1)[0].time_note
         assert [(one.line, one.first_line) for one in events.repetitions()] == [(10, 2)]
         assert events.get(events.find("requests/7")).fields["note"] == "=cmd|' /C calc'!A0"
     assert any("blank" in warning for warning in source.warnings)
