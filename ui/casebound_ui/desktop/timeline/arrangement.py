@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from casebound.case import EventId, Snapshot, Source
 from casebound.events import Events, Lanes, Selection
+from casebound.gaps import duration
+from casebound.gaps import gaps as silences
 from casebound.placedmarks import PlacedMarks
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.dates import micros
@@ -20,6 +22,7 @@ from casebound_ui.desktop.timeline.scale import View, whole
 MOST_LANES = 12
 ASIDES = 100  # rows set aside that are looked up one by one for each source; the rest stand with the last of them
 NEIGHBOURS = 8
+MOST_SILENT = 400  # silent stretches hatched for each source, the longest of them; the Sources screen lists all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Arrangement:
         self._lanes: dict[str, Lanes] = {}
         self._places: dict[EventId, int | None] = {}
         self._asides: tuple[Aside, ...] | None = None
+        self._silent: tuple[Gap, ...] | None = None
 
     def lanes(self, field: str) -> Lanes:
         if field not in self._lanes:
@@ -85,8 +89,21 @@ class Arrangement:
         return Layers(
             tuple(sorted(points)),
             tuple(self._spans(snapshot)),
-            gaps(snapshot.sources, by_source),
+            (*gaps(snapshot.sources, by_source), *self._silences(by_source)),
         )
+
+    def _silences(self, codes: Mapping[int, int]) -> tuple[Gap, ...]:
+        """Stretches in which a source has no rows, where its own habit would have some (`casebound.gaps`)."""
+        if not codes:
+            return ()
+        if self._silent is None:
+            found = []
+            for number, code in codes.items():
+                longest = sorted(silences(self.events.source_times(number)), key=lambda gap: -gap.length_us)
+                for gap in sorted(longest[:MOST_SILENT], key=lambda gap: gap.start_us):
+                    found.append(Gap(code, gap.start_us, gap.end_us, f"No rows for {duration(gap.length_us)}"))
+            self._silent = tuple(found)
+        return self._silent
 
     def _spans(self, snapshot: Snapshot) -> Iterable[Span]:
         events = {exhibit.number: exhibit.event for exhibit in snapshot.exhibits}
