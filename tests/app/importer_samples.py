@@ -1,70 +1,18 @@
 """One good and some bad files for every importer, and what each must be told as: for the contract test.
 
 To add an importer: write one function that returns `Samples`, and name it in SAMPLES under the importer's `kind`.
-A sample that a builder of the format spoilt in one way is better than one spoilt in three.
+A sample that is spoilt in one way is better than one spoilt in three.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
-from casebound.importers.batch import LONGEST_RECORD, Batch
+from importer_sample import Sample, Samples, Told, lines
+from importer_samples_binary import old_workbook, parquet, sqlite, workbook
+from importer_samples_json import json_document, json_lines
 
-Rows = list[tuple[str | None, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One table as its importer must tell it: kept rows, the codes of what is set aside in the order of the file,
-    and, where the format has byte offsets, the exact bytes of every record in that order, kept or not.
-    """
-
-    rows: int
-    codes: tuple[str, ...] = ()
-    raw: tuple[bytes, ...] | None = None
-    columns: tuple[str, ...] | None = None
-    values: Rows | None = None
-    blank: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A file, the way in which it is good or bad, and its tables by member; or words of the refusal of it all."""
-
-    way: str
-    file: str
-    content: bytes
-    tables: dict[str, Told] = field(default_factory=dict)
-    refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """`many` makes the content of a file named `many_file` with that many records, all good."""
-
-    good: tuple[Sample, ...]
-    bad: tuple[Sample, ...]
-    many: Callable[[int], bytes]
-    many_file: str
-    most: int = 20_000  # records that `many` is asked for
-
-
-def values_of(batch: Batch) -> Rows:
-    """The rows of a batch in either form."""
-    if batch.values is not None:
-        return [tuple(row) for row in zip(*batch.values, strict=True)]
-    text = (batch.text or b"").decode()
-    newline = "\r\n" if "r" in batch.newline else "\n"
-    assert newline in text or not text
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=batch.delimiter, strict=True)
-    return [tuple(value or None for value in row) for row in found]
-
-
-def _lines(*lines: bytes, end: bytes = b"\n") -> bytes:
-    return b"".join(line + end for line in lines)
+from casebound.importers.batch import LONGEST_RECORD
 
 
 def delimited() -> Samples:
@@ -74,12 +22,12 @@ def delimited() -> Samples:
 
     def with_one(bad: bytes, code: str, way: str) -> Sample:
         told = Told(2, (code,), (one, bad, two), names)
-        return Sample(way, "a.csv", _lines(head, one, bad, two), {"": told})
+        return Sample(way, "a.csv", lines(head, one, bad, two), {"": told})
 
     long = b"r9,2026-03-01T00:00:02Z," + b"x" * LONGEST_RECORD
     return Samples(
         good=(
-            Sample("quoted line ends", "a.csv", _lines(head, one, two), {"": Told(2, (), (one, two), names)}),
+            Sample("quoted line ends", "a.csv", lines(head, one, two), {"": Told(2, (), (one, two), names)}),
             Sample(
                 "UTF-16 with its mark, semicolons, CRLF",
                 "a.txt",
@@ -97,260 +45,14 @@ def delimited() -> Samples:
             Sample(
                 "a quote that never closes",
                 "a.csv",
-                _lines(head, one, b'r3,x,"y'),
+                lines(head, one, b'r3,x,"y'),
                 {"": Told(1, ("quotes",), (one, b'r3,x,"y'), names)},
             ),
             Sample("blank lines alone", "a.csv", b"\n\n \n", refusal="blank lines"),
             Sample("an empty file", "a.csv", b"", refusal="is empty"),
         ),
-        many=lambda count: head + b"\n" + _lines(*(b"r%d,2026-03-01T00:00:00Z,x" % index for index in range(count))),
+        many=lambda count: head + b"\n" + lines(*(b"r%d,2026-03-01T00:00:00Z,x" % index for index in range(count))),
         many_file="many.csv",
-    )
-
-
-def json_lines() -> Samples:
-    one, two = b'{"id": "r1", "n": {"deep": 1.0}}', '{"id": "r2", "list": [1, "ééééé"]}'.encode()
-    names = ("id", "n.deep", "list")
-
-    def with_one(bad: bytes, code: str, way: str) -> Sample:
-        return Sample(way, "a.jsonl", _lines(one, bad, two), {"": Told(2, (code,), (one, bad, two), names)})
-
-    long = b'{"id": "' + b"x" * LONGEST_RECORD + b'"}'
-    return Samples(
-        good=(
-            Sample(
-                "nested objects, arrays, numbers as written",
-                "a.jsonl",
-                _lines(one, two),
-                {"": Told(2, (), (one, two), names, [("r1", "1.0", None), ("r2", None, '[1,"ééééé"]')])},
-            ),
-            Sample(
-                "blank lines, no last line end",
-                "lines",
-                one + b"\r\n\r\n" + two,
-                {"": Told(2, (), (one + b"\r", two), blank=1)},
-            ),
-            Sample(
-                "what no text can hold",
-                "a.jsonl",
-                _lines(b'{"id": "a\\ud83d"}', b'{"id": "\\u0000"}', b'{"id": "\\"\\\\u0000\\""}'),
-                {
-                    "": Told(
-                        3,
-                        (),
-                        (b'{"id": "a\\ud83d"}', b'{"id": "\\u0000"}', b'{"id": "\\"\\\\u0000\\""}'),
-                        ("id",),
-                        [('"a\\ud83d"',), ('"\\u0000"',), ('"\\"\\\\u0000\\""',)],
-                    )
-                },
-            ),
-            Sample(
-                "two records on a line, and record separators",
-                "a.jsonl",
-                _lines(b'\x1e{"a": 1}', b'{"a": 2}{"a": 3}'),
-                {"": Told(3, (), (b'\x1e{"a": 1}', b'{"a": 2}', b'{"a": 3}'), ("a",), [("1",), ("2",), ("3",)])},
-            ),
-            Sample(
-                "UTF-16 with its mark",
-                "a.ndjson",
-                b"\xfe\xff" + '{"a": "é"}\n{"a": 2}\n'.encode("utf-16-be"),
-                {"": Told(2, (), ('{"a": "é"}'.encode("utf-16-be"), '{"a": 2}'.encode("utf-16-be")), ("a",))},
-            ),
-        ),
-        bad=(
-            with_one(b'{"id": "r3", "n": ', "json", "a line that breaks off"),
-            with_one(b"not JSON", "json", "a line that is something else"),
-            with_one(b'{"id": NaN}', "json", "a constant that JSON has not"),
-            with_one(b'{"id": 01}', "json", "a number with a leading zero"),
-            with_one(b'{"id": "\xff"}', "encoding", "bytes of another encoding"),
-            with_one(b"[" * 100_000, "depth", "nesting without end"),
-            with_one(b'{"id": ' + b"[" * 300 + b"]" * 300 + b"}", "depth", "nesting that ends too late"),
-            with_one(
-                b"{" + b", ".join(b'"n%d": 1' % index for index in range(2_001)) + b"}", "columns", "too many names"
-            ),
-            Sample(
-                "two records on a line, the second broken",
-                "a.jsonl",
-                _lines(one + b' {"id": "r3"} {"id": ', two),
-                {"": Told(3, ("json",), (one, b'{"id": "r3"}', b'{"id": ', two), names)},
-            ),
-            with_one(long, "too-long", "a line that is too long"),
-            Sample("no line of JSON", "a.jsonl", b"these are\nwords\n", refusal="No line"),
-        ),
-        many=lambda count: _lines(*(b'{"id": %d, "t": "2026-03-01T00:00:00Z"}' % index for index in range(count))),
-        many_file="many.jsonl",
-    )
-
-
-def json_document() -> Samples:
-    one, two = b'{"id": "r1", "n": {"deep": 1.0}}', b'{\n "id": "r2",\n "list": [1, "\xc3\xa9"]\n}'
-    names = ("id", "n.deep", "list")
-    values: Rows = [("r1", "1.0", None), ("r2", None, '[1,"é"]')]
-    array = Told(2, (), (one, two), names, values)
-    wrapped = (
-        b'{"made": "by hand", "Records": [' + one + b" , " + two + b'], "more": [{"x": 1}], "Records": [{"x": 2}]}'
-    )
-    deep = b'{"hits": {"hits": [' + one + b'], "total": 1}}'
-    long = b'{"id": "' + b"x" * LONGEST_RECORD + b'"}'
-    bad = b'{\n "id": \n}'
-
-    def with_one(bad: bytes, code: str, way: str) -> Sample:
-        content = b"[\n" + b",\n".join((one, bad, two)) + b"\n]"
-        return Sample(way, "a.json", content, {"": Told(2, (code,), (one, bad, two), names, values)})
-
-    return Samples(
-        good=(
-            Sample("an array", "a.json", b"[\n " + one + b",\n " + two + b"\n]\n", {"": array}),
-            Sample(
-                "wrapped arrays, one name twice, and what stands beside them",
-                "a.json",
-                wrapped,
-                {
-                    "Records": array,
-                    "more": Told(1, (), (b'{"x": 1}',)),
-                    "Records (2)": Told(1, (), (b'{"x": 2}',)),
-                    "": Told(1, (), (wrapped,), ("made",), [("by hand",)]),
-                },
-            ),
-            Sample(
-                "an array in a wrapper in a wrapper",
-                "a.json",
-                deep,
-                {"hits.hits": Told(1, (), (one,)), "": Told(1, (), (deep,), ("hits.total",))},
-            ),
-            Sample(
-                "objects one after another", "records", two + one + b"\n\n" + two, {"": Told(3, (), (two, one, two))}
-            ),
-            Sample(
-                "a text sequence (RFC 7464)",
-                "a.json-seq",
-                b"\x1e" + two + b"\n\x1e" + one + b"\n",
-                {"": Told(2, (), (two, one))},
-            ),
-            Sample(
-                "several documents",
-                "a.json",
-                b'{\n"Records": [' + one + b']}{"Records": [' + two + b"]}",
-                {"Records": Told(2, (), (one, two), names, values)},
-            ),
-            Sample(
-                "UTF-16 with its mark",
-                "a.json",
-                b"\xff\xfe" + '[{"a": "é"}, {"a": "\U0001f600"}]'.encode("utf-16-le"),
-                {"": Told(2, (), tuple(text.encode("utf-16-le") for text in ('{"a": "é"}', '{"a": "\U0001f600"}')))},
-            ),
-            Sample("a plain value", "a.json", b" 1E400 ", {"": Told(1, (), (b"1E400",), ("value",), [("1E400",)])}),
-            Sample(
-                "an array of values",
-                "a.json",
-                b'[-0, null, "x", [1.0, {"a": 12345678901234567890}]]',
-                {
-                    "": Told(
-                        4,
-                        (),
-                        (b"-0", b"null", b'"x"', b'[1.0, {"a": 12345678901234567890}]'),
-                        ("value",),
-                        [("-0",), (None,), ("x",), ('[1.0,{"a":12345678901234567890}]',)],
-                    )
-                },
-            ),
-            Sample(
-                "names twice, alike but for case, and with dots",
-                "a.json",
-                b'[{"a": 1, "a": 2, "A": 3, "a.b": 4, "_line": 5}]',
-                {
-                    "": Told(
-                        1,
-                        (),
-                        (b'{"a": 1, "a": 2, "A": 3, "a.b": 4, "_line": 5}',),
-                        ("a", "a (2)", "A [2]", '"a.b"', "_line [2]"),
-                        [("1", "2", "3", "4", "5")],
-                    )
-                },
-            ),
-        ),
-        bad=(
-            with_one(b'{"id": "\xff"}', "encoding", "bytes of another encoding"),
-            with_one(long, "too-long", "a record that is too long"),
-            with_one(b'{"id": ' + b"[" * 300 + b"]" * 300 + b"}", "depth", "nesting that ends too late"),
-            with_one(b'{"id": ' + b"[" * 9_000 + b"]" * 9_000 + b"}", "depth", "nesting beyond any stack"),
-            with_one(
-                b"{" + b", ".join(b'"n%d": 1' % index for index in range(2_001)) + b"}", "columns", "too many names"
-            ),
-            Sample(
-                "one of many broken",
-                "a.json",
-                b"[\n" + one + b",\n" + bad + b",\n" + two + b"\n]",
-                {"": Told(2, ("json",), (one, bad + b",", two), names, values)},
-            ),
-            Sample(
-                "one of several objects broken",
-                "records",
-                two + b"\n" + bad + b"\n" + one,
-                {"": Told(2, ("json",), (two, bad, one))},
-            ),
-            Sample(
-                "one of a text sequence cut off",
-                "a.json-seq",
-                b"\x1e" + two + b'\n\x1e{"id": "r\n\x1e' + one + b"\n",
-                {"": Told(2, ("json",), (two, b'{"id": "r', one))},
-            ),
-            Sample(
-                "a missing comma",
-                "a.json",
-                b"[" + one + b" " + two + b"]",
-                {"": Told(1, ("json",), (one, two + b"]"))},
-            ),
-            Sample(
-                "it breaks off",
-                "a.json",
-                b"[" + one + b", " + b'{"id": "r3", ',
-                {"": Told(1, ("json",), (one, b'{"id": "r3", '))},
-            ),
-            Sample(
-                "text behind the end",
-                "a.json",
-                b"[" + one + b"] and more",
-                {"": Told(1, ("json",), (one, b"and more"))},
-            ),
-            Sample("arrays one after another", "a.json", b"[1][2]", {"": Told(1, ("json",), (b"1", b"[2]"))}),
-            Sample("no record", "a.json", b'{"Records": []}', refusal="holds no record"),
-            Sample("not JSON", "a.json", b"{these are words}", refusal="is not whole JSON"),
-            Sample("nesting without end", "a.json", b"[" * 100_000, refusal="is not whole JSON"),
-            Sample("an empty file", "a.json", b"", refusal="is empty"),
-        ),
-        many=lambda count: b"[" + b",\n".join(b'{"id": %d}' % index for index in range(count)) + b"]",
-        many_file="many.json",
-    )
-
-
-def workbook() -> Samples:
-    def made(rows: list[list[object]]) -> bytes:
-        import openpyxl
-
-        book = openpyxl.Workbook(write_only=True)
-        sheet = book.create_sheet("rows")
-        for row in rows:
-            sheet.append(row)
-        stream = io.BytesIO()
-        book.save(stream)
-        return stream.getvalue()
-
-    names = ("id", "time")
-    good = made([["id", "time"], ["r1", "2026-03-01"], [], [10, "2026-03-02"]])
-    wide = made([["id", "time"], *([["r1", "2026-03-01"]] * 300), ["r2", "2026-03-02", "too", "much"]])
-    told = Told(2, columns=names, values=[("r1", "2026-03-01"), ("10", "2026-03-02")])
-    return Samples(
-        good=(Sample("a sheet with an empty row", "a.xlsx", good, {"rows": told}),),
-        bad=(
-            Sample("a row wider than the table", "a.xlsx", wide, {"rows": Told(300, ("columns",))}),
-            Sample("it breaks off", "a.xlsx", good[: len(good) // 2], refusal="cannot be read as a workbook"),
-            Sample("no table in it", "a.xlsx", made([]), refusal="No sheet"),
-            Sample("a name alone", "a.xlsx", b"id,time\n", refusal="named like a workbook"),
-        ),
-        many=lambda count: made([["id", "time"], *([index, "2026-03-01"] for index in range(count))]),
-        many_file="many.xlsx",
-        most=3_000,
     )
 
 
@@ -359,17 +61,49 @@ def web_log() -> Samples:
     two = b'192.0.2.2 - ann [17/May/2026:10:05:04 +0000] "\\x16\\x03" 400 -'
 
     def with_one(bad: bytes, code: str, way: str) -> Sample:
-        return Sample(way, "access.log", _lines(one, bad, two), {"": Told(2, (code,), (one, bad, two))})
+        return Sample(way, "access.log", lines(one, bad, two), {"": Told(2, (code,), (one, bad, two))})
 
     return Samples(
-        good=(Sample("combined and common", "access.log", _lines(one, two), {"": Told(2, (), (one, two))}),),
+        good=(Sample("combined and common", "access.log", lines(one, two), {"": Told(2, (), (one, two))}),),
         bad=(
             with_one(b"192.0.2.3 - - [17/May/2026", "log-line", "a line that breaks off"),
             with_one(one.replace(b"agent", b"\xff"), "encoding", "bytes of another encoding"),
             with_one(one.replace(b"agent", b"a" * LONGEST_RECORD), "too-long", "a line that is too long"),
         ),
-        many=lambda count: _lines(*([one] * count)),
+        many=lambda count: lines(*([one] * count)),
         many_file="many.log",
+    )
+
+
+_MAIL = (
+    b"From: a@example.org\r\nTo: b@example.org\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\nSubject: x\r\n\r\nbody\r\n"
+)
+
+
+def mail() -> Samples:
+    return Samples(
+        good=(Sample("one mail", "a.eml", _MAIL, {"": Told(1, (), (_MAIL,))}),),
+        bad=(Sample("no header", "a.eml", b"these are words\n\nand more\n", refusal="is no mail"),),
+        many=lambda count: _MAIL + b"body\r\n" * count,
+        many_file="many.eml",
+        most=1,
+    )
+
+
+def mailbox() -> Samples:
+    def posted(mail: bytes) -> bytes:
+        return b"From a@example.org Sun Mar  1 10:00:00 2026\n" + mail.replace(b"\r\n", b"\n") + b"\n"
+
+    one, bad = posted(_MAIL), posted(b"these are words\n\nand more\n")
+    return Samples(
+        good=(Sample("two mails", "a.mbox", one + one, {"": Told(2, (), (one, one))}),),
+        bad=(
+            Sample("one of them is none", "a.mbox", one + bad + one, {"": Told(2, ("mail",), (one, bad, one))}),
+            Sample("no mail at all", "a.mbox", bad, refusal="No mail"),
+        ),
+        many=lambda count: one * count,
+        many_file="many.mbox",
+        most=1_500,
     )
 
 
@@ -378,5 +112,10 @@ SAMPLES: dict[str, Callable[[], Samples]] = {
     "json-lines": json_lines,
     "json": json_document,
     "workbook": workbook,
+    "workbook-old": old_workbook,
+    "parquet": parquet,
+    "sqlite": sqlite,
     "web-log": web_log,
+    "mail": mail,
+    "mailbox": mailbox,
 }

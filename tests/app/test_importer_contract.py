@@ -12,7 +12,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode has no other way to share `importer_samples`
 
-from importer_samples import SAMPLES, Sample, Samples, Told, values_of
+from importer_sample import Sample, Samples, Told, values_of
+from importer_samples import SAMPLES
 
 from casebound.case import Preview
 from casebound.errors import CaseboundError
@@ -170,7 +171,7 @@ def test_the_same_again_gives_the_same(tmp_path: Path, kind: str, sample: Sample
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_person_can_stop_at_any_batch(tmp_path: Path, kind: str) -> None:
-    """Batches of bounded size come often; left at any of them, an importer leaves nothing open (warnings are errors)."""
+    """Batches come often and bounded; left at any, an importer leaves nothing open (warnings are errors)."""
     ours = samples(kind)
     path = tmp_path / ours.many_file
     path.write_bytes(ours.many(ours.most))

@@ -160,7 +160,8 @@ def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
         return "json-lines" if len(lines) > 1 and lines[1].strip() and _whole(lines[0]) else "json"
     if lines[0].startswith(("{", "[")):
         if _whole(lines[0]):
-            return "json-lines" if lines[0].startswith("{") else "json"
+            # One object alone is a document, which may hold tables.
+            return "json-lines" if lines[0].startswith("{") and "".join(lines[1:]).strip() else "json"
         if not _LOG_LINE.match(lines[0]) and re.match(r'\{\s*("|\})|\[\s*([\[{"\d\]-]|true|false|null)', text.lstrip()):
             return "json"
     if any(_LOG_LINE.match(line) for line in text.split("\n", 20)[:20]):
