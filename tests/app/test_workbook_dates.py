@@ -175,7 +175,7 @@ def test_values_as_the_sheet_stores_them(tmp_path: Path) -> None:
     ]
     evidence = " ".join(preview(path)[0].evidence)
     assert "The workbook counts days from 1900." in evidence
-    assert "2 cells shown as dates hold a number that is no day; the number was kept (first: B4)" in evidence
+    assert "2 cells shown as a date and holding a number that is no day; the number was kept (first: B4)" in evidence
     assert "1 number with more than 15 digits, rounded by the workbook" in evidence
 
 

@@ -63,14 +63,14 @@ _NOUNS = {
     "noday": "cell",
 }
 _SENTENCES = {
-    "dates": "{n} stored as day numbers and shown as dates were read by the workbook's own date system",
-    "noday": "{n} shown as dates hold a number that is no day; the number was kept",
+    "dates": "{n} stored as a day number and shown as a date, read by the workbook's own date system",
+    "noday": "{n} shown as a date and holding a number that is no day; the number was kept",
     "rounded": "{n} with more than 15 digits, rounded by the workbook wherever a spreadsheet program wrote them; the "
     "value is as stored. Ask for ids as text",
-    "formulas": "{n} held a formula; its last result, as stored, was read, and nothing was computed",
-    "uncached": "{n} had no stored result and were read as empty",
-    "errors": "{n} held an error such as #N/A, which was kept as text",
-    "hidden": "{n} are hidden in the workbook and were read like the others",
+    "formulas": "{n} with a formula; its last result, as stored, was read, and nothing was computed",
+    "uncached": "{n} without a stored result, read as empty",
+    "errors": "{n} with an error such as #N/A, which was kept as text",
+    "hidden": "{n} hidden in the workbook, read like the others",
 }
 
 

@@ -97,10 +97,8 @@ class _Reading:
         words = [*_book_words(self._book, self._sheet), *self._cells.tally.sentences()]
         columns = [attrs for name, attrs in self._blocks.before if name == "col" and attrs.get("hidden") in _YES]
         if columns:
-            words.append(
-                f"{len(columns):,} {'run' if len(columns) == 1 else 'runs'} of columns are hidden in the workbook and "
-                f"were read like the others."
-            )
+            runs = f"{len(columns):,} {'run' if len(columns) == 1 else 'runs'} of columns"
+            words.append(f"{runs} hidden in the workbook, read like the others.")
         merged = self._merged if merged is None else merged
         if merged:
             words.append(
