@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,6 +108,10 @@ def _rows(
     fitting = [record.values for _, record in records[body:] if record.values and len(record.values) == width]
     rows = [values for values in fitting if values not in names]
     words = []
+    if records[body:] and not fitting:
+        usual = Counter(len(record.values) for _, record in records[body:] if record.values).most_common(1)
+        found = f"most have {usual[0][0]:,}" if usual else "none can be read"
+        words.append(f"No row has as many values as there are names, {width:,}: {found}. All would be set aside.")
     if repeated := len(fitting) - len(rows):
         words.append(f"The names stand again on {repeated:,} of the first lines: those are set aside.")
     if whole:

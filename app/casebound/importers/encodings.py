@@ -41,7 +41,14 @@ KNOWN = (
 )
 """Every name is one that Python's codecs know. In all of them but UTF-16 and UTF-32 a byte below 0x30 is ASCII."""
 _BY_CODEC = {codecs.lookup(name).name: name for name in KNOWN}
-_ALSO = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8", "ascii": "utf-8", "gb2312": "gbk"}
+_ALSO = {
+    "utf-16": "utf-16-le",
+    "utf-32": "utf-32-le",
+    "utf-8-sig": "utf-8",
+    "ascii": "utf-8",
+    "gb2312": "gbk",
+    "windows-31j": "cp932",
+}
 
 
 @dataclass(frozen=True, slots=True)
