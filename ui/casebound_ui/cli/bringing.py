@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from casebound.case import Preview, Source
-from casebound.errors import BadRequest, CannotWrite
-from casebound.exportmanifest import is_manifest
-from casebound.importing import bring_in, preview
+from casebound.document import Case
+from casebound.errors import BadRequest, CannotWrite, NothingToDo
+from casebound.folders import gather
+from casebound.foundtables import Fate, LeftOut
+from casebound.importing import bring_in
 from casebound.mappingfiles import mapping_file, read_mapping_file
+from casebound.previewing import Looked
+from casebound.remainders import attach_rest as attach_rest_of
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+from casebound_ui.cli.leftouts import left_out_facts, tell_left_out
 from casebound_ui.cli.previewing import tell_previews
 from casebound_ui.cli.sources import import_facts
 
@@ -26,7 +32,7 @@ def import_(
     case: CasePath,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="Exports: CSV, TSV, JSON, JSONL, XLSX, web logs.", show_default=False),
+        typer.Argument(metavar="FILE", help="Exports, archives of them (ZIP, gzip …) or folders.", show_default=False),
     ],
     mapping: Annotated[
         Path | None,
@@ -53,6 +59,9 @@ def import_(
         int | None,
         typer.Option("--stop-if-set-aside", metavar="N", min=0, help="Bring a file in only if at most N rows fail."),
     ] = None,
+    attach_rest: Annotated[
+        bool, typer.Option("--attach-rest", help="Attach what is no table in the folders and archives named.")
+    ] = False,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -60,43 +69,83 @@ def import_(
 ) -> None:
     """Bring exports in: each original is copied and hashed first, then read.
 
-    Rows that cannot be used are set aside with the reason.
+    Rows that cannot be used are set aside with the reason. Of a folder or an archive every table is brought in, and
+    whatever is no table is named with the reason.
     """
     columns = read_mapping_file(mapping) if mapping else None
     stated = opening.read_object(origin, "The origin")
     for file in files:
-        opening.existing(file, "an export")
-    tables = [file for file in files if len(files) == 1 or not is_manifest(file)]
-    for file in files:
-        if file not in tables:
-            terminal.note(f"{file} is no table; what it states is used for the files that it names.")
+        if not file.is_dir():
+            opening.existing(file, "an export")
     # Everything is looked at before anything is kept, so that a file that cannot be read leaves the case alone.
-    looked = [(file, preview(file, table=table, zone=zone, mapping=columns)) for file in tables]
+    with terminal.working("Looking at the files") as progress:
+        found = gather(files, table=table, zone=zone, mapping=columns, progress=progress)
     if save_mapping:
-        _save(save_mapping, [one for _, previews in looked for one in previews])
+        _save(save_mapping, [preview for one in found.looked for preview in one.previews])
     if only_preview:
-        tell_previews(looked, json=json)
+        tell_previews([(one.path, one.previews) for one in found.looked], found.left_out, json=json)
         return
     who = opening.actor(name, identity, passphrase_file)
     brought: list[tuple[Path, Source]] = []
+    rest: list[tuple[LeftOut, int | None]] = []
     try:
         with opening.writing(case, who) as held:
-            for file, previews in looked:
-                with terminal.working(f"Bringing in {file.name}") as progress:
-                    made = bring_in(
-                        held, file, previews=previews, origin=stated, most_set_aside=stop_if, progress=progress
-                    )
-                brought += [(file, source) for source in made]
+            for one in found.looked:
+                made = _bring(held, one, files, rest, stated, stop_if)
+                brought += [(one.path, source) for source in made]
                 if not json:
                     for source in made:
                         _tell(source)
+            attached = _attach(held, found.left_out) if attach_rest else {}
+            rest += [(one, attached.get(one)) for one in found.left_out]
     finally:
         # What was finished is told even where a later file failed.
-        if json and (brought or not looked):
-            terminal.show_json([{"file": str(file), **import_facts(source)} for file, source in brought])
-    if not json and len(brought) > 1:
+        if json and (brought or rest):
+            facts = [{"file": str(file), **import_facts(source)} for file, source in brought]
+            terminal.show_json(facts + [left_out_facts(*one) for one in rest])
+    if json:
+        return
+    tell_left_out(rest)
+    if len(brought) > 1:
         kept, aside = sum(one.kept for _, one in brought), sum(one.quarantined for _, one in brought)
         terminal.say(f"{terminal.count(len(brought), 'table')}: {kept:,} rows kept, {aside:,} set aside.")
+
+
+def _bring(
+    held: Case,
+    one: Looked,
+    named: list[Path],
+    rest: list[tuple[LeftOut, int | None]],
+    stated: Mapping[str, object] | None,
+    stop_if: int | None,
+) -> tuple[Source, ...]:
+    """Bring one file in. What the case has already is told of a file in a folder, and fails for one that was named."""
+    try:
+        with terminal.working(f"Bringing in {one.path.name}") as progress:
+            return bring_in(
+                held,
+                one.path,
+                previews=one.previews,
+                left_out=one.left_out,
+                origin=stated,
+                most_set_aside=stop_if,
+                progress=progress,
+            )
+    except NothingToDo as error:
+        if one.path in named:
+            raise
+        rest.append((LeftOut(one.path, "", Fate.HELD, error.title), None))
+        return ()
+
+
+def _attach(held: Case, left_out: Sequence[LeftOut]) -> dict[LeftOut, int | None]:
+    """Attach what can be, and say which number each got."""
+    with terminal.working("Attaching what is no table") as progress:
+        made = attach_rest_of(held, left_out, progress)
+    for one in made:
+        if one.attachment is None:
+            terminal.note(f"{one.left_out.name}: {one.reason}")
+    return {one.left_out: one.attachment.number if one.attachment else None for one in made}
 
 
 def _save(file: Path, previews: list[Preview]) -> None:
