@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from importer_sample import Sample, Samples, Told, lines
 from importer_samples_binary import old_workbook, parquet, sqlite, workbook
+from importer_samples_captures import mail, mailbox, wacz, warc
 from importer_samples_json import json_document, json_lines
 
 from casebound.importers.batch import LONGEST_RECORD
@@ -75,38 +76,6 @@ def web_log() -> Samples:
     )
 
 
-_MAIL = (
-    b"From: a@example.org\r\nTo: b@example.org\r\nDate: Sun, 1 Mar 2026 10:00:00 +0000\r\nSubject: x\r\n\r\nbody\r\n"
-)
-
-
-def mail() -> Samples:
-    return Samples(
-        good=(Sample("one mail", "a.eml", _MAIL, {"": Told(1, (), (_MAIL,))}),),
-        bad=(Sample("no header", "a.eml", b"these are words\n\nand more\n", refusal="is no mail"),),
-        many=lambda count: _MAIL + b"body\r\n" * count,
-        many_file="many.eml",
-        most=1,
-    )
-
-
-def mailbox() -> Samples:
-    def posted(mail: bytes) -> bytes:
-        return b"From a@example.org Sun Mar  1 10:00:00 2026\n" + mail.replace(b"\r\n", b"\n") + b"\n"
-
-    one, bad = posted(_MAIL), posted(b"these are words\n\nand more\n")
-    return Samples(
-        good=(Sample("two mails", "a.mbox", one + one, {"": Told(2, (), (one, one))}),),
-        bad=(
-            Sample("one of them is none", "a.mbox", one + bad + one, {"": Told(2, ("mail",), (one, bad, one))}),
-            Sample("no mail at all", "a.mbox", bad, refusal="No mail"),
-        ),
-        many=lambda count: one * count,
-        many_file="many.mbox",
-        most=1_500,
-    )
-
-
 SAMPLES: dict[str, Callable[[], Samples]] = {
     "delimited": delimited,
     "json-lines": json_lines,
@@ -118,4 +87,6 @@ SAMPLES: dict[str, Callable[[], Samples]] = {
     "web-log": web_log,
     "mail": mail,
     "mailbox": mailbox,
+    "warc": warc,
+    "wacz": wacz,
 }

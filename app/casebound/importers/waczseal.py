@@ -114,7 +114,9 @@ def _signature(signed: Mapping[str, object], outer: str, same: bool) -> tuple[st
     if not _holds(key, signature, outer.encode("utf-8", "surrogatepass")):
         return (f"The signature is invalid: it does not hold under {whose}.",)
     if not same:
-        problem = f"The signature holds under {whose}, but over the hash of another {PACKAGE} than the one that is here."
+        problem = (
+            f"The signature holds under {whose}, but over the hash of another {PACKAGE} than the one that is here."
+        )
         return (f"{problem} Something was changed since it was signed.",)
     created = ""
     if "created" in given:

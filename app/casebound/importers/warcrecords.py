@@ -207,6 +207,9 @@ def _record(source: _Bytes, record: Record) -> Iterator[None]:
     size = 0
     while (line := source.line()).strip():
         size += len(line)
+        if not line.endswith(b"\n") and not source.ahead(1):
+            record.refused = ("truncated", "The file ends within the header of this record.")
+            return
         if not line.endswith(b"\n") or size > _HEADERS:
             record.refused = ("header", "The header of this record does not end.")
             yield from _skip(source, record)
