@@ -88,7 +88,9 @@ def tables_in(
     columns is then no table. Raises `BadSource` where a file that is no archive cannot be read, or an
     archive plays tricks; what cannot be read inside an archive is left out with its reason.
     """
-    if not container_of(path, name):
+    kind = container_of(path, name)
+    named = kind != "zip"  # who names a packed file names what is in it
+    if not kind:
         opened = Unpacked(path, name, "", "")
         return Found(list(_tables(opened, path, table, choices, alone)))
     listed, notes = members(path, name)
@@ -107,7 +109,7 @@ def tables_in(
                 with readable(
                     path, name, member.path, scratch, _steady(progress, number, len(listed), note), beginning=True
                 ) as opened:
-                    out = _look(opened, path, table, choices, found, alone and len(listed) == 1)
+                    out = _look(opened, path, table, choices, found, alone and named)
             except BadSource as error:
                 out = LeftOut(path, member.path, Fate.UNREADABLE, error.title, error.hint, member.size)
             if out is not None:

@@ -18,8 +18,8 @@ from casebound.mappingfiles import mapping_file, read_mapping_file
 from casebound.previewing import Looked
 from casebound.remainders import attach_rest as attach_rest_of
 from casebound_ui.cli import opening, terminal
-from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.leftouts import left_out_facts, tell_left_out
+from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.previewing import tell_previews
 from casebound_ui.cli.sources import import_facts
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json as text
+from collections.abc import Sequence
 from pathlib import Path
 
 from casebound.case import Preview
+from casebound.foundtables import LeftOut
 from casebound.mappings import mapping_json
 from casebound_ui.cli import terminal
+from casebound_ui.cli.leftouts import left_out_facts, tell_left_out
 
 
-def tell_previews(looked: list[tuple[Path, tuple[Preview, ...]]], *, json: bool) -> None:
+def tell_previews(
+    looked: list[tuple[Path, tuple[Preview, ...]]], left_out: Sequence[LeftOut] = (), *, json: bool
+) -> None:
     """Print what each file is taken for, why, and how its times would read. Nothing is kept."""
     if json:
-        terminal.show_json([_facts(file, one) for file, previews in looked for one in previews])
+        facts = [_facts(file, one) for file, previews in looked for one in previews]
+        terminal.show_json(facts + [left_out_facts(one) for one in left_out])
         return
     for file, previews in looked:
         for one in previews:
             _tell(file, one)
+    tell_left_out([(one, None) for one in left_out])
     terminal.say("Nothing was brought in. --preview --json prints mappings that --mapping takes, changed as you like.")
 
 
