@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound import quarantine
+from casebound import quarantine, timeledger
 from casebound.case import ColumnRole, Event, EventId, SetAside, Source
 from casebound.errors import BadRequest
 from casebound.filter_sql import MarkLookup, check_fields, condition, window
@@ -25,6 +25,7 @@ from casebound.importers.batch import Refused
 from casebound.measuring import columns_of, measure
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
+from casebound.timeledger import TimeReading
 from casebound.timeorder import Int64s, TimeOrder
 
 _PAGE = 2_000
@@ -298,6 +299,10 @@ class Events:
             if source in (None, one.source.number)
             for row in one.repetitions()
         ]
+
+    def readings(self, source: int) -> list[TimeReading]:
+        """In which ways the times of a source were read, the most frequent first; none where it has no times."""
+        return timeledger.readings(self._rows, [one for stores in self._of(source) for one in stores])
 
     def raw(self, event: EventId) -> RawRecord:
         """The record as it stands in the original. Raises `BadRequest` where the case has no such row."""

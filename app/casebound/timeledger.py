@@ -47,6 +47,15 @@ def _of(rows: Generations, one: Generation) -> list[TimeReading]:
         JOIN (SELECT _reading, min(_position) AS first FROM {one.store}.rows GROUP BY _reading) ON _reading = code
         JOIN {one.store}.rows AS r ON r._position = first ORDER BY code"""
     with closing(rows.cursor()) as cursor:
+        kept = ask(
+            cursor,
+            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = 'readings'",
+            [one.store],
+        )
+        if not kept[0][0]:
+            # Rows that an earlier version wrote: it kept zone and note with each of them, and no rule.
+            sql = f"""SELECT '', _zone, _zone_origin, _note, 1, 0, count(*), arg_min(_time_raw, _position)
+                FROM {one.store}.rows GROUP BY _zone, _zone_origin, _note"""
         return [
             TimeReading(rule, zone, origin, note, int(precision), int(uncertain), int(count), example or "")
             for rule, zone, origin, note, precision, uncertain, count, example in ask(cursor, sql)

@@ -55,3 +55,25 @@ def test_wrong_usage_changes_nothing(
     capsys.readouterr()
     assert main(["sources", "case", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["last"] == "2026-03-01T10:02:14.000000Z"
+
+
+def test_the_time_ledger_of_a_source(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mixed.csv").write_text(
+        "ts,who\n2026-03-01T10:00:00Z,a\n2026-03-01T10:00:01Z,b\n"
+        "2026-03-01 10:00:02,c\n1772359203,d\n2026-10-25 02:30:00,e\n"
+    )
+    assert main(["import", "case", "mixed.csv", "--zone", "Europe/Berlin", "--name", "Tester"]) == 0
+    assert main(["clock", "case", "S-02", "--behind", "5s", "--reason", "Drift", "--name", "Tester"]) == 0
+    capsys.readouterr()
+    assert main(["sources", "case", "--json"]) == 0
+    ways = json.loads(capsys.readouterr().out)[1]["times"]
+    assert sum(way["count"] for way in ways) == 5
+    assert {(way["zone"], way["zone_origin"], way["count"], way["example"]) for way in ways} >= {
+        ("Europe/Berlin", "chosen by Tester", 1, "2026-03-01 10:00:02"),
+        ("Europe/Berlin", "chosen by Tester", 1, "2026-10-25 02:30:00"),
+    }
+    assert main(["sources", "case", "--times"]) == 0
+    told = capsys.readouterr().out
+    assert "Such as" in told
+    assert "repeated hour" in told
+    assert "Its clock is corrected: +5 s (clock 5 s behind, because: Drift)" in told

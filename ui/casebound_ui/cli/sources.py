@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from casebound.errors import BadRequest
 from casebound.events import Events
 from casebound.exportmanifest import STATED_BY
 from casebound.gaps import RULE, Coverage, Gap, coverage, duration, gaps
+from casebound.timeledger import TimeReading
+from casebound.timewords import clock_words, precision_text, uncertainty_text
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
@@ -59,6 +62,9 @@ def sources(
     details: Annotated[
         bool, typer.Option("--details", help="Every fact of how they were made, beside what came; silent stretches.")
     ] = False,
+    times: Annotated[
+        bool, typer.Option("--times", help="In which ways the times of each were read, with counts and an example.")
+    ] = False,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -77,9 +83,17 @@ def sources(
                 terminal.note(f"{after.label}: what {terminal.inert(after.name)} is stated to be was kept in custody.")
     with opening.reading(case) as held, opening.rows_of(held) as events:
         listed = [(one, *_measured(one, events)) for one in held.snapshot().sources]
+        read = {one.number: events.readings(one.number) for one, *_ in listed} if times or json else {}
     if json:
         terminal.show_json(
-            [{**_facts(one), **_measures(compared, covered, silent)} for one, compared, covered, silent in listed]
+            [
+                {
+                    **_facts(one),
+                    "times": [asdict(way) for way in read[one.number]],
+                    **_measures(compared, covered, silent),
+                }
+                for one, compared, covered, silent in listed
+            ]
         )
         return
     if not listed:
@@ -89,6 +103,10 @@ def sources(
     for one, compared, covered, silent in listed:
         terminal.say()
         _tell(one, compared, covered, silent, details=details)
+        if one.clock_us:
+            terminal.say(terminal.inert(f"      Its clock is corrected: {clock_words(one.clock_us, one.clock_reason)}"))
+        if times:
+            _show_times(read[one.number])
     terminal.say()
     if details:
         terminal.say(RULE)
@@ -128,6 +146,8 @@ def _facts(one: Source) -> dict[str, object]:
         "size": one.size,
         "format": one.format,
         "timed": one.timed,
+        "clock_us": one.clock_us,
+        "clock_reason": one.clock_reason or None,
         "origin": told,
         "assurance": [
             {"fact": fact.key, "title": fact.title, "value": fact.value or None, "from": fact.origin}
@@ -195,6 +215,27 @@ def _table(listed: list[Source]) -> None:
             for one in listed
         ],
         whole=frozenset({1}),
+    )
+
+
+def _show_times(ways: list[TimeReading]) -> None:
+    if not ways:
+        terminal.say("      It has no times.")
+    terminal.show_table(
+        ("Times", "Read as", "To", "Zone", "Zone from", "About them", "Such as"),
+        [
+            (
+                f"{way.count:,}",
+                way.rule,
+                precision_text(way.precision_us),
+                way.zone,
+                way.zone_origin,
+                "; ".join(part for part in (way.note, uncertainty_text(way.uncertain_us)) if part),
+                way.example,
+            )
+            for way in ways
+        ],
+        right=frozenset({0}),
     )
 
 
