@@ -149,7 +149,6 @@ def test_rows_and_cells_that_contradict_each_other_are_set_aside(tmp_path: Path)
         (7, "cells"),
         (8, "nul"),
         (9, "encoding"),
-        (10, "columns"),
     ]
 
 
