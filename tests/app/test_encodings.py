@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given, settings
@@ -319,7 +320,7 @@ def told(batches: Sequence[Batch]) -> list[tuple[int, int, int, int, object]]:
     found: list[tuple[int, int, int, int, object]] = []
     for batch in batches:
         arrays = (batch.ordinals.tolist(), batch.lines.tolist(), batch.offsets.tolist(), batch.lengths.tolist())
-        found += [(*place, row) for *place, row in zip(*arrays, values_of(batch), strict=True)]  # type: ignore[misc]
+        found += [(*place, row) for *place, row in zip(*arrays, values_of(batch), strict=True)]
         found += [(one.ordinal, one.line, one.offset, one.length, one.code) for one in batch.refused]
     return found
 
@@ -353,8 +354,9 @@ def test_a_transcoded_text_stays_small(tmp_path: Path) -> None:
     path.write_bytes("id,text\n".encode("utf-16-le") + "1,é\n".encode("utf-16-le") * 200_000)
     held = []
     with path.open("rb") as stream:
-        text = Transcoded(stream, "utf-16-le", b"\n", 0)  # type: ignore[arg-type]
-        for batch in records.Splitter(text, records.Dialect(), ("a", "b"), records.Place(0, 1, 0)).batches():  # type: ignore[arg-type]
+        text = Transcoded(stream, "utf-16-le", b"\n", 0)
+        lines = cast(BinaryIO, text)
+        for batch in records.Splitter(lines, records.Dialect(), ("a", "b"), records.Place(0, 1, 0)).batches():
             located = text.located(batch, path)
             if located.count:
                 held.append(len(text._starts))

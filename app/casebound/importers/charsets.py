@@ -20,6 +20,7 @@ _OPINION = 8 * 1024
 _CLOSE = 0.15  # a candidate that scores so much less than the best is an alternative
 _WEAK = 0.45  # below this nothing fits well
 _SHORT = 40  # characters beyond ASCII; fewer do not tell one set from another for certain
+_CONCORDANCE = b"\xfe\x14\xfe"
 _HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
 
 WORDS = {
@@ -100,6 +101,11 @@ class Judgement:
 def judge(blocks: list[bytes]) -> Judgement:
     """Judge blocks of a file that is not UTF-8; each but the first may begin within a line."""
     sample = _sample(blocks)
+    if _CONCORDANCE in sample:
+        sample = sample.replace(_CONCORDANCE, b",").replace(b"\xfe", b"").replace(b"\xae", b" ")
+        if sample.isascii():
+            said = "þ and ® stand as in a Concordance load file in Windows-1252, and nothing else is beyond ASCII."
+            return Judgement("cp1252", said)
     high = sum(byte >= 0x80 for byte in sample)
     scores = {name: score for name in (*_LATIN, *_ALPHABETS, *_EAST) if (score := _score(sample, name)) is not None}
     best = max(scores, key=lambda name: scores[name])

@@ -81,7 +81,7 @@ def delimiting(sample: bytes, whole: bool, dialect: Dialect, name: str, chosen: 
     for delimiter in sorted(_USUAL, key=lambda candidate: candidate != preferred):
         if (rank := _rank(sample, whole, dialect, delimiter)) > score:
             best, score = delimiter, rank
-    if score[0] < 1.0:
+    if score[0] <= 1.0:
         for delimiter in _RARE:
             rank = _rank(sample, whole, dialect, delimiter)
             if rank[0] >= 1.0 + _CLEAR and rank > score:

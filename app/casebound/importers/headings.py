@@ -132,7 +132,10 @@ def _found(records: Found, start: int) -> tuple[int, bool]:
 
 def _is_title(record: Record, common: int) -> bool:
     values = record.values or ()
-    return len(values) <= 1 or (common > 2 and len(values) == common and bool(values[0]) and _filled(record) == 1)
+    if len(values) <= 1:
+        return True
+    filled = _filled(record)
+    return common > 2 and len(values) == common and (not filled or (filled == 1 and bool(values[0])))
 
 
 def _behind_preamble(records: Found, start: int, common: int) -> int:

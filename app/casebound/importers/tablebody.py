@@ -167,15 +167,15 @@ def _without_footer(batches: Iterator[Batch], dialect: Dialect, original: Path |
             continue
         if batch.count or below > _MOST_FOOTER:
             yield from held
-            held, below = [], 0
+            held, below = [], 0 if batch.count else below
         held.append(batch)
         below += len(batch.refused)
-    yield from _closed(held, dialect, original)
+    yield from held if below > _MOST_FOOTER and not held[0].count else _closed(held, dialect, original)
 
 
 def _closed(held: list[Batch], dialect: Dialect, original: Path | None) -> list[Batch]:
     """The last batches, with closing lines told from other records that are no rows."""
-    if not held or not held[0].count:
+    if not held:
         return held
     first = held[0]
     closing = _closing_rows(first, dialect)
