@@ -97,7 +97,8 @@ def test_a_folder_full_as_it_came(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
     names = ("manifest.json", "reviews.csv", "organizations.csv")
     brought = ran(capsys, "import", "case", *(str(sample.EXPORTS / name) for name in names))
-    assert [one["table"] for one in brought] == ["reviews", "organizations"]
+    assert [one["table"] for one in brought] == ["reviews", "organizations", None]
+    assert (brought[2]["left_out"], brought[2]["read"]) == ("manifest", 0)
 
 
 def test_one_bad_file_among_good_ones_leaves_the_case_alone(capsys: pytest.CaptureFixture[str]) -> None:
