@@ -228,7 +228,7 @@ class _Reading:
         """A sentence for each column whose values are of several kinds, or blobs."""
         words = []
         for name, met in zip(self._columns, self._met, strict=True):
-            kinds = {kind: number for kind, number in met.items() if kind in _KINDS}
+            kinds = {kind: met[kind] for kind in _KINDS if kind in met}
             if len(kinds) > 1 or bytes in kinds:
                 told = ", ".join(f"{number:,} {_KINDS[kind]}" for kind, number in kinds.items())
                 blobs = "; blobs are written as hexadecimal digits" if bytes in kinds else ""

@@ -160,8 +160,8 @@ def _table(connection: sqlite3.Connection, title: str, name: str) -> Table | Non
         (computed if hidden == 2 else columns).append(column)
     if not columns:
         return None
-    if len(columns) > MOST_COLUMNS:
-        raise _bad(name, f"its table “{title}” has {len(columns):,} columns, and {MOST_COLUMNS:,} can be read")
+    if len(columns) >= MOST_COLUMNS:  # SQLite answers with no more, and the rowid is one of them
+        raise _bad(name, f"its table “{title}” has {len(columns):,} columns, and {MOST_COLUMNS - 1:,} can be read")
     taken = {column.lower() for column in (*columns, *computed)}
     rowid = next((one for one in _ROWIDS if one not in taken), "")
     if rowid:
@@ -185,7 +185,7 @@ def _decoded(raw: bytes) -> str:
 
 def _sayable(text: object) -> bool:
     """Whether a name can be written into a statement."""
-    if not isinstance(text, str) or not text or "\0" in text:
+    if not isinstance(text, str) or "\0" in text:
         return False
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
