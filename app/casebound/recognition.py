@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casebound.case import Column, ColumnRole
-from casebound.known_tables import KNOWN_TABLES, KnownTable
-from casebound.moments import Ambiguous, Reading, read
+from casebound.known_tables import KNOWN_TABLES
+from casebound.knowntable import KnownTable
+from casebound.moments import Ambiguous, Moment, Reading, read, settle, utc_text
+from casebound.zones import find_zone
 
 Row = Sequence[str | None]
 
@@ -98,7 +100,9 @@ _ENTITY = re.compile(
     r"agent|user_agent|useragent|hash)$|(?:Id|ID|Arn|Ip|IP|IPAddress|Address)$",
 )
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ENOUGH = 0.5
+_SECOND = 1_000_000  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,13 @@ def propose(table: str, names: Sequence[str], rows: Sequence[Row], stated: dict[
     known = _known(table, names)
     roles: dict[str, ColumnRole] = {}
     evidence: list[str] = []
-    lower = {name.lower(): name for name in names}
     if known:
-        for name, role in known.roles.items():
-            if name in lower:
-                roles[lower[name]] = role
+        lower = _lower(names)
+        roles = _known_roles(known, lower, names, rows)
         matched = sum(column in lower for column in known.columns)
-        evidence.append(f"{matched} of the {len(known.columns)} usual columns of an export of {known.name} are here.")
-    timeless = known is not None and not any(role is ColumnRole.TIME for role in known.roles.values())
-    if not timeless:
+        evidence.append(f"{matched} of the {len(known.columns)} usual columns of {_article(known.title)} are here.")
+        evidence += _contradictions(known, lower, names, rows)
+    if known is None or not known.timeless:
         _one(roles, ColumnRole.TIME, _time_column(names, rows, roles), evidence, "its values read as times")
     if known is None:
         _guess(names, rows, roles, evidence, table)
@@ -134,20 +136,79 @@ def propose(table: str, names: Sequence[str], rows: Sequence[Row], stated: dict[
         Column(name, roles.get(name) or _rest(name, [row[index] for row in rows]), _format(name, roles, rows, index))
         for index, name in enumerate(names)
     )
-    return Proposal(columns, f"{known.name} export" if known else "", tuple(evidence))
+    return Proposal(columns, known.title if known else "", tuple(evidence))
+
+
+def _lower(names: Sequence[str]) -> dict[str, str]:
+    """The columns by their names as known tables write them: lower case, `accountId` and `Account ID` as account_id."""
+    found = {name.lower(): name for name in reversed(names)}
+    for name in names:
+        found.setdefault(_simple(_HUMP.sub("_", name)), name)
+    return found
 
 
 def _known(table: str, names: Sequence[str]) -> KnownTable | None:
-    lower = {name.lower() for name in names}
+    lower = set(_lower(names))
     best, score = None, 0.0
     for known in KNOWN_TABLES:
         if not set(known.needed) <= lower:
             continue
-        share = len(lower & set(known.columns)) / max(1, min(len(lower), len(known.columns)))
+        share = len(lower & set(known.columns)) / max(1, min(len(names), len(known.columns)))
+        share = max(share, 1.0) if known.certain else share
         share += 0.3 if known.name.replace(" ", "_") in table.lower() else 0.0
         if share > max(score, _ENOUGH):
             best, score = known, share
     return best
+
+
+def _known_roles(
+    known: KnownTable, lower: dict[str, str], names: Sequence[str], rows: Sequence[Row]
+) -> dict[str, ColumnRole]:
+    roles: dict[str, ColumnRole] = {}
+    for role, options in known.wanted.items():
+        there = [lower[option] for option in options if option in lower and lower[option] not in roles]
+        chosen = next((name for name in there if _filled(names, rows, name)), there[0] if there else "")
+        if chosen:
+            roles[chosen] = role
+    for option in known.entities:
+        if option in lower:
+            roles.setdefault(lower[option], ColumnRole.ENTITY)
+    return roles
+
+
+def _article(title: str) -> str:
+    return f"an {title}" if title[0] in "aeio" else f"a {title}"
+
+
+def _contradictions(known: KnownTable, lower: dict[str, str], names: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """A sentence where a second column that should tell the same time tells another."""
+    second, time_format = known.second_time
+    first = known.wanted.get(ColumnRole.TIME, ("",))[0]
+    if second not in lower or first not in lower:
+        return []
+    one, other = (list(names).index(lower[name]) for name in (first, second))
+    differing, both, example = 0, 0, ""
+    for row in rows:
+        moments = _utc(row[one] or "", "auto"), _utc(row[other] or "", time_format)
+        if moments[0] is None or moments[1] is None:
+            continue
+        both += 1
+        if abs(moments[0] - moments[1]) >= _SECOND:
+            differing += 1
+            example = example or f"{row[other]} is {utc_text(moments[1])}, beside {row[one]}"
+    if not differing:
+        return []
+    words = (
+        f"In {differing:,} of {both:,} first rows “{lower[second]}” tells another time than “{lower[first]}”: "
+        f"{example}. “{lower[first]}” is used; the other stays in its column."
+    )
+    return [words]
+
+
+def _utc(value: str, time_format: str) -> int | None:
+    found = read(value, time_format)
+    settled = settle(found, find_zone(""), "assumed") if isinstance(found, Reading) else None
+    return settled.time_us if isinstance(settled, Moment) else None
 
 
 def _one(roles: dict[str, ColumnRole], role: ColumnRole, name: str, evidence: list[str], why: str) -> None:

@@ -21,15 +21,95 @@ def roles(columns: str, row: str, table: str = "t", times: int = 3) -> dict[str,
     }
 
 
+TIMELY = ("_at", "ts", "_seen", "_from", "eventtime", "datetime", "time_iso8601")
+TIMELESS = {"policy clauses", "prompts", "outputs", "cluster members"}
+
+
 @pytest.mark.parametrize("known", KNOWN_TABLES, ids=lambda known: known.name)
 def test_every_known_table_is_recognised(known: KnownTable) -> None:
-    row = ["2026-03-01T10:00:00Z" if name.endswith(("_at", "ts")) else f"{name} 1" for name in known.columns]
-    found = propose("export", known.columns, [row])
-    assert found.recognised_as == f"{known.name} export"
+    row = ["2026-03-01T10:00:00Z" if name.endswith(TIMELY) else f"{name} 1" for name in known.columns]
+    found = propose(known.name.replace(" ", "_"), known.columns, [row])
+    assert found.recognised_as == known.title
     told = {column.name: column.role for column in found.columns}
-    assert all(told[name] is role for name, role in known.roles.items())
-    assert sum(role is ColumnRole.TIME for role in told.values()) == (0 if known.name == "policy clauses" else 1)
+    assert all(told[name] is role for name, role in known.roles.items() if name in told)
+    assert sum(role is ColumnRole.TIME for role in told.values()) == (0 if known.name in TIMELESS else 1)
+    assert known.timeless == (known.name in TIMELESS)
     assert found.evidence
+
+
+@pytest.mark.parametrize("known", KNOWN_TABLES, ids=lambda known: known.name)
+def test_a_known_table_is_sound(known: KnownTable) -> None:
+    assert set(known.needed) <= set(known.columns)
+    assert all(name == name.lower() for name in known.columns)
+    assert len(set(known.columns)) == len(known.columns)
+    firsts = [options[0] for options in known.wanted.values()]
+    assert len(set(firsts)) == len(firsts)
+    assert set(firsts) <= set(known.columns)
+
+
+def test_every_table_of_the_domain_is_known() -> None:
+    names = {known.name for known in KNOWN_TABLES}
+    wanted = (
+        "case manifest,organizations,accounts,memberships,api keys,sessions,requests,prompts,outputs,ip observations,"
+        "devices,payments,entity links,clusters,cluster members,detections,reviews,enforcement actions,appeals,"
+        "policy clauses,osint captures,intel reports,partner reports,model releases,communications,legal holds,"
+        "audit log,timesketch,cloudtrail,web log"
+    )
+    assert names >= set(wanted.split(","))
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "recognised", "expected"),
+    [
+        (
+            "requestId,Account ID,TS,endpoint,model-id",
+            "r1,acct-1,2026-03-01T00:00:00Z,/v1/messages,m-1",
+            "requests export",
+            {"time": "TS", "actor": "Account ID", "action": "endpoint", "object": "model-id", "id": "requestId"},
+        ),
+        (
+            "eventTime,eventName,eventSource,awsRegion,sourceIPAddress,userIdentity.arn,userIdentity.userName,eventID",
+            "2026-03-01T00:00:00Z,GetObject,s3.example,eu-1,192.0.2.1,,ann,e1",
+            "CloudTrail log",
+            {"time": "eventTime", "actor": "userIdentity.userName", "action": "eventName", "object": "eventSource",
+             "id": "eventID"},
+        ),
+        (
+            "message,timestamp,datetime,timestamp_desc,own_1,own_2,own_3,own_4",
+            "Logged in,1772323200000000,2026-03-01T00:00:00+00:00,Login,1,2,3,4",
+            "Timesketch timeline",
+            {"time": "datetime", "action": "timestamp_desc", "object": "message"},
+        ),
+        (
+            "account_id,organization_id,role,valid_from,valid_to",
+            "a,o,admin,2026-03-01,",
+            "memberships export",
+            {"time": "valid_from", "actor": "account_id", "action": "role", "object": "organization_id"},
+        ),
+        ("cluster_id,member_id", "c,m", "cluster members export", {"actor": "member_id", "object": "cluster_id"}),
+        (
+            "id,created_at,type,actor.type,actor.email_address,actor.ip_address,organization_id",
+            "activity_1,2026-03-01T00:00:00Z,chat_created,user,a@example.org,192.0.2.1,org_1",
+            "activity log of a compliance interface",
+            {"id": "id", "time": "created_at", "actor": "actor.email_address", "action": "type",
+             "object": "organization_id"},
+        ),
+    ],
+)  # fmt: skip
+def test_known_tables_by_other_spellings_and_parts(
+    columns: str, row: str, recognised: str, expected: dict[str, str]
+) -> None:
+    assert propose("t", columns.split(","), [row.split(",")]).recognised_as == recognised
+    assert roles(columns, row, times=1) == expected
+
+
+def test_a_second_time_that_contradicts_is_told() -> None:
+    names = ["message", "timestamp", "datetime", "timestamp_desc"]
+    good = ["a", "1772323200000000", "2026-03-01T00:00:00+00:00", "x"]
+    bad = ["b", "123456789", "2026-03-01T00:00:00+00:00", "x"]
+    assert not any("another time" in words for words in propose("t", names, [good, good]).evidence)
+    (words,) = [words for words in propose("t", names, [good, bad, bad]).evidence if "another time" in words]
+    assert "2 of 3 first rows" in words and "123456789 is 1970-01-01T00:02:03.456789Z" in words
 
 
 def test_a_known_table_without_its_usual_time_is_not_forced() -> None:
