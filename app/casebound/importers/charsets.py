@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from casebound.importers import transcoding
 
-_SAMPLE = 64 * 1024
+_SAMPLE = 16 * 1024
 _OPINION = 8 * 1024
 _CLOSE = 0.15  # a candidate that scores so much less than the best is an alternative
 _WEAK = 0.45  # below this nothing fits well

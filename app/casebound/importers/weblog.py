@@ -117,12 +117,12 @@ class WebLog:
 def _row(raw: bytes, length: int, encoding: str) -> list[str | None] | tuple[str, str]:
     if length > LONGEST_RECORD:
         return "too-long", f"The line is {length:,} bytes long; the longest read is {LONGEST_RECORD:,}."
-    if b"\0" in raw:
-        return "nul", "The line holds NUL bytes, which no text has."
     try:
         text = raw.decode(encoding).removesuffix("\r")
     except UnicodeDecodeError:
         return "encoding", f"The line holds bytes that are not {encoding.upper()}."
+    if "\0" in text:
+        return "nul", "The line holds NUL bytes, which no text has."
     vhost = _VHOST.match(text)
     match = _LINE.fullmatch(vhost[2] if vhost else text)
     if match is None:
