@@ -27,6 +27,7 @@ def bring(case: Case, big: Path) -> None:
 
 WORKS = {
     "attach": lambda case, big: case.attach(big),
+    "attach-many": lambda case, big: case.attach_many([*sorted(big.parent.glob("more-*")), big]),
     "bring": bring,
     "annotate": lambda case, big: case.annotate_attachment(1, note="n" * 90_000, tags=[str(n) for n in range(200)]),
     "create": lambda case, big: Case.create(big.with_name("other"), "2", "T", Actor("Rosa Behrens")),
@@ -37,7 +38,9 @@ def main() -> None:
     room, work, limit = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     (room / "small.txt").write_text("small")
     big = room / "big.bin"
-    big.write_bytes(b"x" * (3_000_000 if work == "attach" else 10))
+    big.write_bytes(b"x" * (3_000_000 if work.startswith("attach") else 10))
+    for number in range(30):
+        (room / f"more-{number}").write_text(str(number))
     entries = sorted(path.name for path in room.iterdir())
     with Case.create(room / "case", "1", "T", Actor("Rosa Behrens")) as case:
         case.attach(room / "small.txt")

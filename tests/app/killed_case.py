@@ -57,12 +57,22 @@ def attach(case: Case, path: Path) -> None:
     case.attach(path, title="Second")
 
 
+def attach_many(case: Case, path: Path) -> None:
+    # One of them is in the case already as an attachment, one as the original of a source.
+    case.attach_many([path, *sorted(path.parent.glob("more-*.txt")), path.with_name("first.csv")])
+
+
 def annotate(case: Case, path: Path) -> None:
     source = case.snapshot().sources[0]
     case.annotate([EventId(source.sha256, "", "requests", number) for number in range(2)], note="n", tags=["a"])
 
 
-WORKS: dict[str, Callable[[Case, Path], None]] = {"bring": bring, "attach": attach, "annotate": annotate}
+WORKS: dict[str, Callable[[Case, Path], None]] = {
+    "bring": bring,
+    "attach": attach,
+    "attach-many": attach_many,
+    "annotate": annotate,
+}
 
 
 def kill_at(moment: int) -> None:
@@ -96,6 +106,8 @@ def main() -> None:
     base, new = room / "base", room / "new.csv"
     (room / "first.csv").write_text("at\n" + "1\n" * 10)
     new.write_text("at\n" + "2\n" * 10)
+    for number in range(20):
+        (room / f"more-{number}.txt").write_text(f"more {number}")
     with Case.create(base, "K-1", "Killed", ACTOR) as case:
         bring(case, room / "first.csv")
         case.attach(room / "first.csv")

@@ -15,7 +15,16 @@ SCRIPT = Path(__file__).with_name("full_disk.py")
 @pytest.mark.skipif(sys.platform == "win32", reason="the limit is of POSIX")
 @pytest.mark.parametrize(
     ("work", "limit"),
-    [("attach", 1_000_000), ("attach", 0), ("bring", 200_000), ("bring", 0), ("annotate", 200_000), ("create", 20_000)],
+    [
+        ("attach", 1_000_000),
+        ("attach", 0),
+        ("attach-many", 1_000_000),
+        ("attach-many", 0),
+        ("bring", 200_000),
+        ("bring", 0),
+        ("annotate", 200_000),
+        ("create", 20_000),
+    ],
 )
 def test_a_full_disk_leaves_the_case_as_before(tmp_path: Path, work: str, limit: int) -> None:
     done = subprocess.run(

@@ -19,6 +19,7 @@ SCRIPT = Path(__file__).with_name("killed_case.py")
     [
         ("bring", "The import of new.csv did not finish. Nothing was added."),
         ("attach", "The attaching of new.csv did not finish. Nothing was added."),
+        ("attach-many", "The attaching of 22 files did not finish. Nothing was added."),
         ("annotate", ""),
     ],
 )

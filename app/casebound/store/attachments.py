@@ -10,11 +10,12 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casebound.case import Attachment, EventId
+from casebound.case import Attachment, EventId, Exhibit
 from casebound.errors import NothingToDo
 from casebound.media import is_picture
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
+from casebound.store.exhibits import make_exhibit
 from casebound.store.manyfiles import Copied
 from casebound.store.marks import require_attachment, require_events
 from casebound.store.records import attached_events, attachment_record
@@ -48,6 +49,7 @@ class Stating:
     sensitive: bool | None = None
     events: tuple[EventId, ...] = ()
     titles: Mapping[Path, str] = field(default_factory=dict)
+    exhibits: bool = False  # each becomes an exhibit as well, captioned with its title
 
 
 UNSTATED: Final = Stating()
@@ -59,6 +61,7 @@ class Attached:
 
     made: tuple[Attachment, ...]
     repeated: tuple[tuple[Path, int], ...]
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progress: Progress) -> Attached:
@@ -75,21 +78,21 @@ def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progr
     made: list[Attachment] = []
     repeated: list[tuple[Path, int]] = []
     with change.gathering():
-        for step, each in enumerate(copied):
-            if each.sha256 in known:
-                repeated.append((each.source, known[each.sha256]))
+        for step, file in enumerate(copied):
+            if file.sha256 in known:
+                repeated.append((file.source, known[file.sha256]))
                 continue
             number += 1
-            known[each.sha256] = number
-            covered = is_picture(each.media_type) if stated.sensitive is None else stated.sensitive
-            words = sentence(stated.titles.get(each.source, stated.title), "The title", empty=True, longest=1000)
+            known[file.sha256] = number
+            covered = is_picture(file.media_type) if stated.sensitive is None else stated.sensitive
+            words = sentence(stated.titles.get(file.source, stated.title), "The title", empty=True, longest=1000)
             record = attachment_record(
                 number=number,
-                sha256=each.sha256,
-                size=each.size,
-                name=each.name,
+                sha256=file.sha256,
+                size=file.size,
+                name=file.name,
                 title=words,
-                media_type=each.media_type,
+                media_type=file.media_type,
                 sensitive=covered,
                 origin=None if packed is None else unpack(packed),
                 events=names,
@@ -98,19 +101,19 @@ def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progr
             line = change.note(
                 "attached",
                 ("attachment", str(number)),
-                {**each.said, "title": words, "record": disclose("record", record)},
-                inputs=(each.sha256,) if each.size >= LOW_ENTROPY else (),
+                {**file.said, "title": words, "record": disclose("record", record)},
+                inputs=(file.sha256,) if file.size >= LOW_ENTROPY else (),
                 attachment=number,
                 attachment_prev=previous,
             )
             made.append(
                 Attachment(
                     number=number,
-                    sha256=each.sha256,
-                    size=each.size,
-                    name=each.name,
+                    sha256=file.sha256,
+                    size=file.size,
+                    name=file.name,
                     title=words,
-                    media_type=each.media_type,
+                    media_type=file.media_type,
                     sensitive=covered,
                     origin=origin,
                     events=linked,
@@ -128,7 +131,13 @@ def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progr
         raise _nothing_new(repeated, bool(names))
     _insert(change.session, made, packed, names)
     change.kinds.add("attachments")
-    return Attached(tuple(made), tuple(repeated))
+    chosen = []
+    if stated.exhibits:
+        for step, each in enumerate(made):
+            chosen.append(make_exhibit(change, None, each.number, each.title))
+            if step % 64 == 0:
+                progress(step, len(made), "Making exhibits")
+    return Attached(tuple(made), tuple(repeated), tuple(chosen))
 
 
 def _nothing_new(repeated: Sequence[tuple[Path, int]], linking: bool) -> NothingToDo:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from casebound.case import Attachment
+from casebound.document import Attached, Stating
+from casebound.errors import BadRequest
+from casebound.store.disk import files_below
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+
+FEW: Final = 20  # files that are told one by one
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def attach(
     case: CasePath,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of any kind.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Files of any kind, or folders of them.", show_default=False)
+    ],
     title: Annotated[str, typer.Option("--title", metavar="T", help="What it is, in words.")] = "",
     origin: Annotated[
         Path | None,
@@ -38,43 +48,85 @@ def attach(
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
-    """Attach files. The originals are copied, hashed and never changed; each is chained to the attachment before it."""
+    """Attach files, or all files of folders. The originals are copied, hashed and never changed; each is chained to
+    the attachment before it.
+
+    All of them are attached, or none: stopping leaves the case as before. What is attached already is told.
+    """
     stated = opening.read_object(origin, "The origin")
     for file in files:
         opening.existing(file, "a file to attach")
+    chosen = files_of(files)
     who = opening.actor(name, identity, passphrase_file)
-    made = []
     with opening.writing(case, who) as held:
         with opening.rows_of(held) as rows:
-            linked = [rows.find(text) for text in event or ()]
-        for file in files:
-            with terminal.working(f"Attaching {file.name}") as progress:
-                one = held.attach(
-                    file, title=title, origin=stated, sensitive=sensitive, events=linked, progress=progress
-                )
-            chosen = held.make_exhibit(attachment=one.number, caption=title) if exhibit else None
-            made.append((one, chosen.number if chosen else None))
+            linked = tuple(rows.find(text) for text in event or ())
+        words = chosen.paths[0].name if len(chosen.paths) == 1 else f"{len(chosen.paths):,} files"
+        stating = Stating(title, stated, sensitive, linked, {} if title else chosen.titles, exhibits=exhibit)
+        with terminal.working(f"Attaching {words}") as progress:
+            attached = held.attach_many(chosen.paths, stating, progress)
+    numbers = {one.attachment: one.number for one in attached.exhibits}
     if json:
-        terminal.show_json(
-            [
-                {
-                    "attachment": one.number,
-                    "file": one.name,
-                    "sha256": one.sha256,
-                    "size": one.size,
-                    "media_type": one.media_type,
-                    "sensitive": one.sensitive,
-                    "line_seq": one.line_seq,
-                    "line_hash": one.line_hash,
-                    "previous_hash": one.previous_hash,
-                    "events": [str(identity) for identity in one.events],
-                    "exhibit": number,
-                }
-                for one, number in made
-            ]
-        )
+        made = [{**_told(one), "exhibit": numbers.get(one.number)} for one in attached.made]
+        again = [{"attachment": number, "file": path.name, "repeated": True} for path, number in attached.repeated]
+        terminal.show_json([*made, *again])
         return
-    for one, number in made:
+    _say(attached, numbers)
+    for path in chosen.passed_over:
+        terminal.say(terminal.inert(f"Passed over: {path}, a link or no file."))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Files to attach. `titles` are the paths of those in folders of a folder; links are never followed."""
+
+    paths: tuple[Path, ...]
+    titles: dict[Path, str]
+    passed_over: tuple[Path, ...]
+
+
+def files_of(named: Sequence[Path]) -> Chosen:
+    """Files as named, and in place of a folder every file below it, sorted. Raises `BadRequest` for an empty one."""
+    paths: list[Path] = []
+    titles: dict[Path, str] = {}
+    passed_over: list[Path] = []
+    for one in named:
+        if not one.is_dir():
+            paths.append(one)
+            continue
+        before = len(paths)
+        for path in files_below(one):
+            if path.is_symlink() or not path.is_file():
+                passed_over.append(path)
+                continue
+            paths.append(path)
+            if path.parent != one:
+                titles[path] = path.relative_to(one).as_posix()
+        if len(paths) == before:
+            raise BadRequest(f"There is no file in {one}.", "Name another folder.", meaning="Nothing was added.")
+    return Chosen(tuple(dict.fromkeys(paths)), titles, tuple(passed_over))
+
+
+def _told(one: Attachment) -> dict[str, object]:
+    return {
+        "attachment": one.number,
+        "file": one.name,
+        "title": one.title,
+        "sha256": one.sha256,
+        "size": one.size,
+        "media_type": one.media_type,
+        "sensitive": one.sensitive,
+        "line_seq": one.line_seq,
+        "line_hash": one.line_hash,
+        "previous_hash": one.previous_hash,
+        "events": [str(identity) for identity in one.events],
+    }
+
+
+def _say(attached: Attached, exhibits: dict[int | None, str]) -> None:
+    made = attached.made
+    for one in made if len(made) <= FEW else ():
+        number = exhibits.get(one.number)
         terminal.say(
             terminal.inert(
                 f"Attachment {one.number}: {one.name}, {one.media_type}, {one.size:,} bytes, SHA-256 {one.sha256}"
@@ -82,3 +134,11 @@ def attach(
             + (f", exhibit {number}" if number else "")
         )
         terminal.say(f"      chain: {one.previous_hash[:16]}… → {one.line_hash[:16]}…")
+    if len(made) > FEW:
+        total = sum(one.size for one in made)
+        terminal.say(f"Attachments {made[0].number:,} to {made[-1].number:,}: {len(made):,} files, {total:,} bytes")
+        terminal.say(f"      chain: {made[0].previous_hash[:16]}… → {made[-1].line_hash[:16]}…")
+    for path, held in attached.repeated[:FEW]:
+        terminal.say(terminal.inert(f"{path.name} is attachment {held} already."))
+    if len(attached.repeated) > FEW:
+        terminal.say(f"And {len(attached.repeated) - FEW:,} more files are attached already.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from casebound.case import Attachment, EventId
-from casebound.document import Case
+from casebound.document import Attached, Case
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.commands import Command
@@ -99,22 +99,20 @@ class Attachments(QWidget):
         return True
 
     def attach(self, paths: list[Path]) -> None:
-        """Copy files into the case and seal them, one job each."""
-        for path in paths:
-            self._attach(path)
+        """Copy files into the case and seal them, all of them or none."""
+        words = paths[0].name if len(paths) == 1 else counted(len(paths), "file")
 
-    def _attach(self, path: Path) -> None:
-        def job(progress: Progress) -> Attachment:
-            return self._session.case.attach(path, progress=progress)
+        def job(progress: Progress) -> Attached:
+            return self._session.case.attach_many(paths, progress=progress)
 
-        def ended(ending: Done[Attachment] | Stopped | Failed) -> None:
+        def ended(ending: Done[Attached] | Stopped | Failed) -> None:
             match ending:
-                case Done(made):
-                    self._around.note(f"{made.name} attached as no. {made.number}.")
+                case Done(attached):
+                    self._around.note(_outcome(attached))
                 case Failed(error):
                     self._around.tell(error)
 
-        self._session.run(job, ended, title=f"Attaching {path.name}")
+        self._session.run(job, ended, title=f"Attaching {words}")
 
     # One attachment
 
@@ -215,6 +213,18 @@ class Attachments(QWidget):
                 enabled=self.isVisible,
             )
             self._around.commands.add(command, self)
+
+
+def _outcome(attached: Attached) -> str:
+    first, last = attached.made[0], attached.made[-1]
+    words = (
+        f"{first.name} attached as no. {first.number}."
+        if len(attached.made) == 1
+        else f"{counted(len(attached.made), 'file')} attached as no. {first.number:,} to {last.number:,}."
+    )
+    if attached.repeated:
+        words += f" {counted(len(attached.repeated), 'file')} held already."
+    return words
 
 
 def _second(a: Attachment) -> str:
