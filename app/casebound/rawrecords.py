@@ -71,14 +71,18 @@ def raw_record(case_path: Path, generation: Generation, event: EventId, progress
     return RawRecord(file, line, offset, text, place_of(source, inner, line, offset, root=root, whole=whole))
 
 
+def unit_of(source_format: str) -> str:
+    """What the number of a record counts in a format: "line", "row", "element", "record"."""
+    return _UNITS.get(source_format, "line")
+
+
 def place_of(source: Source, inner: str, line: int, offset: int, *, root: str = "", whole: bool = True) -> str:
     """Where a record stands in its file, in words.
 
     `inner` is the sheet or table in the file. `root` is the sign that a JSON document begins with; in one that is not
     `whole` before the record, elements are counted as they were read and no pointer is given.
     """
-    unit = _UNITS.get(source.format, "line")
-    words = f"{unit} {line:,}"
+    words = f"{unit_of(source.format)} {line:,}"
     if source.format in _SHEETS:
         cell = _time_cell(source, line)
         return ", ".join(part for part in (f"sheet {inner}" if inner else "", words, cell) if part)

@@ -24,6 +24,7 @@ from casebound_ui.desktop.timeline.filter_field import State
 from casebound_ui.desktop.timeline.rows import TIME
 from casebound_ui.desktop.timeline.scale import DAY, HOUR, View
 from casebound_ui.desktop.timeline.screen import TimelineScreen
+from casebound_ui.desktop.timeline.value import Value
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ROWS = 3_000
@@ -712,3 +713,31 @@ def test_a_finding_on_the_canvas_is_gone_to_by_a_click(screen: TimelineScreen, q
     qtbot.mouseClick(screen.canvas, Qt.MouseButton.LeftButton, pos=spot)
     assert screen.canvas.view.contains(int(events.times[100]))
     assert screen.canvas.view.span < HOUR
+
+
+# The record in the original
+
+
+def test_the_record_in_the_original_is_two_clicks_away(screen: TimelineScreen, qtbot: QtBot, tmp_path: Path) -> None:
+    """Choosing an event is one, “Show” the other; the next event covers it again."""
+    settle(qtbot, screen)
+    press(qtbot, screen, ".")
+    qtbot.waitUntil(lambda: screen.inspector.event_shown is not None, timeout=WAIT)
+    original, event = screen.inspector.original, screen.inspector.event_shown
+    assert event is not None
+    assert original.record is None
+    qtbot.mouseClick(original.show_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: original.record is not None, timeout=WAIT)
+    record = original.record
+    assert record is not None
+    name = screen.session.snapshot.sources[event.source - 1].name
+    lines = (tmp_path / name).read_bytes().splitlines()
+    assert record.text == lines[event.line - 1].decode()
+    assert record.words.startswith(f"line {event.line:,}, byte ")
+    assert record.words.endswith(f"of “{name}”")
+    shown = [value.text for value in original.findChildren(Value)]
+    assert shown == [record.words, record.text]
+    press(qtbot, screen, ".")
+    qtbot.waitUntil(lambda: screen.inspector.event_shown != event, timeout=WAIT)
+    assert original.record is None
+    assert original.show_button.isEnabled()

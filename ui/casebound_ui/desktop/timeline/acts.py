@@ -12,6 +12,7 @@ from pathlib import Path
 from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
 from casebound.document import Case
 from casebound.errors import NothingToDo
+from casebound.rawrecords import RawRecord
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
 
@@ -22,6 +23,11 @@ class Acts:
     def __init__(self, session: CaseSession, said: Callable[[str], None]) -> None:
         self._session = session
         self._said = said
+
+    def original_record(self, event: EventId, found: Callable[[RawRecord], None]) -> None:
+        """Read the record as it stands in the original; of a file in an archive, by unpacking up to it again."""
+        events = self._session.events
+        self._session.ask(lambda: events.raw(event), found)
 
     def note(self, event: Event, text: str) -> None:
         self._session.change(lambda case: case.annotate([event.id], note=text), lambda _: self._said("Note written."))

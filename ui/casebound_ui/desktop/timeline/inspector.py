@@ -19,6 +19,7 @@ from casebound_ui.desktop.timeline.composer import Composer, FindingChooser
 from casebound_ui.desktop.timeline.dates import long_text
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.lane_icons import icon_for
+from casebound_ui.desktop.timeline.original import OriginalRecord
 from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
@@ -47,15 +48,17 @@ class Inspector(QFrame):
         self.setFixedWidth(INSPECTOR)
         self.setAcceptDrops(True)
         self.setAccessibleName("Event inspector")
-        self._head, self._body, self._pictures, self._tail = (QVBoxLayout() for _ in range(4))
-        for part in (self._head, self._body, self._pictures, self._tail):
+        self.original = OriginalRecord(acts.original_record)
+        self._head, self._body, self._tags, self._pictures, self._tail = (QVBoxLayout() for _ in range(5))
+        for part in (self._head, self._body, self._tags, self._pictures, self._tail):
             part.setSpacing(8)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        parts = (self._head, self.composer, self.chooser, self._body, self._pictures, self._tail, None)
+        shown = (self._body, self.original, self._tags, self._pictures, self._tail)
+        parts = (self._head, self.composer, self.chooser, *shown, None)
         self._inside = holder(column(*parts, gap=10, margins=(MARGIN, 14, MARGIN, 14)))
         self._scroll.setWidget(self._inside)
         self._link = Button("Link to finding", self.link, icon="flag", tip="L")
@@ -83,7 +86,7 @@ class Inspector(QFrame):
         for part, shown in ((self._scroll, event), (self._foot, event)):
             part.setVisible(shown is not None)
         self._empty.setVisible(event is None)
-        for layout in (self._head, self._body, self._tail):
+        for layout in (self._head, self._body, self._tags, self._tail):
             emptied(layout)
         self._show_attachments(event, snapshot)
         if event is None or snapshot is None:
@@ -94,12 +97,13 @@ class Inspector(QFrame):
         self._build_head(event, snapshot)
         self._body.addLayout(sections.section("Record"))
         self._body.addLayout(sections.facts(record.facts(event, source), event.id.sha256))
+        self.original.show_event(event.id)
         add = None if snapshot.read_only else self.note
-        self._body.addLayout(sections.notes(_marks(event.id, snapshot), add, self.acts.remove_mark))
+        self._tags.addLayout(sections.notes(_marks(event.id, snapshot), add, self.acts.remove_mark))
         attach = Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here")
-        self._body.addLayout(sections.section("Attachments", *(() if snapshot.read_only else (attach,))))
+        self._tags.addLayout(sections.section("Attachments", *(() if snapshot.read_only else (attach,))))
         if not self.cards:
-            self._body.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
+            self._tags.addWidget(label("None yet. Drop a file here to attach it.", "small", "text3", wrap=True))
         if event.fields:
             self._tail.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
             values = [(name, "" if value is None else value) for name, value in event.fields.items()]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from casebound.case import Event, Source
 from casebound.errors import BadRequest
 from casebound.moments import utc_datetime, utc_text
+from casebound.rawrecords import unit_of
 from casebound.timewords import clock_words, doubts, precision_text
 from casebound.zones import find_zone
 from casebound_ui.desktop.timeline.dates import MONTHS, clock_text, date_text, long_text
@@ -27,14 +28,8 @@ def came_from(event: Event, source: Source | None) -> str:
     name = source.name if source is not None else "original"
     if source is not None and source.member:
         name += f", {source.member}"
-    kind = (
-        "row"
-        if source is not None and source.format == "xlsx"
-        else "element"
-        if source is not None and source.format == "json"
-        else "line"
-    )
-    return f"{name}, {kind} {event.line:,}"
+    unit = unit_of(source.format) if source is not None else "line"
+    return f"{name}, {unit} {event.line:,}"
 
 
 def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
