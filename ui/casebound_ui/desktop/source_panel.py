@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from casebound.assurance import facts, further
 from casebound.case import Source
-from casebound.clockcorrection import clock_text
 from casebound.comparison import Comparison, comparisons, summary
-from casebound.timewords import clock_words
+from casebound.timeledger import TimeReading
+from casebound.timewords import clock_words, precision_text, uncertainty_text
 from casebound_ui.desktop.controls import Chip, Picture, column, label, row
 from casebound_ui.desktop.coverage import Measured
 from casebound_ui.desktop.facts import FactPanel, breakable, fact, fingerprint
-from casebound_ui.desktop.wording import count, from_us, inert, moment, readable_times, short_hash, size
+from casebound_ui.desktop.wording import count, counted, from_us, inert, moment, readable_times, short_hash, size
+
+_WAYS = 8  # ways of reading times that are listed
 
 
 def describe(
@@ -38,7 +40,7 @@ def describe(
     panel.heading("How the export was made")
     _origin(panel, source)
     panel.heading("Time")
-    _times(panel, source)
+    _times(panel, source, seen.ways if seen is not None else ())
     if relations is not None:
         panel.heading("Relations to other tables")
         for words in relations:
@@ -114,7 +116,8 @@ def _origin(panel: FactPanel, source: Source) -> None:
         panel.add(fact("Not stated", ", ".join(missing)))
 
 
-def _times(panel: FactPanel, source: Source) -> None:
+def _times(panel: FactPanel, source: Source, ways: Sequence[TimeReading]) -> None:
+    """Zone, span and clock; then each way in which times were read, with a count and an example."""
     if source.first_us is None:
         panel.add(label("The table has no times.", "body", "text2"))
         return
@@ -122,9 +125,16 @@ def _times(panel: FactPanel, source: Source) -> None:
     panel.facts([("Zone", f"{zone} ({inert(source.mapping.zone_origin, 80)})"), ("First", from_us(source.first_us))])
     panel.facts([("Last", from_us(source.last_us))])
     if source.clock_us:
-        panel.facts([("Clock", f"{clock_text(source.clock_us)}: {inert(source.clock_reason, 200)}")])
-    if source.clock_us:
         panel.facts([("Clock", inert(clock_words(source.clock_us, source.clock_reason), 400))])
+    for way in ways[:_WAYS]:
+        doubt = "; ".join(part for part in (way.note, uncertainty_text(way.uncertain_us)) if part)
+        read = f"{way.rule or 'time'}, to {precision_text(way.precision_us)}; {way.zone} ({way.zone_origin})"
+        words = f"{counted(way.count, 'time')} as {read}, such as {way.example}" + (f": {doubt}" if doubt else "")
+        panel.add(label(breakable(inert(words, 400), 34), "small", "warn" if doubt else "text2", wrap=True))
+    if len(ways) > _WAYS:
+        panel.add(
+            label(f"And {len(ways) - _WAYS:,} more ways; `casebound sources --times` lists all.", "small", "text3")
+        )
 
 
 def _mapping(panel: FactPanel, source: Source) -> None:
