@@ -52,6 +52,7 @@ def test_a_person_corrects_a_clock_and_takes_it_back(small_case: Program, settle
     assert told["UTC"] == "2026-03-01T09:57:46.000000Z"
     assert told["Clock"] == "−2 min 14 s (clock 2 min 14 s ahead, because: Our probe says so)"
     settle(lambda: "clock 2 min 14 s ahead" in words(small_case).replace("\u200b", ""))
+    settle(lambda: "4 times as" in words(small_case))  # the time ledger
     sources.correct_clock(small_case.session.snapshot.sources[0])
     assert "Corrected now by" in form._now.text()
     form.way.setCurrentIndex(RIGHT)
