@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from casebound.case import Column, TableMapping
 from casebound.errors import BadRequest
-from casebound.importers import records, transcoding
+from casebound.importers import delimiters, records, transcoding
 from casebound.importers.batch import Batch
+from casebound.importers.charsets import WORDS
 from casebound.importers.delimited import DelimitedText
+from casebound.importers.delimiters import OFFERED
 from casebound.importers.encodings import KNOWN, chosen, detect, named
 from casebound.importers.layout import Choices
 from casebound.importers.transcoding import Transcoded
@@ -370,3 +372,21 @@ def test_choices_reach_the_layout(tmp_path: Path) -> None:
     path.write_bytes("id,name\n1,ж\n".encode("iso-8859-5"))
     (layout,) = DelimitedText().layouts(path, "t.csv", Choices(encoding="ISO-8859-5"))
     assert (layout.encoding, layout.rows) == ("iso-8859-5", (("1", "ж"),))
+
+
+def test_every_encoding_has_words_and_a_codec_in_which_ascii_is_ascii() -> None:
+    assert set(WORDS) == set(KNOWN)
+    for name in KNOWN:
+        unit = transcoding.unit_of(name)
+        assert "a,\n".encode(name).replace(b"\0", b"") == b"a,\n"
+        assert len("a".encode(name)) == unit
+
+
+@pytest.mark.parametrize("delimiter", sorted(OFFERED))
+def test_every_offered_delimiter_can_be_chosen_and_is_kept_as_it_is(tmp_path: Path, delimiter: str) -> None:
+    sign = delimiter[0]
+    path = tmp_path / "t.csv"
+    path.write_text(f"a{sign}b\nc{sign}d\n", encoding="utf-8")
+    (layout,) = DelimitedText().layouts(path, "t.csv", Choices(delimiter=delimiter))
+    assert layout.delimiter == delimiter
+    assert f"The {delimiters.words_of(delimiter)} was chosen" in layout.evidence[1]

@@ -34,6 +34,24 @@ _NAMES = {
     "\x01": "control character U+0001",
     "\x14": "control character U+0014",
 }
+OFFERED = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "pipe",
+    ":": "colon",
+    "^": "caret",
+    "~": "tilde",
+    " ": "space",
+    "\x1f": "unit separator (U+001F)",
+    "\x01": "control character U+0001",
+    ",'": "comma, values in single quotes",
+    ",\n": "comma, quotes are letters",
+    "\t\n": "tab, quotes are letters",
+    "\x14þ": "Concordance load file (U+0014, þ)",
+    "\n": "none: each line is one value",
+}
+"""What a person is offered, with its name."""
 _SPOKEN = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "colon": ":", "space": " "} | {
     "caret": "^",
     "tilde": "~",
@@ -69,9 +87,9 @@ def delimiting(sample: bytes, whole: bool, dialect: Dialect, name: str, chosen: 
     sep = sep_line(sample)
     if chosen:
         delimiter = _spoken(chosen)
-        return Delimiting(delimiter, f"The {_words(delimiter)} was chosen as the delimiter.", bool(sep))
+        return Delimiting(delimiter, f"The {words_of(delimiter)} was chosen as the delimiter.", bool(sep))
     if sep:
-        words = f"Line 1, “sep={_shown(sep)}”, says that the {_words(sep)} is the delimiter; it is not a row."
+        words = f"Line 1, “sep={_shown(sep)}”, says that the {words_of(sep)} is the delimiter; it is not a row."
         return Delimiting(sep, words, True)
     if _concordance(sample):
         words = "Values stand between þ and are separated by U+0014, as in a Concordance load file."
@@ -90,9 +108,9 @@ def delimiting(sample: bytes, whole: bool, dialect: Dialect, name: str, chosen: 
         if Path(name).suffix.lower() not in _TABLES:
             return Delimiting(LINES, "No delimiter gives a table: each line is one value, as it stands.")
         return Delimiting(
-            preferred, f"No delimiter was found: each line is one value, unless it holds a {_words(preferred)}."
+            preferred, f"No delimiter was found: each line is one value, unless it holds a {words_of(preferred)}."
         )
-    words = f"The {_words(best)} gives the same number of values, {score[1]}, in most of the first lines."
+    words = f"The {words_of(best)} gives the same number of values, {score[1]}, in most of the first lines."
     quoted, said = _single_quotes(sample, whole, dialect, best)
     return Delimiting(best + quoted, words + said)
 
@@ -176,11 +194,12 @@ def _spoken(chosen: str) -> str:
     return delimiter if quote == '"' else text
 
 
-def _words(delimiter: str) -> str:
+def words_of(delimiter: str) -> str:
+    """A delimiter in words."""
     if delimiter == LINES:
         return "end of each line"
     if delimiter[1:] == _NOTHING:
-        return f"{_words(delimiter[:1])} (with nothing to enclose values)"
+        return f"{words_of(delimiter[:1])} (with nothing to enclose values)"
     name = _NAMES.get(delimiter[:1], f"character {_shown(delimiter[:1])}")
     return f"{name}, with values between {delimiter[1:]}," if delimiter[1:] else name
 
