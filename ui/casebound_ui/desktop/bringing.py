@@ -28,6 +28,8 @@ class BringingCard(QFrame):
         self._bar.setAccessibleName("Progress of bringing in")
         self.stop = Button("Stop", stop, icon="x", name="Stop bringing in")
         self.dismiss = Button("Close", self.hide, icon="check", name="Close the result")
+        self.rest = Button("Attach the rest", self._take_rest, icon="paperclip")
+        self._rest: Callable[[], object] | None = None
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         info = label(
@@ -36,7 +38,7 @@ class BringingCard(QFrame):
             "text3",
         )
         self._info = holder(row(Picture("info", "text3"), info, None, gap=8))
-        head = row(column(self._title, self._text, gap=3), None, self.stop, self.dismiss, gap=8)
+        head = row(column(self._title, self._text, gap=3), None, self.rest, self.stop, self.dismiss, gap=8)
         self.setLayout(column(head, self._bar, self._list, self._info, gap=12, margins=(24, 18, 24, 18)))
         self.hide()
 
@@ -51,6 +53,7 @@ class BringingCard(QFrame):
         self.stop.show()
         self.stop.setEnabled(True)
         self.dismiss.hide()
+        self.rest.hide()
         emptied(self._list)
         self.show()
 
@@ -82,8 +85,20 @@ class BringingCard(QFrame):
         self.dismiss.show()
         if well and self._now.note:
             self._stages.append((self._now.note, self._now.total, time.monotonic()))
+        self.rest.hide()
         self._draw(False)
         self.show()
+
+    def offer_rest(self, files: int, attach: Callable[[], object]) -> None:
+        """Ask whether what came with the tables and is none is to be attached."""
+        self._rest = attach
+        self.rest.show_text(f"Attach {counted(files, 'other file')}")
+        self.rest.show()
+
+    def _take_rest(self) -> None:
+        self.rest.hide()
+        if self._rest is not None:
+            self._rest()
 
     @property
     def words(self) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from casebound import exportmanifest, previewing
 from casebound.assurance import STATED_BY, written
 from casebound.case import ColumnRole, Preview, TableMapping
 from casebound.errors import BadRequest, CaseboundError
+from casebound.folders import Survey, survey
 from casebound.foundtables import Fate, LeftOut
 from casebound.moments import Reading, read
 from casebound.work import Progress
 
-MOST_FILES = 20_000
 LAYOUT = ("encoding", "delimiter", "header_line", "header_rows")
 Said = Mapping[str, object]
 
@@ -37,10 +37,14 @@ def look(paths: Sequence[Path], progress: Progress) -> LookedAt:
     """Recognise every table of files, folders and archives. One file alone that cannot be read raises; of several, the
     others are still shown.
     """
-    files = list(_files(paths))
-    named = {path for path in paths if not path.is_dir()}
     found: list[Preview] = []
     left_out: list[LeftOut] = []
+    files: list[Path] = []
+    for path in paths:
+        inside = survey(path, progress) if path.is_dir() else Survey((path,), ())
+        files += inside.files
+        left_out += inside.passed_over
+    named = {path for path in paths if not path.is_dir()}
     for place, path in enumerate(files):
         progress(place, len(files), path.name)
         if len(files) > 1 and exportmanifest.is_manifest(path):
@@ -79,24 +83,6 @@ def again(one: Preview, said: Said) -> Preview:
     if same is None:
         raise BadRequest(f"“{one.path.name}” no longer holds the table “{one.mapping.table}”.", "Look at it again.")
     return same
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Files; a folder is every file inside it. Links and hidden files are not followed into."""
-    count = 0
-    for path in paths:
-        inside = sorted(each for each in path.rglob("*") if not each.is_symlink()) if path.is_dir() else [path]
-        for each in inside:
-            if each.is_dir() or (each is not path and each.name.startswith(".")):
-                continue
-            count += 1
-            if count > MOST_FILES:
-                raise BadRequest(
-                    f"There are more than {MOST_FILES:,} files in “{path.name}”.",
-                    "Bring in its folders one after another.",
-                    meaning="Nothing was brought in.",
-                )
-            yield each
 
 
 def stated(previews: Sequence[Preview]) -> Mapping[str, str] | None:
