@@ -165,6 +165,7 @@ class Splitter:
 
     def __init__(self, stream: BinaryIO, dialect: Dialect, columns: tuple[str, ...], place: Place) -> None:
         self._stream, self._dialect, self._columns, self.place = stream, dialect, columns, place
+        self._rest = b""
         self._plain = len(columns) > 1 and dialect.quote == PLAIN_QUOTE
 
     def batches(self) -> Iterator[Batch]:
@@ -185,8 +186,8 @@ class Splitter:
                 yield batch
             buffer = buffer[behind:]
             if len(buffer) > LONGEST_RECORD:
-                batch, buffer = self._overlong(buffer)
-                yield batch
+                yield from self._overlong(buffer)
+                buffer = self._rest
 
     def _careful(self, buffer: bytes, final: bool) -> Iterator[tuple[Batch, int]]:
         position, start = 0, 0
@@ -237,8 +238,10 @@ class Splitter:
             return Refused(*where, record.code, record.reason, text)
         return Refused(*where, "columns", ragged(len(record.values), width), text)
 
-    def _overlong(self, buffer: bytes) -> tuple[Batch, bytes]:
-        """Pass over a line that is too long to be read, keeping its beginning and its place."""
+    def _overlong(self, buffer: bytes) -> Iterator[Batch]:
+        """Pass over a line that is too long to be read, keeping its beginning and its place; leaves what follows in
+        `_rest`.
+        """
         head = shown(buffer[:LONGEST_RAW], self._dialect.encoding)
         length, rest = 0, b""
         while buffer:
@@ -248,6 +251,7 @@ class Splitter:
                 rest = buffer[stop:]
                 break
             length += len(buffer)
+            yield beat(self._columns)  # so that a person can stop
             buffer = self._stream.read(BLOCK)
         place = self.place
         reason = f"The line is {length:,} bytes long; the longest read is {LONGEST_RECORD:,}."
@@ -259,4 +263,5 @@ class Splitter:
             place.line += 1
         batch = beat(self._columns)
         batch.refused.append(refused)
-        return batch, rest[1:]
+        self._rest = rest[1:]
+        yield batch
