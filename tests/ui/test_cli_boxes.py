@@ -90,3 +90,17 @@ def test_a_half_written_archive_fails_with_words(case: Path, capsys: pytest.Capt
     capsys.readouterr()
     assert main(["import", "case", "half.zip"]) == 2
     assert "cut off" in capsys.readouterr().err
+
+
+def test_the_record_behind_an_event(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "import", "case", "export.zip")
+    (one,) = ran(capsys, "record", "case", "logins/1")
+    assert one["raw"] == "2026-03-01T10:00:01Z,a2,login"
+    assert (one["member"], one["line"], one["place"]) == ("d/logins.csv", 3, f"line 3, byte {one['offset']}")
+    assert ROWS[one["offset"] :].startswith(one["raw"])
+    capsys.readouterr()
+    assert main(["record", "case", one["event"]]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "line 3, byte 53 of “d/logins.csv” in “export.zip”" in words
+    assert words.endswith(one["raw"])
+    assert main(["record", "case", "logins/9"]) == 2
