@@ -65,6 +65,7 @@ class ParquetFile:
     def batches(self, path: Path, member: str, mapping: TableMapping) -> Iterator[Batch]:
         columns = tuple(column.name for column in mapping.columns)
         taken = 0
+        yield beat(columns)
         with _opened(path, path.name) as (connection, about), ThreadPoolExecutor(1, "casebound-parquet") as reader:
             if len(about.columns) != len(columns):
                 raise _bad(path.name, "its columns are not those that were looked at")

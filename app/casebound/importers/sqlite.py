@@ -197,7 +197,7 @@ class _Reading:
                 self._number += 1
                 where = self._gathering.place(block.rowid, -1, 0)
                 reason = f"The record holds a value longer than {2 * LONGEST_RECORD:,} bytes, more than is read."
-                self._gathering.refuse(where, "too-long", reason, None)
+                self._gathering.refuse(where, "too-long", reason, f"rowid {block.rowid}")
                 continue
             pending += block
             size += sum(map(getsizeof, chain.from_iterable(block)))

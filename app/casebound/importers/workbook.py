@@ -57,7 +57,9 @@ class Workbook:
             if sheet is None:
                 raise BadSource(f"“{path.name}” has no sheet “{member}”.", "Look at the file again.", where=path.name)
             reading = _Reading(book, sheet)
-            yield from sheet_batches(iter(reading), mapping)
+            for batch in sheet_batches(iter(reading), mapping):
+                columns = batch.columns
+                yield batch
             end = beat(columns)
             end.told = tuple(reading.told())
             yield end

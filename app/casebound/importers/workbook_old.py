@@ -79,7 +79,9 @@ class OldWorkbook:
                     yield row
 
         with closing(_told(path, path.name, "rows", member.encode("utf-8", "replace").hex())) as told:
-            yield from sheet_batches(rows(), mapping)
+            for batch in sheet_batches(rows(), mapping):
+                columns = batch.columns
+                yield batch
         if len(sheets) != 1:
             raise BadSource(f"“{path.name}” has no sheet “{member}”.", "Look at the file again.", where=path.name)
         end = beat(columns)
