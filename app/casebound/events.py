@@ -25,7 +25,7 @@ from casebound.importers.batch import Refused
 from casebound.measuring import columns_of, measure
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
-from casebound.timeledger import TimeReading
+from casebound.timeledger import TimesRead
 from casebound.timeorder import Int64s, TimeOrder
 
 _PAGE = 2_000
@@ -300,9 +300,9 @@ class Events:
             for row in one.repetitions()
         ]
 
-    def readings(self, source: int) -> list[TimeReading]:
+    def time_ledger(self, source: int) -> list[TimesRead]:
         """In which ways the times of a source were read, the most frequent first; none where it has no times."""
-        return timeledger.readings(self._rows, [one for stores in self._of(source) for one in stores])
+        return timeledger.time_ledger(self._rows, [one for stores in self._of(source) for one in stores])
 
     def raw(self, event: EventId) -> RawRecord:
         """The record as it stands in the original. Raises `BadRequest` where the case has no such row."""

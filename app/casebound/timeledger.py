@@ -15,8 +15,8 @@ from casebound.sqltext import name_sql
 
 
 @dataclass(frozen=True, slots=True)
-class TimeReading:
-    """One way in which times were read. `precision_us` and `uncertain_us` are those of `casebound.moments.Moment`."""
+class TimesRead:
+    """Times that were read in one way. `precision_us` and `uncertain_us` are those of `casebound.moments.Moment`."""
 
     rule: str
     zone: str
@@ -28,9 +28,9 @@ class TimeReading:
     example: str  # one time as it was written
 
 
-def readings(rows: Generations, generations: Sequence[Generation]) -> list[TimeReading]:
+def time_ledger(rows: Generations, generations: Sequence[Generation]) -> list[TimesRead]:
     """The ways in which the times of some generations of one source were read: the most frequent first."""
-    found: dict[TimeReading, TimeReading] = {}
+    found: dict[TimesRead, TimesRead] = {}
     for one in generations:
         for each in _of(rows, one) if one.timed else ():
             key = replace(each, count=0, example="")
@@ -39,13 +39,14 @@ def readings(rows: Generations, generations: Sequence[Generation]) -> list[TimeR
     return sorted(found.values(), key=lambda each: (-each.count, each.rule, each.zone, each.note))
 
 
-def _of(rows: Generations, one: Generation) -> list[TimeReading]:
-    raw = f"CAST({name_sql(one.source.mapping.named(ColumnRole.TIME))} AS VARCHAR)"
+def _of(rows: Generations, one: Generation) -> list[TimesRead]:
+    raw = f"CAST(r.{name_sql(one.source.mapping.named(ColumnRole.TIME))} AS VARCHAR)"
     # The first row of each way by position: two columns of integers are read, and the text of those rows only.
-    sql = f"""SELECT rule, zone, zone_origin, note, precision_us, uncertain_us, "count", {raw}
-        FROM {one.store}.readings
-        JOIN (SELECT _reading, min(_position) AS first FROM {one.store}.rows GROUP BY _reading) ON _reading = code
-        JOIN {one.store}.rows AS r ON r._position = first ORDER BY code"""
+    sql = f"""SELECT w.rule, w.zone, w.zone_origin, w.note, w.precision_us, w.uncertain_us, w."count", {raw}
+        FROM {one.store}.readings AS w
+        JOIN (SELECT _reading, min(_position) AS least FROM {one.store}.rows GROUP BY _reading) AS f
+            ON f._reading = w.code
+        JOIN {one.store}.rows AS r ON r._position = f.least ORDER BY w.code"""
     with closing(rows.cursor()) as cursor:
         kept = ask(
             cursor,
@@ -57,6 +58,6 @@ def _of(rows: Generations, one: Generation) -> list[TimeReading]:
             sql = f"""SELECT '', _zone, _zone_origin, _note, 1, 0, count(*), arg_min(_time_raw, _position)
                 FROM {one.store}.rows GROUP BY _zone, _zone_origin, _note"""
         return [
-            TimeReading(rule, zone, origin, note, int(precision), int(uncertain), int(count), example or "")
+            TimesRead(rule, zone, origin, note, int(precision), int(uncertain), int(count), example or "")
             for rule, zone, origin, note, precision, uncertain, count, example in ask(cursor, sql)
         ]

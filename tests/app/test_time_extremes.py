@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,22 @@ def test_timesketch_files_keep_their_counts(case: Case, name: str, rows: int, fi
     assert source.kept == rows
     assert utc_text(source.first_us or 0) == first
     assert not last or utc_text(source.last_us or 0) == last
+
+
+def test_the_time_ledger_counts_every_way_and_shows_one(case: Case, tmp_path: Path) -> None:
+    """Also where the table's own columns are named like those of the ledger."""
+    lines = ["2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z", "2026-03-01 10:00:02", "1772359203", "2026-10-25 02:30"]
+    text = "ts,rule,zone,code,count,first,note,_reading\n" + "".join(f"{one},a,b,c,1,2,d,e\n" for one in lines)
+    source = brought(case, tmp_path, text, zone="Europe/Berlin")
+    (tmp_path / "plain.csv").write_text("clause,text\nc1,No\n")
+    (plain,) = bring_in(case, tmp_path / "plain.csv")
+    with Events.open(case.path, case.snapshot().sources) as events:
+        ways = events.time_ledger(source.number)
+        assert sum(way.count for way in ways) == source.timed == 5
+        assert {way.example for way in ways} <= set(lines)
+        (doubtful,) = (way for way in ways if "repeated hour" in way.note)
+        assert (doubtful.zone, doubtful.count, doubtful.example) == ("Europe/Berlin", 1, "2026-10-25 02:30")
+        assert events.time_ledger(plain.number) == []
+        # The sum over the ways of every event is the ledger.
+        told = Counter((one.time_rule, one.zone, one.time_note) for one in events.page(0, events.count))
+        assert told == Counter({(way.rule, way.zone, way.note): way.count for way in ways})

@@ -17,7 +17,7 @@ from casebound.errors import BadRequest
 from casebound.events import Events
 from casebound.exportmanifest import STATED_BY
 from casebound.gaps import RULE, Coverage, Gap, coverage, duration, gaps
-from casebound.timeledger import TimeReading
+from casebound.timeledger import TimesRead
 from casebound.timewords import clock_words, precision_text, uncertainty_text
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
@@ -83,7 +83,7 @@ def sources(
                 terminal.note(f"{after.label}: what {terminal.inert(after.name)} is stated to be was kept in custody.")
     with opening.reading(case) as held, opening.rows_of(held) as events:
         listed = [(one, *_measured(one, events)) for one in held.snapshot().sources]
-        read = {one.number: events.readings(one.number) for one, *_ in listed} if times or json else {}
+        read = {one.number: events.time_ledger(one.number) for one, *_ in listed} if times or json else {}
     if json:
         terminal.show_json(
             [
@@ -218,7 +218,7 @@ def _table(listed: list[Source]) -> None:
     )
 
 
-def _show_times(ways: list[TimeReading]) -> None:
+def _show_times(ways: list[TimesRead]) -> None:
     if not ways:
         terminal.say("      It has no times.")
     terminal.show_table(

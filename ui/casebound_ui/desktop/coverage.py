@@ -13,7 +13,7 @@ from casebound.case import Source
 from casebound.comparison import Comparison, Window, comparisons, outside_words, silence_words, window_of
 from casebound.events import Events
 from casebound.gaps import RULE, Coverage, Gap, Int64s, coverage, density, duration, gaps
-from casebound.timeledger import TimeReading
+from casebound.timeledger import TimesRead
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row, rule
 from casebound_ui.desktop.wording import counted, from_us, span
@@ -34,7 +34,7 @@ class Measured:
     start_us: int
     end_us: int
     counts: Int64s
-    ways: tuple[TimeReading, ...] = ()  # in which ways the times were read
+    ways: tuple[TimesRead, ...] = ()  # in which ways the times were read
 
 
 def measured(events: Events, source: Source) -> Measured:
@@ -50,7 +50,7 @@ def measured(events: Events, source: Source) -> Measured:
         start,
         end,
         counts,
-        tuple(events.readings(source.number)),
+        tuple(events.time_ledger(source.number)),
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 from casebound.assurance import facts, further
 from casebound.case import Source
 from casebound.comparison import Comparison, comparisons, summary
-from casebound.timeledger import TimeReading
+from casebound.timeledger import TimesRead
 from casebound.timewords import clock_words, precision_text, uncertainty_text
 from casebound_ui.desktop.controls import Chip, Picture, column, label, row
 from casebound_ui.desktop.coverage import Measured
@@ -116,7 +116,7 @@ def _origin(panel: FactPanel, source: Source) -> None:
         panel.add(fact("Not stated", ", ".join(missing)))
 
 
-def _times(panel: FactPanel, source: Source, ways: Sequence[TimeReading]) -> None:
+def _times(panel: FactPanel, source: Source, ways: Sequence[TimesRead]) -> None:
     """Zone, span and clock; then each way in which times were read, with a count and an example."""
     if source.first_us is None:
         panel.add(label("The table has no times.", "body", "text2"))
