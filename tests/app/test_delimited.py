@@ -292,6 +292,8 @@ def test_what_is_ragged_is_not_called_a_footer(write: Write) -> None:
 def test_a_full_row_about_totals_is_a_row(write: Write) -> None:
     path = write("region,item,bytes\nnorth,a,1\nTotal,all,2\n")
     assert read(path, seen(path)) == ([["north", "a", "1"], ["Total", "all", "2"]], [])
+    path = write("action,item,bytes\nbegin,a,1\nend,,\n")
+    assert read(path, seen(path)) == ([["begin", "a", "1"], ["end", None, None]], [])
 
 
 def test_footers_behind_many_batches(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

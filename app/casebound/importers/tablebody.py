@@ -25,6 +25,12 @@ _WORDS = re.compile(
     r"(?:number of|no\. of|total) (?:rows?|records?|lines?|results?|entries)\b.*)[\W\d]*",
     re.IGNORECASE | re.DOTALL,
 )
+_TOTAL = re.compile(
+    r"\W*(?:(?:grand|sub|overall)[ -]?)?(?:totals?|sums?|summe|gesamt|insgesamt|"
+    r"(?:number of|no\. of|total) \w+)[\W\d]*",
+    re.IGNORECASE,
+)
+"""What a row as wide as the table must begin with: a word such as “end” may be a value there."""
 _LOOKED_AT = 200  # characters of a value
 _SENTENCES = {
     REPEATED: "The names of the columns stand here again; this is no row.",
@@ -57,7 +63,7 @@ def is_closing(values: list[str | None]) -> bool:
     """Whether a row at the end, as wide as the table, reads like a total: by its first word, and for empty values."""
     empty = sum(not (value or "").strip() for value in values)
     first = next((value for value in values if value and value.strip()), None) or "-"
-    return empty * _SPARSE >= len(values) > 1 and bool(_WORDS.fullmatch(first.strip()[:_LOOKED_AT]))
+    return empty * _SPARSE >= len(values) > 1 and bool(_TOTAL.fullmatch(first.strip()[:_LOOKED_AT]))
 
 
 def _without_headers(
