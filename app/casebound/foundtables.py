@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +13,7 @@ from casebound.case import Preview
 from casebound.errors import BadSource
 from casebound.importers import importer_for, importer_of
 from casebound.importers.layout import Choices, Importer, Layout
+from casebound.scratch import scratch_folder
 from casebound.unpacking import INNER, LARGE, Unpacked, container_of, member_parts, members, readable
 from casebound.work import Progress, silent
 
@@ -95,7 +95,7 @@ def tables_in(
         return Found(list(_tables(opened, path, table, choices, alone)))
     listed, notes = members(path, name)
     found = Found(notes=notes)
-    with tempfile.TemporaryDirectory(prefix="casebound-") as temp:
+    with scratch_folder() as temp:
         for number, member in enumerate(listed):
             note = f"Looking at {member.path}"
             progress(number, len(listed), note)
@@ -104,7 +104,7 @@ def tables_in(
                 reason = f"It cannot be read: {member.refused}."
                 found.left_out.append(LeftOut(path, member.path, Fate.UNREADABLE, reason, size=member.size))
                 continue
-            scratch = Path(temp) / "unpacked"
+            scratch = temp / "unpacked"
             try:
                 with readable(
                     path, name, member.path, scratch, _steady(progress, number, len(listed), note), beginning=True

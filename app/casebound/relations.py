@@ -11,7 +11,6 @@ rows. Only columns that could be meant so are compared: those with compatible na
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 from casebound.case import ColumnRole, Source
 from casebound.duck import ask, connect, number, watched
 from casebound.errors import BadCase
+from casebound.scratch import scratch_folder
 from casebound.sqltext import name_sql, text_sql
 from casebound.work import Progress, silent
 
@@ -98,8 +98,8 @@ def relations(events: Events, progress: Progress = silent) -> tuple[Relation, ..
     """
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="casebound-") as scratch:
-        connection = connect(None, Path(scratch))
+    with scratch_folder() as scratch:
+        connection = connect(None, scratch)
         try:
             tables = _tables(connection, events.path, events.sources)
             return _found(connection, tables, progress)

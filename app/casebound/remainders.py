@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from casebound.case import Attachment
 from casebound.errors import NothingToDo
 from casebound.foundtables import LeftOut
+from casebound.scratch import scratch_folder
 from casebound.unpacking import readable
 from casebound.work import Progress, silent
 
@@ -50,8 +50,8 @@ def _attach(case: Case, one: LeftOut, progress: Progress) -> Attachment:
     if not one.member:
         return case.attach(one.path, origin={"brought_with": one.path.parent.name}, progress=progress)
     with (
-        tempfile.TemporaryDirectory(prefix="casebound-") as temp,
-        readable(one.path, one.path.name, one.member, Path(temp) / "unpacked", progress) as opened,
+        scratch_folder() as temp,
+        readable(one.path, one.path.name, one.member, temp / "unpacked", progress) as opened,
     ):
         named = opened.path.with_name(_file_name(opened.name))
         if named != opened.path:

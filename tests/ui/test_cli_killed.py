@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,13 @@ def _moments(total: int) -> list[int]:
 
 
 @pytest.mark.slow
-def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("packed", [False, True], ids=["a file", "a file in an archive"])
+def test_killed_during_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[str], packed: bool) -> None:
     export = str(sample.EXPORTS / "accounts.csv")
+    if packed:
+        with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(export, "tables/accounts.csv")
+        export = str(tmp_path / "export.zip")
     base = tmp_path / "base"
     assert main(["new", str(base), "--number", "C-1", "--title", "T"]) == 0
     assert main(["import", str(base), str(sample.EXPORTS / "reviews.csv")]) == 0
