@@ -79,7 +79,7 @@ def test_a_dropped_export_is_previewed_accepted_and_counted(empty_case: Program,
     assert case.sources.card.words == ("requests.csv is in", "5 rows read: 4 rows kept, 1 set aside.")
     assert case.sources.listing.table.record == source
     settle(lambda: bool(case.sources.aside.groups()))
-    assert [(code, len(rows)) for code, rows in case.sources.aside.groups()] == [("time", 1)]
+    assert [(group.code, group.count) for group in case.sources.aside.groups()] == [("time", 1)]
     assert empty_case.session.events.count == 4
     settle(lambda: "imported" in actions(empty_case))
 
@@ -126,8 +126,8 @@ def test_set_aside_rows_are_saved_as_found(small_case: Program, settle, tmp_path
     settle(lambda: bool(case.sources.aside.groups()))
     target = tmp_path / "aside.txt"
     case.sources.aside.save_to(target)
-    settle(target.exists)
-    assert target.read_text(encoding="utf-8") == "not a time,acc_2,request,model-b\n"
+    settle(target.with_name("aside.txt.index.csv").exists)
+    assert target.read_bytes() == b"not a time,acc_2,request,model-b\n"
 
 
 def test_a_sensitive_picture_is_covered_until_asked_for(small_case: Program, settle, qtbot, tmp_path: Path) -> None:

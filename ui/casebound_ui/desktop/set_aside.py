@@ -1,21 +1,28 @@
-"""The rows of a source that were set aside: grouped by reason, with the first example, and saved as they were found."""
+"""The rows of a source that are set aside: grouped by reason, with the first example, written to a file as they were
+found, and read again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout
 
-from casebound.case import SetAside, Source
+from casebound.case import Mend, Source
+from casebound.mending import spoken
+from casebound.quarantine import Group
+from casebound.work import Done, Failed, Progress, Stopped
+from casebound_exporters.set_aside import write_set_aside
 from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row, rule
-from casebound_ui.desktop.saving import whole
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.wording import count, counted, inert
+from casebound_ui.desktop.wording import count, counted, inert, moment
 
 GROUPS = 6
+LISTS = "List with places and reasons (*.csv *.jsonl);;The rows byte for byte (*.raw);;All files (*)"
 
 TITLES = {
     "time": "Time could not be read",
@@ -25,33 +32,38 @@ TITLES = {
     "duplicate-key": "A key stands twice",
     "too-long": "Too long to be a row",
     "quotes": "Quotes do not close",
+    "nul": "Bytes that no text has",
+    "log-line": "Not a line of a log",
 }
 
 
 class SetAsideCard(QFrame):
-    """Says that nothing was set aside as clearly as it says what was."""
+    """Says that nothing was set aside as clearly as it says what was. `read_again` hears of a group to be mended."""
 
-    def __init__(self, session: CaseSession, around: Surroundings) -> None:
+    def __init__(
+        self, session: CaseSession, around: Surroundings, read_again: Callable[[Source, Group], object]
+    ) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        self._session, self._around = session, around
+        self._session, self._around, self._read_again = session, around, read_again
         self._source: Source | None = None
-        self._rows: tuple[SetAside, ...] = ()
+        self._groups: tuple[Group, ...] = ()
+        self.mend_buttons: list[Button] = []
         self._icon = Picture("circle-alert", "warn", 18)
         self._title = label("", "title")
-        self._text = Elided("Kept exactly as found. They are not on the timeline.", "body", "text2")
+        self._text = Elided("", "body", "text2")
         self.export = Button(
             "Export", self._save, kind="quiet", icon="download", name="Export the rows set aside as found"
         )
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
-        self._foot = label("Counts and reasons appear in the package and the PDF.", "small", "text3")
-        head = row(self._icon, self._title, self._text, None, self.export, gap=10, margins=(16, 8, 12, 8))
-        foot = row(self._foot, None, margins=(16, 8, 16, 10))
-        self.setLayout(column(head, rule(), self._list, foot, gap=0, margins=(1, 1, 1, 1)))
+        self._foot = Elided("Counts and reasons appear in the package and the PDF.", "small", "text3")
+        head = row(self._icon, self._title, self._text, self.export, gap=10, margins=(16, 8, 12, 8))
+        foot = row(self._foot, margins=(16, 8, 16, 10))
+        self.setLayout(column(head, rule(), _Scrolled(self._list), foot, gap=0, margins=(1, 1, 1, 1)))
 
     def show_source(self, source: Source | None) -> None:
-        """Read what was set aside of this source, behind the window."""
+        """Read what is set aside of this source, behind the window."""
         self._source = source
         self.setVisible(source is not None)
         if source is None:
@@ -61,57 +73,126 @@ class SetAsideCard(QFrame):
             return
         events = self._session.events
 
-        def read() -> tuple[Source, Sequence[SetAside]]:
-            return source, events.set_aside(source.number)
+        def read() -> tuple[Source, tuple[Group, ...]]:
+            return source, tuple(events.set_aside_groups(source.number))
 
         self._session.ask(read, lambda found: self._show(*found))
 
-    def _show(self, source: Source, rows: Sequence[SetAside]) -> None:
-        if self._source is None or source.number != self._source.number:
+    def groups(self) -> tuple[Group, ...]:
+        """By reason, largest first."""
+        return self._groups
+
+    def _show(self, source: Source, groups: tuple[Group, ...]) -> None:
+        if self._source is None or source != self._source:
             return
-        self._rows = tuple(rows)
+        self._groups = groups
         emptied(self._list)
-        some = bool(rows)
+        self.mend_buttons = []
+        some, total = bool(groups), sum(group.count for group in groups)
         self._icon.show_icon("circle-alert" if some else "circle-check", "warn" if some else "ok")
-        self._title.setText(f"{counted(len(rows), 'row')} set aside" if some else "No row was set aside")
+        self._title.setText(f"{counted(total, 'row')} set aside" if some else self._none(source))
         self._text.setText(
-            "Kept exactly as found. They are not on the timeline." if some else f"All of {source.name} could be read."
+            "Kept exactly as found. They are not on the timeline."
+            if some
+            else f"All of {inert(source.name, 120)} could be read."
         )
         self.export.setVisible(some)
-        for place, (code, group) in enumerate(self.groups()):
-            if place >= GROUPS:
-                more = sum(len(rest) for _, rest in self.groups()[GROUPS:])
-                self._list.addWidget(label(f"And {counted(more, 'row')} for other reasons.", "small", "text2"))
-                break
+        for place, group in enumerate(groups[:GROUPS]):
             if place:
                 self._list.addWidget(rule())
-            number = label(count(len(group)), "strong")
-            number.setFixedWidth(44)
-            why = label(TITLES.get(code, group[0].reason), "body")
-            why.setFixedWidth(220)
-            why.setToolTip(group[0].reason)
-            line = label(f"line {group[0].line:,}", "mono", "text2")
-            line.setFixedWidth(110)
-            raw = label(theme.elided(inert(group[0].raw, 400), "mono", 360), "mono", "text2")
-            raw.setToolTip(f"{group[0].reason}\n{inert(group[0].raw, 1000)}")
-            self._list.addWidget(holder(row(number, why, line, raw, None, gap=10, margins=(18, 9, 16, 9))))
+            self._list.addWidget(self._line(source, group))
+        if len(groups) > GROUPS:
+            more = sum(group.count for group in groups[GROUPS:])
+            rest = label(f"And {counted(more, 'row')} for other reasons; the export has them all.", "small", "text2")
+            self._list.addWidget(holder(row(rest, None, margins=(18, 6, 16, 6))))
+        self.updateGeometry()
+        told = "Counts and reasons appear in the package and the PDF."
+        if source.mends:
+            told = f"{_mended(source.mends[-1])} {told}"
+        self._foot.setText(told)
 
-    def groups(self) -> list[tuple[str, list[SetAside]]]:
-        """By reason, largest first."""
-        found: dict[str, list[SetAside]] = {}
-        for aside in self._rows:
-            found.setdefault(aside.code if aside.code in TITLES else aside.reason, []).append(aside)
-        return sorted(found.items(), key=lambda item: -len(item[1]))
+    def _line(self, source: Source, group: Group) -> QFrame:
+        first = group.first
+        title = TITLES.get(group.code, first.reason)
+        number = label(count(group.count), "strong")
+        why = Elided(inert(title, 120), "body")
+        why.setToolTip(inert(first.reason, 400))
+        byte = f", byte {first.offset:,}" if first.offset >= 0 else ""
+        place = Elided(f"first: line {first.line:,}{byte}", "small", "text2")
+        raw = Elided(inert(first.raw, 400), "mono", "text2")
+        raw.setToolTip(f"{inert(first.reason, 400)}\n{inert(first.raw, 1000)}")
+        again = Button(
+            "Read again…",
+            lambda: self._read_again(source, group),
+            kind="link",
+            name=f"Read {counted(group.count, 'row')} again: {inert(title, 60)}",
+        )
+        again.setEnabled(not self._session.read_only)
+        self.mend_buttons.append(again)
+        made = QFrame()
+        layout = row(number, why, place, raw, again, gap=12, margins=(18, 5, 10, 5))
+        for at, share in ((1, 3), (2, 3), (3, 4)):
+            layout.setStretch(at, share)
+        made.setLayout(layout)
+        made.setToolTip(inert(first.reason, 400))
+        return made
+
+    @staticmethod
+    def _none(source: Source) -> str:
+        return "No row is set aside any more" if source.mends else "No row was set aside"
 
     def _save(self) -> None:
         if self._source is not None:
-            name = f"{Path(self._source.name).stem}-set-aside.txt"
-            choosing.target(self, "Export the rows set aside", name, choosing.ANY, self.save_to)
+            name = f"{Path(self._source.name).stem}-set-aside.csv"
+            choosing.target(self, "Export the rows set aside", name, LISTS, self.save_to)
 
     def save_to(self, path: Path) -> None:
-        """Write the raw records, one after another, each as it was found."""
-        rows, around = self._rows, self._around
-        self._session.change(
-            lambda case: whole(path, "".join(f"{aside.raw}\n" for aside in rows).encode("utf-8", "surrogateescape")),
-            lambda done: around.note(f"{counted(len(rows), 'row')} written to {path.name}."),
-        )
+        """Write the records as found; what the file's name ends in decides how."""
+        source, around, events = self._source, self._around, self._session.events
+        if source is None:
+            return
+        case_path = self._session.snapshot.path
+
+        def job(progress: Progress) -> tuple[int, tuple[Path, ...]]:
+            return write_set_aside(case_path, events, path, [source], progress)
+
+        def ended(ending: Done[tuple[int, tuple[Path, ...]]] | Stopped | Failed) -> None:
+            match ending:
+                case Done((written, files)):
+                    names = " and ".join(file.name for file in files)
+                    around.note(f"{counted(written, 'row')} written to {names}.")
+                case Failed(error):
+                    around.tell(error)
+
+        self._session.run(job, ended, title=f"Writing {path.name}")
+
+
+class _Scrolled(QScrollArea):
+    """As high as its lines, and scrolled where the window or the size of text leaves less room."""
+
+    def __init__(self, lines: QVBoxLayout) -> None:
+        super().__init__()
+        self._lines = holder(column(lines, None, gap=0))
+        self.setWidget(self._lines)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        return self._lines.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self._lines.sizeHint()
+        return QSize(80, min(hint.height(), round(56 * theme.scale())))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().viewportEvent(event)
+
+
+def _mended(mend: Mend) -> str:
+    how = f" ({inert(spoken(mend.recipe), 120)})" if spoken(mend.recipe) else ""
+    return f"{mend.kept:,} of {counted(mend.read, 'row')} read again by {inert(mend.by, 60)}, {moment(mend.at)}{how}."

@@ -14,7 +14,9 @@ from casebound.errors import CaseboundError
 from casebound.foundtables import LeftOut
 from casebound.importing import bring_in
 from casebound.mappingfiles import mapping_file, read_mapping_file
+from casebound.quarantine import Group
 from casebound.relations import Relation, relations
+from casebound.remainders import Attached, attach_rest
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing, looking, source_panel
 from casebound_ui.desktop.bringing import BringingCard, result_words
@@ -25,6 +27,7 @@ from casebound_ui.desktop.facts import FactPanel
 from casebound_ui.desktop.jobs import Running
 from casebound_ui.desktop.listing import Listing, nothing
 from casebound_ui.desktop.looking import LookedAt
+from casebound_ui.desktop.mend_page import MendPage
 from casebound_ui.desktop.origin_page import OriginPage
 from casebound_ui.desktop.preview_page import MAPPINGS, PreviewPage
 from casebound_ui.desktop.records import Cell, Field
@@ -57,11 +60,12 @@ class Sources(QStackedWidget):
         self._session, self._around = session, around
         self._running: Running[tuple[Source, ...]] | None = None
         self._waiting: list[_Waiting] = []
+        self._rest: list[LeftOut] = []  # what came with the tables and can be attached
         self._asked = 0  # the latest new look at a table that is being shown; earlier ones are out of date
         self._measured: dict[int, tuple[Source, Measured]] = {}
         self._relations: tuple[Relation, ...] | None = None
         self.card = BringingCard(self._stop)
-        self.aside = SetAsideCard(session, around)
+        self.aside = SetAsideCard(session, around, self.read_again)
         self.aside.hide()
         self.coverage = CoverageCard()
         add = Button("Bring in an export…", self.choose, icon="folder-input")
@@ -89,7 +93,8 @@ class Sources(QStackedWidget):
             self.start, self._cancel, self._look_again, self.load_mapping, self.save_mapping
         )
         self.origin_page = OriginPage(self._state, self._cancel)
-        for page in (self.listing, self.preview_page, self.origin_page):
+        self.mend_page = MendPage(session, around, self._cancel)
+        for page in (self.listing, self.preview_page, self.origin_page, self.mend_page):
             self.addWidget(page)
         session.changed.add(self._changed)
         self.refresh()
@@ -154,6 +159,7 @@ class Sources(QStackedWidget):
         for one in page.taken:
             files.setdefault(one.path, []).append(one)
         self._waiting += [_Waiting(path, tuple(found), page.left_out(path), stated) for path, found in files.items()]
+        self._rest += page.rest
         self.setCurrentWidget(self.listing)
         if self._running is None:
             self._next()
@@ -196,6 +202,7 @@ class Sources(QStackedWidget):
 
     def _next(self) -> None:
         if not self._waiting:
+            self._offer_rest()
             return
         one = self._waiting.pop(0)
         path = one.path
@@ -221,6 +228,7 @@ class Sources(QStackedWidget):
                         self.show_source(sources[-1].number)
                 case Stopped():
                     self._waiting.clear()
+                    self._rest.clear()
                     self.card.ended(
                         f"{path.name} was stopped",
                         "Nothing was added. The case is as it was; the stop is in custody.",
@@ -233,6 +241,30 @@ class Sources(QStackedWidget):
 
         self.card.begin(path.name)
         self._running = self._session.run(job, ended, self.card.moved, title=f"Bringing in {path.name}")
+
+    def _offer_rest(self) -> None:
+        """Ask whether the files that gave no rows are to be attached."""
+        rest, self._rest = tuple(self._rest), []
+        if not rest:
+            return
+
+        def done(made: tuple[Attached, ...]) -> None:
+            new = sum(one.attachment is not None for one in made)
+            known = f" {count(len(made) - new)} were attached already." if new < len(made) else ""
+            self._around.note(f"{counted(new, 'file')} attached.{known}")
+
+        def ended(ending: Done[tuple[Attached, ...]] | Stopped | Failed) -> None:
+            match ending:
+                case Done(made):
+                    done(made)
+                case Failed(error):
+                    self._around.tell(error)
+
+        def attach() -> None:
+            case = self._session.case
+            self._session.run(lambda progress: attach_rest(case, rest, progress), ended, title="Attaching the rest")
+
+        self.card.offer_rest(len(rest), attach)
 
     def _stop(self) -> None:
         if self._running is not None:
@@ -288,6 +320,11 @@ class Sources(QStackedWidget):
                 self.listing.describe_again()
 
         self._session.ask(lambda: relations(events), done)
+
+    def read_again(self, source: Source, group: Group) -> None:
+        """Ask how rows that are set aside are to be read again."""
+        self.setCurrentWidget(self.mend_page)
+        self.mend_page.show_group(source, group)
 
     def state_origin(self, source: Source) -> None:
         """Ask how the export of a source was made."""
