@@ -11,6 +11,7 @@ LEAVE = "--leave-when-shown"  # the window shows itself once and ends; how a bui
 PREVIEW = "--preview-child"  # a built program decodes untrusted pictures in another run of itself
 PICTURE = "--picture-child"  # the same for the pictures of the report
 WORKBOOK = "--workbook-child"  # and for workbooks of the old kinds
+FACTS = "--facts-child"  # and for what pictures and PDFs say of themselves
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         from casebound.importers.workbook_child import main as cells
 
         return cells(given[1:])
+    if given[:1] == [FACTS]:
+        from casebound.facts_child import main as facts
+
+        return facts(given[1:])
     rest = [argument for argument in given if argument != LEAVE]
     if not rest:
         return _window(None, leave=LEAVE in given)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
+from casebound.attachmentfacts import Facts, facts_of
 from casebound.case import Attachment
 from casebound.document import Attached, Stating
 from casebound.errors import BadRequest
@@ -16,7 +17,7 @@ from casebound.store.disk import files_below
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
-FEW: Final = 20  # files that are told one by one
+FEW: Final = 20  # files that are told, and asked what they say of themselves, one by one
 
 
 def register(app: typer.Typer) -> None:
@@ -65,13 +66,14 @@ def attach(
         stating = Stating(title, stated, sensitive, linked, {} if title else chosen.titles, exhibits=exhibit)
         with terminal.working(f"Attaching {words}") as progress:
             attached = held.attach_many(chosen.paths, stating, progress)
+        asked = {one.number: facts_of(held.evidence_path(one.sha256), one.media_type) for one in attached.made[:FEW]}
     numbers = {one.attachment: one.number for one in attached.exhibits}
     if json:
-        made = [{**_told(one), "exhibit": numbers.get(one.number)} for one in attached.made]
+        made = [{**_told(one), "exhibit": numbers.get(one.number), **_facts(asked, one)} for one in attached.made]
         again = [{"attachment": number, "file": path.name, "repeated": True} for path, number in attached.repeated]
         terminal.show_json([*made, *again])
         return
-    _say(attached, numbers)
+    _say(attached, numbers, asked)
     for path in chosen.passed_over:
         terminal.say(terminal.inert(f"Passed over: {path}, a link or no file."))
 
@@ -123,7 +125,13 @@ def _told(one: Attachment) -> dict[str, object]:
     }
 
 
-def _say(attached: Attached, exhibits: dict[int | None, str]) -> None:
+def _facts(asked: Mapping[int, Facts], one: Attachment) -> dict[str, object]:
+    """What the file says of itself; null where there are too many files to ask each."""
+    found = asked.get(one.number)
+    return {"facts": None} if found is None else found.as_json()
+
+
+def _say(attached: Attached, exhibits: dict[int | None, str], asked: Mapping[int, Facts]) -> None:
     made = attached.made
     for one in made if len(made) <= FEW else ():
         number = exhibits.get(one.number)
@@ -134,6 +142,11 @@ def _say(attached: Attached, exhibits: dict[int | None, str]) -> None:
             + (f", exhibit {number}" if number else "")
         )
         terminal.say(f"      chain: {one.previous_hash[:16]}… → {one.line_hash[:16]}…")
+        found = asked.get(one.number, Facts())
+        for fact in found.facts:
+            terminal.say(terminal.inert(f"      {fact.label}: {fact.value}{f' ({fact.worth})' if fact.worth else ''}"))
+        if found.fault:
+            terminal.say(f"      {found.fault}")
     if len(made) > FEW:
         total = sum(one.size for one in made)
         terminal.say(f"Attachments {made[0].number:,} to {made[-1].number:,}: {len(made):,} files, {total:,} bytes")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
 
+from casebound.attachmentfacts import Facts, facts_of, has_facts
 from casebound.case import Attachment, EventId
 from casebound.document import Attached, Case
 from casebound.work import Done, Failed, Progress, Stopped
@@ -13,7 +14,7 @@ from casebound_ui.desktop import choosing
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.controls import Button, Chip, Picture, column, label, row
 from casebound_ui.desktop.cover import Cover
-from casebound_ui.desktop.facts import FactPanel, fingerprint
+from casebound_ui.desktop.facts import FactPanel, fact, fingerprint
 from casebound_ui.desktop.listing import Listing, nothing
 from casebound_ui.desktop.records import Cell, Field
 from casebound_ui.desktop.session import CaseSession
@@ -44,6 +45,8 @@ class Attachments(QWidget):
     def __init__(self, session: CaseSession, around: Surroundings, ways: Ways) -> None:
         super().__init__()
         self._session, self._around, self._ways = session, around, ways
+        self._facts: dict[int, Facts] = {}
+        self._place: tuple[int, QBoxLayout, QWidget] | None = None  # where the answer goes that is waited for
         self.cover = Cover(self._revealed)
         self.cover.hide()
         add = Button("Attach files…", self.choose, icon="paperclip")
@@ -117,6 +120,7 @@ class Attachments(QWidget):
     # One attachment
 
     def _describe(self, panel: FactPanel, a: Attachment) -> None:
+        self._place = None
         session = self._session
         session_open = not session.read_only
         panel.add(row(Picture(icon_of(a.media_type)), label(f"Attachment {a.number}", "body", "text2"), None))
@@ -144,6 +148,7 @@ class Attachments(QWidget):
         panel.heading("File")
         panel.facts([("Name", inert(a.name, 200)), ("Type", a.media_type), ("Size", size(a.size))])
         panel.facts([("Attached", f"{moment(a.at)} UTC, {a.by}"), ("Custody", f"entry {a.line_seq:,}")])
+        self._asked(panel, a)
         if a.origin:
             panel.heading("How it was obtained, as stated")
             panel.facts([(inert(str(k), 20), inert(str(v), 200)) for k, v in list(a.origin.items())[:12]])
@@ -166,6 +171,32 @@ class Attachments(QWidget):
                 Button("Make it an exhibit", lambda: self.make_exhibit(a), kind="primary", icon="bookmark-plus")
             )
         panel.finish(*buttons)
+
+    def _asked(self, panel: FactPanel, a: Attachment) -> None:
+        """What the file says of itself. It is asked apart, and once while the case is open."""
+        if not has_facts(a.media_type):
+            return
+        panel.heading("What the file says of itself")
+        place = column(gap=6)
+        panel.add(place)
+        found = self._facts.get(a.number)
+        if found is not None:
+            _say(place, found)
+            return
+        waiting = label("It is being asked…", "small", "text2")
+        place.addWidget(waiting)
+        self._place = (a.number, place, waiting)
+        path = self._session.case.evidence_path(a.sha256)
+
+        def ended(ending: Done[Facts] | Stopped | Failed) -> None:
+            told = ending.value if isinstance(ending, Done) else Facts(fault="It could not be asked.")
+            self._facts[a.number] = told
+            if self._place is not None and self._place[0] == a.number:  # it is still the one that is shown
+                self._place[2].hide()
+                _say(self._place[1], told)
+                self._place = None
+
+        self._session.run(lambda progress: facts_of(path, a.media_type), ended, on_case=False)
 
     def show_number(self, number: int) -> None:
         """Choose an attachment that another screen names."""
@@ -213,6 +244,15 @@ class Attachments(QWidget):
                 enabled=self.isVisible,
             )
             self._around.commands.add(command, self)
+
+
+def _say(place: QBoxLayout, found: Facts) -> None:
+    for one in found.facts:
+        place.addLayout(fact(one.label, inert(one.value, 200)))
+        if one.worth:
+            place.addWidget(label(f"{one.label}: {one.worth}.", "small", "text2", wrap=True))
+    if found.fault:
+        place.addWidget(label(found.fault, "small", "text2", wrap=True))
 
 
 def _outcome(attached: Attached) -> str:
