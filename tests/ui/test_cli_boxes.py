@@ -104,3 +104,15 @@ def test_the_record_behind_an_event(case: Path, capsys: pytest.CaptureFixture[st
     assert "line 3, byte 53 of “d/logins.csv” in “export.zip”" in words
     assert words.endswith(one["raw"])
     assert main(["record", "case", "logins/9"]) == 2
+
+
+def test_relations_are_listed(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (case / "accounts.csv").write_text("account_id,plan\na1,x\na3,y\n")
+    ran(capsys, "import", "case", "accounts.csv", "exports/logins.csv")
+    (one,) = ran(capsys, "sources", "case", "--relations")
+    assert (one["table"], one["key_table"], one["found"], one["missing"]) == ("logins", "accounts", 1, 1)
+    capsys.readouterr()
+    assert main(["sources", "case", "--relations"]) == 0
+    words = capsys.readouterr().out
+    assert "logins.account_id → accounts.account_id: 1 of 2 values found, 1 missing (1 row)." in words
+    assert "missing: “a2”" in words

@@ -17,10 +17,12 @@ from casebound.errors import BadRequest
 from casebound.events import Events
 from casebound.exportmanifest import STATED_BY
 from casebound.gaps import RULE, Coverage, Gap, coverage, duration, gaps
+from casebound.relations import relations
 from casebound.timeledger import TimesRead
 from casebound.timewords import clock_words, precision_text, uncertainty_text
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+from casebound_ui.cli.related import tell_relations
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +67,10 @@ def sources(
     times: Annotated[
         bool, typer.Option("--times", help="In which ways the times of each were read, with counts and an example.")
     ] = False,
+    related: Annotated[
+        bool,
+        typer.Option("--relations", help="Instead: which columns refer to keys of other tables, and what is missing."),
+    ] = False,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -81,6 +87,15 @@ def sources(
                 own = facts if source is None else _own(facts, source)
                 after = held.state_origin(number, own)
                 terminal.note(f"{after.label}: what {terminal.inert(after.name)} is stated to be was kept in custody.")
+    if related:
+        with (
+            opening.reading(case) as held,
+            opening.rows_of(held) as events,
+            terminal.working("Comparing the tables") as progress,
+        ):
+            found = relations(events, progress)
+        tell_relations(found, json=json)
+        return
     with opening.reading(case) as held, opening.rows_of(held) as events:
         listed = [(one, *_measured(one, events)) for one in held.snapshot().sources]
         read = {one.number: events.time_ledger(one.number) for one, *_ in listed} if times or json else {}
