@@ -150,7 +150,7 @@ def test_timesketch_files_keep_their_counts(case: Case, name: str, rows: int, fi
 
 
 def test_the_time_ledger_counts_every_way_and_shows_one(case: Case, tmp_path: Path) -> None:
-    """Also where the table's own columns are named like those of the ledger."""
+    """Also where the table's own columns are named like those of the ledger and of the store."""
     lines = ["2026-03-01T10:00:00Z", "2026-03-01T10:00:01Z", "2026-03-01 10:00:02", "1772359203", "2026-10-25 02:30"]
     text = "ts,rule,zone,code,count,first,note,_reading\n" + "".join(f"{one},a,b,c,1,2,d,e\n" for one in lines)
     source = brought(case, tmp_path, text, zone="Europe/Berlin")

@@ -114,6 +114,7 @@ RESERVED = (
     "_offset",
     "_length",
     "_time_us",
+    "_reading",
     "_time_raw",
     "_zone",
     "_zone_origin",
