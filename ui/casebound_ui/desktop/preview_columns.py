@@ -81,7 +81,7 @@ class ColumnsCard(QFrame):
             self.more.show_text(f"Show {counted(min(left, STEP), 'more column', 'more columns')} of {left:,}")
 
     def _add(self, index: int, each: Column, one: Preview) -> None:
-        wide = round(190 * min(theme.scale(), 1.3))
+        wide = round(190 * min(theme.scale(), 1.2))
         name = label(theme.elided(inert(each.name, 60), "strong", wide), "strong")
         name.setToolTip(inert(each.name, 400))
         role = QComboBox()
@@ -90,7 +90,7 @@ class ColumnsCard(QFrame):
         for value, text in ROLES.items():
             role.addItem(text, value)
         role.setCurrentIndex(list(ROLES).index(each.role))
-        role.setFixedWidth(round(170 * min(theme.scale(), 1.6)))
+        role.setFixedWidth(round(170 * min(theme.scale(), 1.4)))
         role.activated.connect(lambda place: self._changed(each.name, str(role.itemData(place)), ""))
         values = [row_[index] for row_ in one.rows[:3] if index < len(row_)]
         shown = "   ".join(inert("empty" if value is None else value, 60) for value in values)
@@ -113,7 +113,7 @@ class ColumnsCard(QFrame):
         if made.findData(each.time_format) < 0:
             made.addItem(each.time_format, each.time_format)
         made.setCurrentIndex(made.findData(each.time_format))
-        made.setFixedWidth(round(190 * min(theme.scale(), 1.3)))
+        made.setFixedWidth(round(190 * min(theme.scale(), 1.2)))
         made.activated.connect(lambda place: self._changed(each.name, "time", str(made.itemData(place))))
         line = made.lineEdit()
         if line is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QSpinBox, QVBoxLayout
 
 from casebound.case import Preview
 from casebound.importers.charsets import WORDS
+from casebound.importers.delimiters import OFFERED
 from casebound.importers.encodings import KNOWN
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, labelled, retone, row
@@ -18,16 +20,6 @@ from casebound_ui.desktop.wording import inert
 ENCODED = ("csv", "jsonl", "log")
 DELIMITED = ("csv",)
 HEADED = ("csv", "xlsx", "xls", "ods")
-DELIMITERS = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "pipe",
-    ":": "colon",
-    "^": "caret",
-    "~": "tilde",
-    " ": "space",
-}
 Change = Callable[[Mapping[str, object]], object]
 
 
@@ -44,7 +36,7 @@ class LayoutCard(QFrame):
             self.encoding.addItem(f"{name}, {WORDS[name]}" if name in WORDS else name, name)
         self.encoding.activated.connect(lambda place: self._chose("encoding", self.encoding.itemData(place)))
         self.delimiter = QComboBox()
-        for sign, name in DELIMITERS.items():
+        for sign, name in OFFERED.items():
             self.delimiter.addItem(name, sign)
         self.delimiter.activated.connect(lambda place: self._chose("delimiter", self.delimiter.itemData(place)))
         self.header = _number(0, 1_000_000, "no header")
@@ -56,8 +48,9 @@ class LayoutCard(QFrame):
         self._delimiter = holder(labelled("Delimiter", self.delimiter))
         self._header = holder(labelled("Line with the names", self.header))
         self._rows = holder(labelled("Lines of names", self.rows))
-        self.encoding.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.encoding.setMinimumContentsLength(14)
+        for box, letters in ((self.encoding, 14), (self.delimiter, 8)):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(letters)
         left, right = row(self._encoding, self._delimiter, gap=12), row(self._header, self._rows, gap=12)
         for side, first, second in ((left, 3, 2), (right, 1, 1)):
             side.setStretch(0, first)
@@ -98,7 +91,15 @@ class LayoutCard(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = event.size().width() >= round(640 * theme.scale())
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_sides"):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.width() >= round(640 * theme.scale())
         self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _chose(self, key: str, value: object) -> None:

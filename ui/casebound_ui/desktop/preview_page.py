@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
 
 from casebound.case import ColumnRole, Preview
 from casebound.foundtables import Fate, LeftOut
@@ -73,8 +73,8 @@ class PreviewPage(QWidget):
         self.setLayout(column(self._lay_out()))
 
     def _lay_out(self) -> QScrollArea:
-        files, acts = row(self.load, self.save, gap=4), row(self.cancel, self.start, gap=8)
-        self._buttons = row(None, files, acts, gap=8)
+        files, acts = row(None, self.load, self.save, gap=4), row(None, self.cancel, self.start, gap=8)
+        self._buttons = row(files, acts, gap=8)
         right = column(self._buttons, row(None, self._why_not), None, gap=4)
         self._head = row(column(self._title, self._text, self._chips, gap=5), right, gap=10)
         self._head.setStretch(0, 1)
@@ -90,10 +90,19 @@ class PreviewPage(QWidget):
         return area
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Side by side where there is room for both, else one above the other."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_head"):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Side by side where there is room for both, else one above the other."""
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        width, scale = event.size().width(), theme.scale()
+        width, scale = self.width(), theme.scale()
+        self._buttons.setDirection(across if width >= round(520 * scale) else down)
         self._two.setDirection(across if width >= round(820 * scale) else down)
         self._head.setDirection(across if width >= round(980 * scale) else down)
 
@@ -117,6 +126,11 @@ class PreviewPage(QWidget):
             *(LeftOut(path, one.member, Fate.NOT_TAKEN, "A person left it out.") for one in untaken),
         )
 
+    @property
+    def rest(self) -> tuple[LeftOut, ...]:
+        """The files that give no rows and can be attached instead."""
+        return tuple(one for one in self._looked.left_out if one.attachable)
+
     def show_looked(self, looked: LookedAt) -> None:
         """Show what was found in files; one table is chosen."""
         self._looked, self._preview = looked, None
@@ -139,7 +153,7 @@ class PreviewPage(QWidget):
 
     def replace(self, fresh: Preview) -> None:
         """One table was recognised anew: show it, with the focus where it was."""
-        focused = QApplication.focusWidget()
+        focused = self.window().focusWidget()
         name = focused.accessibleName() if focused is not None and self.isAncestorOf(focused) else ""
         previews = tuple(fresh if key(one) == key(fresh) else one for one in self.previews)
         self._accepted[key(fresh)] = dict(self._chosen.get(key(fresh), {}))
@@ -148,9 +162,13 @@ class PreviewPage(QWidget):
         if self._preview is not None and key(self._preview) == key(fresh):
             self._choose(fresh)
         if name:
-            again = next((w for w in self.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()), None)
-            if again is not None:
-                again.setFocus()
+            QTimer.singleShot(0, self, lambda: self._focus(name))  # once the new controls are laid out
+
+    def _focus(self, name: str) -> None:
+        """Give the focus to the control of that name."""
+        found = next((w for w in self.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()), None)
+        if found is not None:
+            found.setFocus()
 
     def restore(self, one: Preview) -> None:
         """What was said does not fit: the controls show again what holds, and it is not said again."""
