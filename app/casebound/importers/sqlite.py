@@ -22,7 +22,7 @@ from casebound.errors import BadSource
 from casebound.importers.batch import FULL_BYTES, LONGEST_RECORD, Batch, beat, distinct_names
 from casebound.importers.gathering import Gathering
 from casebound.importers.layout import Choices, Layout
-from casebound.importers.sqliteschema import Table, open_database, schema_of
+from casebound.importers.sqliteschema import FAULTS, Table, open_database, schema_of
 from casebound.importers.storable import unstorable
 from casebound.sqltext import name_sql
 
@@ -91,7 +91,7 @@ class SqliteDatabase:
             try:
                 counted = connection.execute(f"SELECT count(*) FROM main.{name_sql(member)} NOT INDEXED")  # noqa: S608
                 return int(counted.fetchone()[0])
-            except sqlite3.Error:
+            except FAULTS:
                 return 0  # reading it says what is wrong
 
 
@@ -144,11 +144,15 @@ def _rows(connection: sqlite3.Connection, table: Table, name: str) -> Iterator[l
             passed = _passed_over(connection, table, last)
             if passed is None:
                 raise _damaged(table, name, came, str(error)) from error
-            # The row ahead of it was at hand when this one failed, and is read again by itself.
-            yield _one(connection, table, passed)
+            try:
+                # The row ahead of it was at hand when this one failed, and is read again by itself.
+                again = _one(connection, table, passed)
+            except FAULTS as fault:
+                raise _damaged(table, name, came, str(fault)) from fault
+            yield again
             last, cursor = passed, None
             continue
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise _damaged(table, name, came + len(rows), str(error)) from error
         came += len(rows)
         last = rows[-1][0]
@@ -172,7 +176,7 @@ def _passed_over(connection: sqlite3.Connection, table: Table, last: int | None)
             f"SELECT {table.rowid} FROM main.{name_sql(table.name)} NOT INDEXED{where} "  # noqa: S608 - quoted above
             f"ORDER BY {table.rowid} LIMIT 1"
         ).fetchone()
-    except sqlite3.Error:
+    except FAULTS:
         return None
     return int(found[0]) if found else None
 

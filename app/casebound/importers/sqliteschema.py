@@ -13,6 +13,8 @@ from casebound.sqltext import name_sql
 
 _MOST_TABLES = 1_000
 _MOST_ENTRIES = 100_000
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's words may quote bytes of the file that are no characters."""
 _ROWIDS = ("rowid", "_rowid_", "oid")
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_FUNCTION})
 _INNER = ("data", "idx", "docsize", "config", "segments", "segdir", "stat", "node", "rowid", "parent")
@@ -88,8 +90,8 @@ def open_database(path: Path, name: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
         )
-    except sqlite3.Error as error:
-        raise _bad(name, str(error)) from error
+    except FAULTS as error:
+        raise _bad(name, _words(error)) from error
     try:
         connection.text_factory = _decoded
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * LONGEST_RECORD)
@@ -99,9 +101,9 @@ def open_database(path: Path, name: str) -> sqlite3.Connection:
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON", "mmap_size = 0"):
             connection.execute(f"PRAGMA {pragma}").close()
         connection.set_authorizer(_allowed)
-    except sqlite3.Error as error:
+    except FAULTS as error:
         connection.close()
-        raise _bad(name, str(error)) from error
+        raise _bad(name, _words(error)) from error
     return connection
 
 
@@ -133,8 +135,8 @@ def schema_of(connection: sqlite3.Connection, path: Path, name: str) -> Schema:
         if len(found["plain"]) > _MOST_TABLES:
             raise _bad(name, f"it has {len(found['plain']):,} tables, and {_MOST_TABLES:,} can be read")
         tables = [_table(connection, title, name) for title in found["plain"]]
-    except sqlite3.Error as error:
-        raise _bad(name, str(error)) from error
+    except FAULTS as error:
+        raise _bad(name, _words(error)) from error
     with path.open("rb") as stream:
         head = stream.read(20)
     beside = [path.with_name(path.name + end) for end in ("-wal", "-journal")]
@@ -193,6 +195,10 @@ def _sayable(text: object) -> bool:
 def _listed(names: tuple[str, ...]) -> str:
     shown = ", ".join(f"“{name[:60]}”" for name in names[:10])
     return f"{shown} and {len(names) - 10:,} more" if len(names) > 10 else shown
+
+
+def _words(error: Exception) -> str:
+    return "its schema is damaged" if isinstance(error, UnicodeDecodeError) else str(error)[:200]
 
 
 def _bad(name: str, why: str) -> BadSource:
