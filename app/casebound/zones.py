@@ -94,7 +94,7 @@ class _Changes:
     doubtful: tuple[tuple[int, int, int], ...]  # wall-clock [low, high) and its flag
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=10_000)  # every year once, however wild the times of a file are
 def _changes(name: str, year: int) -> _Changes:
     zone = ZoneInfo(name)
 
@@ -106,7 +106,8 @@ def _changes(name: str, year: int) -> _Changes:
     start = int((datetime(max(year, 2), 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) - 86_400
     end = int((datetime(min(year, 9998), 12, 31, tzinfo=UTC) - _EPOCH).total_seconds()) + 2 * 86_400
     switch, offsets, doubtful = [], [offset(start)], []
-    for day in range(start, end, 86_400):
+    # The oldest change in the tz database is of 1835; before that every zone has one local mean time.
+    for day in range(start, end, 86_400) if year >= 1800 else ():
         before, after = offsets[-1], offset(day + 86_400)
         if before == after:
             continue
