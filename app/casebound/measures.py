@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from casebound.case import Measure
+from casebound.case import Measure, Source
 from casebound.events import Events
+from casebound.filter_tree import Instant, walk
+from casebound.filtering import parse
 
 if TYPE_CHECKING:
     from casebound.document import Case
@@ -45,3 +48,15 @@ def measured(
         denominator=denominator,
         denominator_of=denominator_of,
     )
+
+
+def touched_by_clock(source: Source, measures: Sequence[Measure]) -> tuple[str, ...]:
+    """The numbers that may count other rows after the clock of a source was corrected: those that ask for times."""
+    return tuple(measure.number for measure in measures if measure.table == source.table and _asks_for_times(measure))
+
+
+def _asks_for_times(measure: Measure) -> bool:
+    if measure.from_us is not None or measure.to_us is not None:
+        return True
+    roots = (parse(where).root for where in (measure.where, measure.of_where))
+    return any(isinstance(node, Instant) for root in roots if root is not None for node in walk(root))

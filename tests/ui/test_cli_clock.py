@@ -77,3 +77,15 @@ def test_the_time_ledger_of_a_source(folder: Path, capsys: pytest.CaptureFixture
     assert "Such as" in told
     assert "repeated hour" in told
     assert "Its clock is corrected: +5 s (clock 5 s behind, because: Drift)" in told
+
+
+def test_numbers_that_ask_for_times_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measure = ["findings", "case", "measure", "--table", "rows", "--unit", "rows", "--name", "Tester"]
+    assert main([*measure, "--question", "Late?", "--where", "-(before:2026-03-01T10:01:00)"]) == 0
+    assert main([*measure, "--question", "Whose?", "--where", "account_id:acc_1"]) == 0
+    assert main([*measure, "--question", "In March?", "--from", "2026-03-01"]) == 0
+    capsys.readouterr()
+    assert main(["clock", "case", "S-01", "--ahead", "2m14s", "--reason", "A probe", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["numbers_to_measure_again"] == ["Q-0001", "Q-0003"]
+    assert main(["clock", "case", "S-01", "--ahead", "2m15s", "--reason", "A better probe"]) == 0
+    assert "measure them again: Q-0001, Q-0003" in capsys.readouterr().out

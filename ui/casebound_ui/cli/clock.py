@@ -11,6 +11,7 @@ from casebound.case import Source
 from casebound.clockcorrection import clock_text, correction_text, duration_us
 from casebound.document import Case
 from casebound.errors import BadRequest
+from casebound.measures import touched_by_clock
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
@@ -54,6 +55,7 @@ def clock(
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
         made = held.correct_clock(_named(held, source).number, clock_us, reason)
+        numbers = touched_by_clock(made, held.snapshot().measures)
     if json:
         terminal.show_json(
             {
@@ -63,6 +65,7 @@ def clock(
                 "clock_reason": made.clock_reason,
                 "first": terminal.moment(made.first_us),
                 "last": terminal.moment(made.last_us),
+                "numbers_to_measure_again": list(numbers),
             }
         )
         return
@@ -70,6 +73,10 @@ def clock(
     if made.clock_us:
         terminal.say(f"      {correction_text(made.clock_us)} on every time of it; the rows keep what they say.")
     terminal.say(f"      {terminal.moment(made.first_us)} to {terminal.moment(made.last_us)}")
+    if numbers:
+        terminal.say(
+            f"      These numbers ask for times and may be others now; measure them again: {', '.join(numbers)}."
+        )
 
 
 def _named(held: Case, text: str) -> Source:

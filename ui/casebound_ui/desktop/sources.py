@@ -14,6 +14,7 @@ from casebound.errors import CaseboundError
 from casebound.foundtables import LeftOut
 from casebound.importing import bring_in
 from casebound.mappingfiles import mapping_file, read_mapping_file
+from casebound.measures import touched_by_clock
 from casebound.quarantine import Group
 from casebound.relations import Relation, relations
 from casebound.remainders import Attached, attach_rest
@@ -352,7 +353,9 @@ class Sources(QStackedWidget):
 
     def _correct(self, number: int, clock_us: int, reason: str) -> None:
         def done(source: Source) -> None:
-            self._around.note(f"The clock of {source.label}: {correction_text(source.clock_us)}. It is in custody.")
+            numbers = touched_by_clock(source, self._session.snapshot.measures)
+            more = f" Measure again: {', '.join(numbers)}." if numbers else ""
+            self._around.note(f"The clock of {source.label}: {correction_text(source.clock_us)}. In custody.{more}")
 
         self._session.change(lambda case: case.correct_clock(number, clock_us, reason), done)
 
