@@ -92,7 +92,7 @@ def record(
         b"WARC-Type: response",
         b"WARC-Target-URI: https://shop.example/",
         b"WARC-Date: " + DATE,
-        b"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000001>",
+        b"WARC-Record-ID: <urn:uuid:%s>" % hashlib.md5(body).hexdigest().encode(),
         b"Content-Type: application/http; msgtype=response",
         b"WARC-Payload-Digest: " + (digest or sha1(body)),
         b"Content-Length: %d" % len(http + body),

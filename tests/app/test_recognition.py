@@ -216,12 +216,16 @@ def test_titles_above_the_names_and_files_without_names(tmp_path: Path) -> None:
     assert seen.mapping.named(ColumnRole.TIME) == "column 2"
 
 
-def test_a_mail_is_no_table(tmp_path: Path) -> None:
-    mail = tmp_path / "offer.eml"
+def test_a_mail_is_a_table_of_one_row(tmp_path: Path) -> None:
+    mail = tmp_path / "offer.txt"
     mail.write_bytes(
         b"From: a@b.example\r\nTo: c@d.example\r\nSubject: Offer,\r\n folded\r\n\r\nprice,count\r\n1,2\r\n"
     )
     assert kind_of(mail, mail.name) == "mail"
+    (seen,) = preview(mail)
+    assert (seen.format, len(seen.rows)) == ("mail", 1)
+    row = dict(zip((column.name for column in seen.mapping.columns), seen.rows[0], strict=True))
+    assert row["subject"] == "Offer, folded"
 
 
 def test_lines_with_colons_are_still_rows(tmp_path: Path) -> None:

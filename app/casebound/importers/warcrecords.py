@@ -139,19 +139,17 @@ def _packed(stream: BinaryIO) -> Iterator[Record | None]:
             if not member.fault:
                 offset += member.packed
                 continue
-            if not found:
-                yield _unread(offset, waiting, f"is damaged: {member.fault}")
-            if member.fault == "it breaks off":
-                return
-        elif waiting.strip(b"\0"):
-            yield _unread(offset, waiting, "is not packed as the file before it is")
-        offset = yield from _next_member(stream, offset + 1)
-        if offset < 0:
+            why = "" if found else f"is damaged: {member.fault}"
+        else:
+            why = "is not packed as the file before it is" if waiting.strip(b"\0") else ""
+        following = yield from _next_member(stream, offset + 1)
+        if why:
+            end = f"up to byte {following:,}" if following >= 0 else "up to its end"
+            reason = f"What stands from byte {offset:,} of the file {end} {why}."
+            yield Record(-1, refused=("gzip", reason), raw=waiting[:KEPT])
+        if following < 0:
             return
-
-
-def _unread(offset: int, raw: bytes, why: str) -> Record:
-    return Record(-1, refused=("gzip", f"What begins at byte {offset:,} of the file {why}."), raw=raw[:KEPT])
+        offset = following
 
 
 def _next_member(stream: BinaryIO, start: int) -> Generator[None, None, int]:
