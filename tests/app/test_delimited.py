@@ -18,6 +18,7 @@ from casebound.events import Events
 from casebound.importers import records
 from casebound.importers.batch import Batch
 from casebound.importers.delimited import DelimitedText
+from casebound.importers.delimiters import OFFERED
 from casebound.importers.headings import joined
 from casebound.importing import bring_in
 from casebound.previewing import preview
@@ -436,3 +437,34 @@ def test_every_record_is_a_row_or_set_aside(
             assert code in (("footer",) if index > last else ("", "footer"))
         else:
             assert code == ""
+
+
+# All the way into a case
+
+
+WAYS = [(delimiter, "utf-8") for delimiter in OFFERED if delimiter != "\n"]
+WAYS += [(",", "utf-16-le"), ("|", "cp932"), ("\t\n", "cp932"), ("\x14þ", "cp1252"), (",'", "utf-32-be")]
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), WAYS)
+def test_a_case_holds_every_value_and_leads_back_to_its_bytes(
+    write: Write, case: Case, delimiter: str, encoding: str
+) -> None:
+    sign, quote = delimiter[0], delimiter[1:].replace("\n", "") or '"'
+    texts = ["plain", "=1+1", "ソ能" if encoding != "cp1252" else "é", "-", "0012"]
+    texts += [] if delimiter.endswith("\n") else [f"{quote}a{sign} b\r\nc{quote}", f"{quote}{quote}"]
+    lines = [sign.join((f"{quote}n{quote}" if "þ" in quote else "n", "when", "text")).replace("þnþ", "n")]
+    lines += [sign.join((str(number), f"2026-03-01T10.00.0{number}Z", text)) for number, text in enumerate(texts)]
+    path = write(("\r\n".join(lines) + "\r\n").encode(encoding))
+    mapping = {"delimiter": delimiter, "encoding": encoding, "header_line": 1}
+    mapping["columns"] = {"when": {"role": "time", "time_format": "%Y-%m-%dT%H.%M.%SZ"}}
+    (source,) = bring_in(case, path, mapping=mapping)
+    assert (source.read, source.kept, source.quarantined) == (len(texts), len(texts), 0)
+    assert (source.mapping.delimiter, source.mapping.encoding) == (delimiter, encoding)
+    with Events.open(case.path, case.snapshot().sources) as events:
+        found = sorted(events.page(0, events.count), key=lambda event: event.id.ordinal)
+        values = [event.fields["text"] for event in found]
+        raws = [events.raw(event.id).text for event in found]
+    expected = [text.removeprefix(quote).removesuffix(quote) if quote in text else text for text in texts]
+    assert [value or "" for value in values] == expected
+    assert raws == lines[1:]
