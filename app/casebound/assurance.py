@@ -171,6 +171,8 @@ def at_import(path: Path, table: str, origin: Mapping[str, object] | None, actor
         given.zone or beside.zone,
         given.zone_origin if given.zone and given.zone != beside.zone else beside.zone_origin,
         (*beside.warnings, *given.warnings, *words),
+        given.time_base or beside.time_base,
+        given.time_base_origin or beside.time_base_origin,
     )
 
 

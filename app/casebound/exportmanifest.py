@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casebound.errors import BadRequest
+from casebound.moments import time_base
 from casebound.zones import find_zone
 from casebound_packaging.canonical import load
 
@@ -41,6 +42,8 @@ class Stated:
     zone: str = ""
     zone_origin: str = "assumed"
     warnings: tuple[str, ...] = ()
+    time_base: str = ""  # what relative times are counted from
+    time_base_origin: str = ""
 
 
 def is_manifest(path: Path) -> bool:
@@ -89,6 +92,14 @@ def stated(facts: Mapping[str, object], table: str, name: str, source: str) -> S
         except BadRequest:
             warnings.append(f"The time zone “{zone}” that {source} states is not known and was not used.")
             zone = ""
+    base = facts.get("time_base", "")
+    base = base if isinstance(base, str) else ""
+    if base:
+        try:
+            time_base(base, source)
+        except BadRequest:
+            warnings.append(f"The time base “{base}” that {source} states is no moment with a zone and was not used.")
+            base = ""
     if STATED_BY in facts:
         warnings.append(
             f"What {source} states under “{STATED_BY}” was not used: that name is kept for who stated what."
@@ -107,6 +118,8 @@ def stated(facts: Mapping[str, object], table: str, name: str, source: str) -> S
         zone,
         source if zone else "assumed",
         tuple(warnings),
+        base,
+        source if base else "",
     )
 
 

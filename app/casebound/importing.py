@@ -177,6 +177,8 @@ def _with_zone(mapping: TableMapping, stated: Stated, actor: str) -> TableMappin
     """The mapping with the zone and the time base as they will be recorded."""
     if mapping.time_base_origin == "chosen":
         mapping = replace(mapping, time_base_origin=f"chosen by {actor}")
+    elif stated.time_base:
+        mapping = replace(mapping, time_base=stated.time_base, time_base_origin=stated.time_base_origin)
     if mapping.zone_origin == "chosen":
         return replace(mapping, zone_origin=f"chosen by {actor}")
     if stated.zone:

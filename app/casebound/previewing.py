@@ -105,6 +105,8 @@ def _preview(path: Path, found: FoundTable, zone: str, said: Mapping[str, object
         layout.header_line,
         layout.recognised_as or proposal.recognised_as,
         header_rows=layout.header_rows,
+        time_base=stated.time_base,
+        time_base_origin=stated.time_base_origin,
     )
     applies = only or not said.get("columns")
     mapping = changed(mapping, said) if applies else _changed_where_named(mapping, said)

@@ -166,3 +166,26 @@ def test_the_time_ledger_counts_every_way_and_shows_one(case: Case, tmp_path: Pa
         # The sum over the ways of every event is the ledger.
         told = Counter((one.time_rule, one.zone, one.time_note) for one in events.page(0, events.count))
         assert told == Counter({(way.rule, way.zone, way.note): way.count for way in ways})
+
+
+def test_a_manifest_may_state_the_base_and_a_person_overrules_it(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_text("ms,who\n5,a\n")
+    manifest = {"export_id": "e1", "row_counts": {"runs.csv": 1}, "time_base": "2026-03-01T10:00:00Z"}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    said: dict[str, object] = {"columns": {"ms": {"role": "time", "time_format": "relative-ms"}}}
+    seen = preview(path, mapping=said)
+    assert (seen[0].mapping.time_base, seen[0].mapping.time_base_origin) == ("2026-03-01T10:00:00Z", "manifest.json")
+    (source,) = bring_in(case, path, previews=seen)
+    assert (source.first_us, source.mapping.time_base_origin) == (1_772_359_200_005_000, "manifest.json")
+    path.write_text("ms,who\n6,b\n")
+    (other,) = bring_in(case, path, mapping={**said, "time_base": "2026-03-01T11:00:00Z"})
+    assert (other.first_us, other.mapping.time_base_origin) == (1_772_362_800_006_000, "chosen by Rosa Behrens")
+    path.write_text("ms,who\n7,c\n")
+    given = {"time_base": "2026-03-01T12:00:00Z"}
+    (third,) = bring_in(case, path, mapping=said, origin=given)
+    assert third.first_us == 1_772_366_400_007_000
+    (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "time_base": "some day"}))
+    path.write_text("ms,who\n8,d\n")
+    with pytest.raises(BadRequest, match="not stated"):
+        bring_in(case, path, mapping=said)
