@@ -21,6 +21,7 @@ from casebound.events import Events
 from casebound.importing import bring_in
 from casebound.measures import measured
 from casebound_exporters import SealedPackageExporter
+from casebound_exporters.report.written import instant
 from casebound_packaging.identity import Identity
 from casebound_packaging.verify import Trust, verify
 
@@ -156,3 +157,16 @@ def test_a_number_that_a_correction_changed_is_not_sealed(tmp_path: Path) -> Non
         with pytest.raises(CaseboundError, match="Q-0001") as caught:
             exporter.export(case, tmp_path / "out")
         assert "clock" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("us", "words"),
+    [
+        (-62_135_596_800_000_000, "0001-01-01 00:00:00 UTC"),
+        (-11_644_473_600_000_000, "1601-01-01 00:00:00 UTC"),
+        (-1, "1969-12-31 23:59:59.999999 UTC"),
+        (253_402_300_799_999_999, "9999-12-31 23:59:59.999999 UTC"),
+    ],
+)
+def test_the_report_writes_every_year(us: int, words: str) -> None:
+    assert instant(us) == words

@@ -12,7 +12,8 @@ def moment(when: datetime) -> str:
     """`2026-09-30 18:31:05 UTC`; fractions only where there are any."""
     when = when.astimezone(UTC)
     fraction = f".{when.microsecond:06d}" if when.microsecond else ""
-    return f"{when:%Y-%m-%d %H:%M:%S}{fraction} UTC" if when.year >= 1000 else f"{when.isoformat()} UTC"
+    # %Y pads years before 1000 on some systems only.
+    return f"{when.year:04d}-{when:%m-%d %H:%M:%S}{fraction} UTC"
 
 
 def instant(microseconds: int | None) -> str:
