@@ -291,6 +291,10 @@ class Events:
         for stores in self._of(source):
             yield from quarantine.records(self._rows, stores, choice)
 
+    def parts(self, source: int) -> tuple[Generations, list[Generation]]:
+        """The generations of a source, oldest first, as `casebound.quarantine` counts them."""
+        return self._rows, [one for stores in self._of(source) for one in stores]
+
     def repetitions(self, source: int | None = None) -> list[Repetition]:
         """Records left out as duplicates, each with the first occurrence."""
         return [
@@ -302,7 +306,7 @@ class Events:
 
     def time_ledger(self, source: int) -> list[TimesRead]:
         """In which ways the times of a source were read, the most frequent first; none where it has no times."""
-        return timeledger.time_ledger(self._rows, [one for stores in self._of(source) for one in stores])
+        return timeledger.time_ledger(*self.parts(source))
 
     def raw(self, event: EventId) -> RawRecord:
         """The record as it stands in the original. Raises `BadRequest` where the case has no such row."""

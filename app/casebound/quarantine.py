@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from casebound.case import SetAside
+from casebound.case import EventId, SetAside
 from casebound.duck import ask
 from casebound.errors import BadSource
 from casebound.generations import Generation, Generations
@@ -114,6 +114,27 @@ def groups(rows: Generations, stores: Sequence[Generation]) -> tuple[Group, ...]
         first = SetAside(number, ordinal, line, offset, code, reason, raw)
         made.append(Group(number, name, code, shape, int(count), first))
     return tuple(made)
+
+
+def repeated(rows: Generations, stores: Sequence[Generation]) -> dict[int, int]:
+    """How many records of a source were left out as duplicates, by the number of the source of the first of each."""
+    found: dict[int, int] = {}
+    for one in stores:
+        for *_, first_source in one.repetitions():
+            number = one.source.number if first_source is None else first_source
+            found[number] = found.get(number, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def kept_since(rows: Generations, stores: Sequence[Generation], mends: int) -> list[EventId]:
+    """The rows of a source that joined it after its first `mends` mends."""
+    found = []
+    for one in stores[1 + mends :]:
+        source = one.source
+        with closing(rows.cursor()) as cursor:
+            ordinals = ask(cursor, f"SELECT _ordinal FROM {one.store}.rows ORDER BY 1")
+        found += [EventId(source.sha256, source.member, source.table, int(ordinal)) for (ordinal,) in ordinals]
+    return found
 
 
 def _current(stores: Sequence[Generation]) -> str:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from casebound.assurance import for_recipient
-from casebound.case import Event, SetAside, Snapshot, Source
+from casebound.case import Event, Mend, Snapshot, Source
 from casebound.comparison import Comparison
+from casebound.quarantine import Group
+from casebound.recipes import spoken
 from casebound_exporters.audience import WIDE, zone_origin
 from casebound_exporters.queries import Question
 from casebound_exporters.tables import Table
 from casebound_exporters.timeline import utc
 from casebound_packaging.canonical import canonical
 from casebound_packaging.member import Member
+from casebound_packaging.times import stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why rows were set aside: count, line of the first, and the first as found."""
+    """Why rows are set aside: count, line and byte of the first, and the first as found."""
 
     reason: str
     count: int
     first_line: int
     first_raw: str
+    first_offset: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,17 @@ class Book:
     filter: str | None
     reasons: tuple[Reason, ...]
     compared: tuple[Comparison, ...] = ()  # what was stated of the export, beside what came
+    repeated: Mapping[int, int] = field(default_factory=dict)  # duplicates by the source of the first occurrence
+    enclosed_aside: str = ""  # path of the member with the rows set aside; "" where they are not enclosed
 
 
-def reasons(rows: Iterable[SetAside]) -> tuple[Reason, ...]:
-    """Rows set aside, by reason, in the order of the first of each."""
-    found: dict[str, Reason] = {}
-    for row in rows:
-        old = found.get(row.reason)
-        if old is None:
-            found[row.reason] = Reason(row.reason, 1, row.line, row.raw)
-        else:
-            found[row.reason] = Reason(row.reason, old.count + 1, old.first_line, old.first_raw)
-    return tuple(found.values())
+def reasons(groups: Iterable[Group]) -> tuple[Reason, ...]:
+    """Rows set aside, by what is wrong with them, in the order of the first of each; in the words of the first."""
+    ordered = sorted(groups, key=lambda group: group.first.ordinal)
+    return tuple(
+        Reason(group.first.reason, group.count, group.first.line, group.first.raw, group.first.offset)
+        for group in ordered
+    )
 
 
 def books(
@@ -56,8 +59,10 @@ def books(
     tables: Sequence[Table],
     questions: Sequence[Question],
     events: Sequence[Event],
-    set_aside: Mapping[int, Iterable[SetAside]],
+    set_aside: Mapping[int, Iterable[Group]],
     compared: Mapping[int, tuple[Comparison, ...]],
+    repeated: Mapping[int, Mapping[int, int]],
+    aside: Mapping[int, str],
 ) -> tuple[Book, ...]:
     """One book for each source. A row that is in a table and is an exhibit as well is counted once."""
     made = []
@@ -73,7 +78,8 @@ def books(
         filtered = rest if own else 0
         conditions = "; ".join(f"{one.measure.number}: {_condition(one)}" for one in own) if filtered else None
         why, beside = reasons(set_aside.get(source.number, ())), compared.get(source.number, ())
-        made.append(Book(source, len(cited), filtered, rest - filtered, conditions, why, beside))
+        double, enclosed = repeated.get(source.number, {}), aside.get(source.number, "")
+        made.append(Book(source, len(cited), filtered, rest - filtered, conditions, why, beside, double, enclosed))
     return tuple(made)
 
 
@@ -127,6 +133,9 @@ def _entry(book: Book, recipient_class: str) -> dict[str, object]:
         "quarantine_reasons": [
             {"reason": one.reason, "count": one.count, "first_line": one.first_line} for one in book.reasons
         ],
+        "repeated": [{"source": f"S-{number:02d}", "count": count} for number, count in book.repeated.items()],
+        "mends": [_mend(one, recipient_class) for one in source.mends],
+        "set_aside": book.enclosed_aside or None,
         "origin": for_recipient(source, names=recipient_class in WIDE),
         "compared": [
             {"fact": one.key, "stated": one.stated, "came": one.came, "agrees": one.agrees} for one in book.compared
@@ -141,6 +150,21 @@ def _entry(book: Book, recipient_class: str) -> dict[str, object]:
         # Added to every time of the source; the reason goes to those who get the whole custody record.
         "clock_us": source.clock_us,
         "clock_reason": (source.clock_reason or None) if recipient_class in WIDE else None,
+    }
+
+
+def _mend(one: Mend, recipient_class: str) -> dict[str, object]:
+    """A mend, with the name of who did it where the recipient gets names."""
+    recipe = {key: value for key, value in one.recipe.items() if key != "zone_origin"}
+    return {
+        "at": stamp(one.at),
+        **({"by": one.by} if recipient_class in WIDE else {}),
+        "how": spoken(one.recipe),
+        "recipe": recipe,
+        "read": one.read,
+        "kept": one.kept,
+        "quarantined": one.quarantined,
+        "duplicates": one.duplicates,
     }
 
 

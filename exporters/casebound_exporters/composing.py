@@ -6,8 +6,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
+from casebound import recipes
 from casebound.assurance import stated_facts
-from casebound.case import Finding, MarkKind, Source
+from casebound.case import Finding, MarkKind, Mend, Source
 from casebound.comparison import Comparison
 from casebound.timewords import clock_words, doubts, precision_text
 from casebound_exporters.audience import zone_origin
@@ -177,11 +178,37 @@ def _source(book: Book, contents: Contents) -> SourceEntry:
         origin=_stated(source, contents.wide),
         imported=f"{moment(source.imported_at)}{by}",
         importer=source.importer,
-        reasons=tuple(Reason(one.reason, one.count, one.first_line, one.first_raw) for one in book.reasons),
+        reasons=tuple(
+            Reason(one.reason, one.count, one.first_line, one.first_raw, one.first_offset) for one in book.reasons
+        ),
         warnings=source.warnings,
         compared=tuple((one.title, _beside(one)) for one in book.compared),
+        mends=tuple(_mended(one, contents.wide) for one in source.mends),
+        repeated=_repeated(book),
+        aside_file=book.enclosed_aside,
         clock=clock_words(source.clock_us, source.clock_reason if contents.wide else ""),
     )
+
+
+def _mended(one: Mend, names: bool) -> str:
+    by = f" by {one.by}" if names else ""
+    rest = [f"{one.kept:,} kept"]
+    rest += [f"{one.quarantined:,} stayed set aside"] if one.quarantined else []
+    rest += [f"{one.duplicates:,} repeated"] if one.duplicates else []
+    rows = "row" if one.read == 1 else "rows"
+    return f"{one.read:,} {rows} read again on {moment(one.at)}{by} ({recipes.spoken(one.recipe)}): {', '.join(rest)}"
+
+
+def _repeated(book: Book) -> str:
+    """ "41, of which 40 stand first in S-01"."""
+    if not book.source.duplicates:
+        return ""
+    others = [
+        f"{count:,} stand first in S-{number:02d}"
+        for number, count in book.repeated.items()
+        if number != book.source.number
+    ]
+    return f"{book.source.duplicates:,}" + (f", of which {' and '.join(others)}" if others else "")
 
 
 def _stated(source: Source, names: bool) -> tuple[tuple[str, str], ...] | None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casebound.case import SetAside, Snapshot
+from casebound import quarantine
+from casebound.case import Snapshot
 from casebound.comparison import comparisons
 from casebound.document import Case
 from casebound.events import Events
+from casebound.quarantine import Group
 from casebound.work import Progress
 from casebound_exporters import case_uco, completeness, exhibits, queries, timeline
 from casebound_exporters.audience import WIDE
@@ -20,6 +22,7 @@ from casebound_exporters.exhibits import Chosen
 from casebound_exporters.pictures import picture
 from casebound_exporters.queries import Question
 from casebound_exporters.report.model import Picture
+from casebound_exporters.set_aside import AsideTable, write_aside
 from casebound_exporters.tables import Table, write_tables
 from casebound_exporters.timeline import Entry
 from casebound_packaging.identity import Identity
@@ -38,6 +41,7 @@ class Contents:
     books: tuple[Book, ...]
     entries: tuple[Entry, ...]
     pictures: Mapping[str, tuple[Picture | None, str]]
+    aside: tuple[AsideTable, ...] = ()
 
     @property
     def wide(self) -> bool:
@@ -75,14 +79,25 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
             progress(0, 0, f"counting {measure.number} again")
             questions.append(queries.question(snapshot, events, measure))
         tables = write_tables(events, questions, folder, progress)
-        set_aside: defaultdict[int, list[SetAside]] = defaultdict(list)
-        for row in events.set_aside():
-            set_aside[row.source].append(row)
+        set_aside: defaultdict[int, list[Group]] = defaultdict(list)
+        for group in events.set_aside_groups():
+            set_aside[group.source].append(group)
+        repeated = {one.number: quarantine.repeated(*events.parts(one.number)) for one in snapshot.sources}
+        aside = write_aside(snapshot, events, folder, progress) if recipient_class in WIDE else ()
         compared = {
             source.number: comparisons(source, events.source_times(source.number)) for source in snapshot.sources
         }
     chosen_events = [one.event for one in chosen if one.event is not None]
-    books = completeness.books(snapshot, tables, questions, chosen_events, set_aside, compared)
+    books = completeness.books(
+        snapshot,
+        tables,
+        questions,
+        chosen_events,
+        set_aside,
+        compared,
+        repeated,
+        {one.source.number: one.path for one in aside},
+    )
     pictures = {}
     for one in chosen:
         if one.attachment is not None and not one.attachment.sensitive:
@@ -90,7 +105,7 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
             drawn = picture(case.attachment_path(one.attachment.number), one.attachment.media_type)
             pictures[one.exhibit.number] = drawn
     entries = tuple(exhibits.timeline(chosen, recipient_class))
-    return Contents(snapshot, recipient_class, chosen, tuple(questions), tuple(tables), books, entries, pictures)
+    return Contents(snapshot, recipient_class, chosen, tuple(questions), tuple(tables), books, entries, pictures, aside)
 
 
 def members(
@@ -102,6 +117,8 @@ def members(
         made += exhibits.members(case, one, contents.snapshot, contents.recipient_class)
     for table in contents.tables:
         made += table.members()
+    for aside in contents.aside:
+        made += aside.members()
     paths = {table.name: table.path for table in contents.tables}
     made += queries.members(contents.questions, paths)
     loader = queries.loader({table.name: (table.path, table.columns) for table in contents.tables})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 
 from casebound.case import Measure, Snapshot, Source
 from casebound.errors import CaseboundError
 from casebound.events import Events
+from casebound.quarantine import kept_since
 from casebound.sqltext import text_sql
 from casebound_exporters.timeline import utc
 from casebound_packaging.canonical import canonical
@@ -31,9 +33,16 @@ def question(snapshot: Snapshot, events: Events, measure: Measure) -> Question:
     Raises `CaseboundError` where the rows of the case no longer give the number.
     """
     table = [source for source in snapshot.sources if source.table == measure.table]
-    then = tuple(source for source in table if source.imported_at <= measure.at)
+    then = tuple(_as_it_was(source, measure.at) for source in table if source.imported_at <= measure.at)
     later = len(then) < len(table)
-    with Events.open(snapshot.path, then) if later else _borrowed(events) as rows:
+    now = {source.number: len(source.mends) for source in table}
+    since = [
+        str(row)
+        for source in then
+        if len(source.mends) < now[source.number]
+        for row in kept_since(*events.parts(source.number), len(source.mends))
+    ]
+    with Events.open(snapshot.path, then) if later or since else _borrowed(events) as rows:
         sql = _counted(rows, measure, measure.where, (measure.distinct,), measure.result)
         of = None
         if measure.denominator is not None:
@@ -42,7 +51,26 @@ def question(snapshot: Snapshot, events: Events, measure: Measure) -> Question:
     if later:
         only = " OR ".join(f"starts_with(_row, {text_sql(_identity(source))})" for source in then)
         sql, of = f"{sql} AND ({only})", f"{of} AND ({only})" if of else None
-    return Question(measure, then, sql, of)
+    if since:
+        without = f"_row NOT IN ({', '.join(map(text_sql, since))})"
+        sql, of = f"{sql} AND {without}", f"{of} AND {without}" if of else None
+    return Question(measure, tuple(source for source in table if source.imported_at <= measure.at), sql, of)
+
+
+def _as_it_was(source: Source, at: datetime) -> Source:
+    """A source without the rows that were mended after `at`."""
+    later = [one for one in source.mends if one.at > at]
+    if not later:
+        return source
+    kept, double = sum(one.kept for one in later), sum(one.duplicates for one in later)
+    return replace(
+        source,
+        mends=tuple(one for one in source.mends if one.at <= at),
+        kept=source.kept - kept,
+        duplicates=source.duplicates - double,
+        quarantined=source.quarantined + kept + double,
+        timed=source.timed - sum(one.timed for one in later),
+    )
 
 
 def _counted(events: Events, measure: Measure, where: str, ways: Sequence[str], expected: int) -> str:

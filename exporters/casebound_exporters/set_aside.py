@@ -11,18 +11,22 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from casebound.asfound import as_found
-from casebound.case import Source
+from casebound.case import Snapshot, Source
 from casebound.errors import BadRequest, CannotWrite
 from casebound.events import Events
 from casebound.importers.batch import Refused
 from casebound.work import Progress, silent
-from casebound_exporters.cells import line
+from casebound_exporters.cells import GUARD, line
+from casebound_packaging.canonical import canonical
+from casebound_packaging.member import Member
 
 COLUMNS = ("source", "file", "member", "ordinal", "line", "offset", "length", "code", "reason", "raw", "bytes")
+_NUMBERS = frozenset({"ordinal", "line", "offset", "length"})
 LISTS = (".csv", ".jsonl", ".ndjson")
 
 
@@ -78,6 +82,47 @@ def write_set_aside(
             with suppress(FileNotFoundError):
                 half.unlink()
     return count, files
+
+
+@dataclass(frozen=True, slots=True)
+class AsideTable:
+    """The rows set aside of one source, enclosed in a package as they were found."""
+
+    source: Source
+    path: str  # of the member
+    file: Path
+    count: int
+
+    def members(self) -> list[Member]:
+        """The CSV and its description."""
+        schema = {
+            "table": f"set aside of {self.source.label}",
+            "columns": [{"name": name, "type": "integer" if name in _NUMBERS else "text"} for name in COLUMNS],
+            "null": "",
+            "guard": GUARD,
+            "rows": self.count,
+            "sources": [self.source.sha256],
+        }
+        described = self.path.removesuffix(".csv") + ".schema.json"
+        return [
+            Member(self.path, "table", "text/csv; charset=utf-8", self.file),
+            Member(described, "table-schema", "application/json", canonical(schema) + b"\n"),
+        ]
+
+
+def write_aside(snapshot: Snapshot, events: Events, folder: Path, progress: Progress) -> tuple[AsideTable, ...]:
+    """Write what is set aside of every source into `folder`, one table each."""
+    made = []
+    for source in snapshot.sources:
+        if not source.quarantined:
+            continue
+        file = folder / f"set-aside-{source.label}.csv"
+        rows = ((source, *pair) for pair in as_found(snapshot.path, events, source, progress))
+        with file.open("xb") as target:
+            for text in csv_lines(rows):
+                target.write(text)
+        made.append(AsideTable(source, f"data/set-aside/{source.label}.csv", file, source.quarantined))
+    return tuple(made)
 
 
 def csv_lines(rows: Iterator[tuple[Source, Refused, bytes]]) -> Iterator[bytes]:

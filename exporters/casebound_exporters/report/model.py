@@ -103,6 +103,7 @@ class Reason:
     count: int
     first_line: int
     first_raw: str
+    first_offset: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class SourceEntry:
     reasons: tuple[Reason, ...]
     warnings: tuple[str, ...]
     compared: tuple[tuple[str, str], ...] = ()  # (what was stated, in words what came)
+    mends: tuple[str, ...] = ()  # what was read again: when, how, by whom and with what result, a sentence each
+    repeated: str = ""  # where its repeated rows stand first
+    aside_file: str = ""  # where the rows set aside are enclosed
     clock: str = ""  # how the clock was corrected, and why; "" where it was not
 
 

@@ -7,11 +7,12 @@ from reportlab.platypus import CondPageBreak, Flowable  # noqa: TID253 - see the
 from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Cell, Press
 from casebound_exporters.report.grid import Column, table
-from casebound_exporters.report.model import ReportModel, SourceEntry
+from casebound_exporters.report.model import Reason, ReportModel, SourceEntry
 from casebound_exporters.report.statements import Account, together
 from casebound_exporters.report.written import counted, listed, size
 
 _MOST_FACTS = 24
+_MOST_MENDS = 40
 
 
 def scope(model: ReportModel, press: Press) -> list[Flowable]:
@@ -176,7 +177,7 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
                 (style.CELL_STRONG, f"{source.label}\u00a0 {source.file}"),
                 (style.CELL, reason.reason),
                 (style.CELL, f"{reason.count:,}"),
-                [(style.CELL, f"line {reason.first_line:,}"), (style.CELL_MONO, reason.first_raw)],
+                [(style.CELL, _place(reason)), (style.CELL_MONO, reason.first_raw)],
             ]
             for source in model.sources
             for reason in source.reasons
@@ -193,13 +194,43 @@ def set_aside(model: ReportModel, press: Press) -> list[Flowable]:
         made.append(
             press.text(style.SMALL, f"None set aside in: {', '.join(whole[:40])}{' …' if len(whole) > 40 else ''}.")
         )
-    repeats = [f"{source.label} {source.duplicates:,}" for source in model.sources if source.duplicates]
+    files = [source.aside_file for source in model.sources if source.aside_file]
+    if files:
+        told = f"All of them are enclosed as they were found, with place and reason: {', '.join(files[:40])}."
+        made.append(press.text(style.SMALL, told))
+    elif total:
+        told = "The rows themselves are not enclosed: this recipient gets counts, reasons and the first of each kind."
+        made.append(press.text(style.SMALL, told))
+    repeats = [
+        f"{source.label} {source.repeated or format(source.duplicates, ',')}"
+        for source in model.sources
+        if source.duplicates
+    ]
     made.append(
         press.text(
             style.SMALL,
-            f"Repeated rows (the same record again, counted once): {', '.join(repeats)}."
+            f"Repeated rows (the same record again, counted once): {'; '.join(repeats)}."
             if repeated
             else "Repeated rows: none.",
         )
     )
+    mends = [f"{source.label}: {mend}." for source in model.sources for mend in source.mends]
+    if mends:
+        made.append(press.text(style.HEADING, "Rows that were read again"))
+        made.append(
+            press.text(
+                style.SMALL,
+                "These rows could not be used as the source was first read. They were read again, from the same bytes, "
+                "in the way stated; the originals are unchanged.",
+            )
+        )
+        made += [press.text(style.SMALL, mend) for mend in mends[:_MOST_MENDS]]
+        if len(mends) > _MOST_MENDS:
+            left = f"Showing {_MOST_MENDS} of {len(mends)}; all are in data/completeness.json."
+            made.append(press.text(style.SMALL, left))
     return made
+
+
+def _place(reason: Reason) -> str:
+    byte = f", byte {reason.first_offset:,}" if reason.first_offset >= 0 else ""
+    return f"line {reason.first_line:,}{byte}"

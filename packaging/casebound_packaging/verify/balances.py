@@ -46,6 +46,7 @@ def check_balances(
             continue
         number = {key: int(str(value)) for key, value in counts.items()}
         _sums(name, number, source.get("quarantine_reasons"), found)
+        _told(name, number, source, contents, found)
         origin = (str(source.get("sha256")), str(source.get("table")))
         stated[origin] = stated.get(origin, 0) + number["enclosed"]
         names[origin] = name
@@ -94,6 +95,38 @@ def _sums(name: str, number: Mapping[str, int], reasons: object, found: list[Fin
     elif total != number["quarantined"]:
         problem = "The reasons given do not account for every row set aside."
         found.append(Finding("completeness", name, problem, str(number["quarantined"]), str(total)))
+
+
+def _told(
+    name: str, number: Mapping[str, int], source: Mapping[str, object], contents: Contents, found: list[Finding]
+) -> None:
+    """What only newer packages say: where repeated rows stand first, what was read again, and the rows set aside."""
+    repeated, mends, aside = source.get("repeated"), source.get("mends"), source.get("set_aside")
+    if repeated is not None:
+        counts = _integers(repeated, ("count",))
+        if counts is None or sum(counts) != number["duplicates"]:
+            problem = "The repeated rows are not accounted for by the sources in which they stand first."
+            told = "" if counts is None else str(sum(counts))
+            found.append(Finding("completeness", name, problem, str(number["duplicates"]), told))
+    for mend in mends if isinstance(mends, list) else []:
+        counts = _integers([mend], ("read", "kept", "quarantined", "duplicates"))
+        if counts is None or counts[0] != sum(counts[1:]):
+            problem = "The sums of a mend do not balance: rows read again must be rows kept, set aside and repeated."
+            found.append(Finding("completeness", name, problem))
+    if aside is not None and str(aside) not in contents.names:
+        problem = "The rows set aside are said to be enclosed, and are not."
+        found.append(Finding("completeness", name, problem, str(aside), ""))
+
+
+def _integers(items: object, keys: tuple[str, ...]) -> list[int] | None:
+    """The values of these keys, one after another; None where one is missing or no count."""
+    values = [item.get(key) if isinstance(item, dict) else None for item in _listed(items) for key in keys]
+    good = [value for value in values if isinstance(value, int) and not isinstance(value, bool) and value >= 0]
+    return good if len(good) == len(values) else None
+
+
+def _listed(items: object) -> list[object]:
+    return items if isinstance(items, list) else [None]
 
 
 def _schema(contents: Contents, table: str, found: list[Finding]) -> None:
