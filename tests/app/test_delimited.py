@@ -256,6 +256,13 @@ def test_both_rows_of_names_on_every_page(write: Write) -> None:
     assert [(line, code) for line, code, _ in aside] == [(5, "repeated-header"), (6, "repeated-header")]
 
 
+@pytest.mark.parametrize("first", ["id,who,", '"id","who",""', '"id",who,'])
+@pytest.mark.parametrize("again", ["id,who,", '"id","who",""'])
+def test_names_may_be_enclosed_or_not(write: Write, first: str, again: str) -> None:
+    path = write(f"{first}\n1,ann,x\n{again}\n2,bo,y\n")
+    assert read(path, seen(path)) == ([["1", "ann", "x"], ["2", "bo", "y"]], [(3, "repeated-header", again)])
+
+
 def test_names_inside_a_quoted_value_are_that_value(write: Write) -> None:
     path = write('id,who\n1,"a\nid,who\nb"\n2,bo\n')
     assert read(path, seen(path)) == ([["1", "a\nid,who\nb"], ["2", "bo"]], [])

@@ -8,6 +8,7 @@ import pytest
 
 from casebound.case import ColumnRole, Preview
 from casebound.document import Case
+from casebound.errors import BadSource
 from casebound.events import Events
 from casebound.importers.weblog import COLUMNS, WebLog
 from casebound.importing import bring_in
@@ -92,6 +93,15 @@ def test_lines_of_another_form_are_set_aside(tmp_path: Path) -> None:
     rows, refused = rows_of(path, preview(path)[0])
     assert len(rows) == 4_002
     assert refused == [(3, "log-line"), (4, "log-line"), (4_006, "nul")]
+
+
+def test_a_log_with_a_torn_line_is_still_a_log(tmp_path: Path) -> None:
+    path = logged(tmp_path, *[COMMON] * 40, COMMON[:40] + "\0" * 20 + COMMON, COMMON)
+    (one,) = preview(path)
+    rows, refused = rows_of(path, one)
+    assert (one.format, len(rows), refused) == ("log", 41, [(41, "nul")])
+    with pytest.raises(BadSource, match="is not a text file"):
+        preview(logged(tmp_path, "\0" + COMMON, *[COMMON] * 40))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-32-be", "cp932"])

@@ -81,15 +81,16 @@ class DelimitedText:
                 # Places are those in the UTF-8 text until the end, where they are led back to the original.
                 text, place = Transcoded(original, encoding.name, dialect.terminator, encoding.mark), Place(0, 1, 0)
                 stream = cast(BinaryIO, text)
-            headers: tuple[bytes, ...] = ()
+            headers: set[bytes] = set()
             told: list[str] = []
             if mapping.header_line:
-                stream, headers = _behind_names(stream, dialect, mapping.header_line - 1, mapping.header_rows, place)
+                stream, names = _behind_names(stream, dialect, mapping.header_line - 1, mapping.header_rows, place)
+                headers = {form for name in names for form in tablebody.forms(name, dialect)}
                 told += _preamble(sample, dialect, mapping.header_line)
             elif sep_line(sample):
                 stream, _ = _behind_names(stream, dialect, 1, 0, place)
             found = Splitter(stream, dialect, columns, place).batches()
-            rows = tablebody.rows_only(found, dialect, headers, None if text else path)
+            rows = tablebody.rows_only(found, dialect, tuple(sorted(headers)), None if text else path)
             yield from located_batches(rows, text, path) if text else rows
             if not place.ordinal:
                 told.append("Nothing follows the names of the columns: the table has no rows.")

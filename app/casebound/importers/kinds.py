@@ -151,7 +151,7 @@ def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
         return "json-lines"
     found = detect(path)
     text = head[found.mark :].decode(found.name, "replace")
-    if "\0" in text:
+    if "\0" in text and not _is_torn(text):
         raise BadSource(f"“{name}” is not a text file.", "Attach it to the case instead.", where=name)
     if _MAIL.match(text):
         return "mail"
@@ -167,6 +167,14 @@ def _text_kind(path: Path, name: str, head: bytes, suffix: str) -> str:
     if any(_LOG_LINE.match(line) for line in text.split("\n", 20)[:20]):
         return "web-log"
     return "delimited"
+
+
+def _is_torn(text: str) -> bool:
+    """Whether this is text in which a fault left zero bytes, as a log has them after a loss of power: none where it
+    begins, and few of them or of other control characters.
+    """
+    strange = sum(text.count(chr(code)) for code in range(32) if chr(code) not in "\t\r\n\x1b\x1f")
+    return "\0" not in text[:1024] and strange <= len(text) // 100
 
 
 def _whole(line: str) -> bool:

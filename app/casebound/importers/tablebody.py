@@ -51,6 +51,17 @@ def rows_only(
     yield from _without_footer(_without_headers(batches, dialect, headers, original), dialect, original)
 
 
+def forms(header: bytes, dialect: Dialect) -> tuple[bytes, ...]:
+    """The ways in which a record of names may stand again: as it does, with every name enclosed, and with none."""
+    values = [(value or "").encode() for value in _row(header, dialect)]
+    quote = dialect.quote
+    written = [header, dialect.delimiter.join(values)]
+    if quote:
+        written.append(dialect.delimiter.join(quote + value.replace(quote, quote + quote) + quote for value in values))
+    plain = [value or None for value in _row(header, dialect)]
+    return tuple(form for form in written if [value or None for value in _row(form, dialect)] == plain)
+
+
 def is_footer(values: list[str | None]) -> bool:
     """Whether a record below the last row reads like a closing line: by its first words, or for having one value."""
     filled = [value.strip()[:_LOOKED_AT] for value in values if value and value.strip()]
@@ -92,7 +103,7 @@ def _equal(batch: Batch, header: bytes, row: list[str | None]) -> list[int]:
         return [
             index
             for index in np.flatnonzero(batch.lengths == len(header)).tolist()
-            if all(column[index] == cell for column, cell in zip(values, row, strict=True))
+            if all((column[index] or "") == (cell or "") for column, cell in zip(values, row, strict=True))
         ]
     alike = np.flatnonzero(batch.lengths == len(header))
     if not len(alike):
