@@ -56,7 +56,8 @@ def attach(
     """
     stated = opening.read_object(origin, "The origin")
     for file in files:
-        opening.existing(file, "a file to attach")
+        if not file.is_dir():
+            opening.existing(file, "a file to attach")
     chosen = files_of(files)
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
