@@ -23,6 +23,7 @@ LAST_US = 253_402_300_799_999_999  # 9999-12-31T23:59:59.999999
 # Within these bounds a moment carries no note about its year: after the zero of Unix clocks and before 2100.
 PLAIN_FROM_US, PLAIN_UNTIL_US = 1, 4_102_444_800_000_000
 IN_VALUE = "in the value"
+LONGEST = 300  # characters: an RFC 2822 date with its comments
 FORMATS = ("auto", *COUNTED, "excel", "excel-1904", "dmy", "mdy")
 _ZEROS = {
     1: "year 1: usually the zero of a clock that was never set, not an event",
@@ -62,6 +63,8 @@ def read(text: str, time_format: str = "auto") -> Reading | Unread | Ambiguous:
     value = text.strip()
     if not value:
         return Unread("There is no time in this row.")
+    if len(value) > LONGEST:
+        return Unread(f"“{shown(value)}” is longer than any time is written.")
     try:
         if time_format in COUNTED:
             return counted(value, time_format)

@@ -224,6 +224,17 @@ def test_what_a_format_cannot_tell_is_never_made_up(text: str, time_format: str,
     assert words in found.reason
 
 
+@pytest.mark.parametrize(
+    ("beginning", "repeated", "end"), [("", "(", ""), ("", "1", ""), ("", "2 ", ""), ("2026-03-01", " ", "1")]
+)
+def test_a_cell_of_ten_million_characters_is_no_time(beginning: str, repeated: str, end: str) -> None:
+    text = beginning + repeated * 10_000_000 + end
+    for time_format in (*FORMATS, "%Y-%m-%d"):
+        found = read(text, time_format)
+        assert isinstance(found, Unread)
+        assert len(found.reason) < 200
+
+
 def test_a_weekday_that_does_not_fit_is_told() -> None:
     found = read("Tue, 02 Mar 2026 10:00:00 GMT")
     assert isinstance(found, Reading)
