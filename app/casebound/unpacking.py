@@ -64,9 +64,20 @@ class Unpacked:
 def container_of(path: Path, name: str) -> str:
     """Which kind of archive a file is, of `CONTAINERS`; "" for anything else."""
     try:
-        head = head_of(path, 4096)
+        state = path.stat()
+        return _container(path, name, state.st_size, state.st_mtime_ns)
     except OSError:
         return ""
+
+
+@lru_cache(maxsize=16)
+def _container(path: Path, name: str, size: int, changed: int) -> str:
+    """`size` and `changed` tell whether it is still the same file."""
+    return _container_now(path, name)
+
+
+def _container_now(path: Path, name: str) -> str:
+    head = head_of(path, 4096)
     if head.startswith(b"PK"):
         try:
             kind = kind_of(path, name)
@@ -316,7 +327,7 @@ def _written(
                     break
                 beginning = False
     notes = tuple(note for meter in meters for note in meter.notes)
-    _no_archive(target, name)
+    _no_archive(target, _named(name))
     return _Written(name, (digest.hexdigest() if whole else "", crc, done, whole, notes))
 
 
@@ -341,7 +352,7 @@ def _lines(path: Path, name: str) -> bool:
 
 def _no_archive(path: Path, name: str) -> None:
     """Raise `BadSource` for an archive in an archive."""
-    found = container_of(path, "")
+    found = _container_now(path, name)
     if found in CONTAINERS:
         packed = "a packed file" if found in STREAMS else WORDS[found]
         raise BadSource(
