@@ -26,6 +26,8 @@ def delimited() -> Samples:
         return Sample(way, "a.csv", lines(head, one, bad, two), {"": told})
 
     long = b"r9,2026-03-01T00:00:02Z," + b"x" * LONGEST_RECORD
+    # The second byte of ポ and of ソ is a pipe and a backslash.
+    eastern = [text.encode("cp932") for text in ("id|名前|メモ", "1|ポチ|ログインしました", "2|ソフト|しませんでした")]
     return Samples(
         good=(
             Sample("quoted line ends", "a.csv", lines(head, one, two), {"": Told(2, (), (one, two), names)}),
@@ -43,6 +45,19 @@ def delimited() -> Samples:
             with_one(b"r3,2026-03-01T00:00:03Z,\xff", "encoding", "bytes of another encoding"),
             with_one(b"r3,2026-03-01T00:00:03Z,a\0b", "nul", "a NUL in a value"),
             with_one(long, "too-long", "a record that is too long"),
+            with_one(head, "repeated-header", "the names of the columns again"),
+            Sample(
+                "a closing line",
+                "a.csv",
+                lines(head, one, two, b"Total,,2"),
+                {"": Told(2, ("footer",), (one, two, b"Total,,2"), names)},
+            ),
+            Sample(
+                "half a character of Shift JIS",
+                "a.psv",
+                lines(*eastern[:2], b"3|\x83\x20|x", eastern[2]),
+                {"": Told(2, ("encoding",), (eastern[1], b"3|\x83\x20|x", eastern[2]), ("id", "名前", "メモ"))},
+            ),
             Sample(
                 "a quote that never closes",
                 "a.csv",
@@ -65,7 +80,15 @@ def web_log() -> Samples:
         return Sample(way, "access.log", lines(one, bad, two), {"": Told(2, (code,), (one, bad, two))})
 
     return Samples(
-        good=(Sample("combined and common", "access.log", lines(one, two), {"": Told(2, (), (one, two))}),),
+        good=(
+            Sample("combined and common", "access.log", lines(one, two), {"": Told(2, (), (one, two))}),
+            Sample(
+                "the name of the server in front",
+                "access.log",
+                lines(b"www.example:443 " + one, one + b' "203.0.113.7" rt=0.1'),
+                {"": Told(2, (), (b"www.example:443 " + one, one + b' "203.0.113.7" rt=0.1'))},
+            ),
+        ),
         bad=(
             with_one(b"192.0.2.3 - - [17/May/2026", "log-line", "a line that breaks off"),
             with_one(one.replace(b"agent", b"\xff"), "encoding", "bytes of another encoding"),
