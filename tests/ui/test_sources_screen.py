@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 
 from casebound.case import ColumnRole, Source
 from casebound_ui.desktop import theme
@@ -76,9 +76,9 @@ def manifest(folder: Path, **facts: object) -> None:
 def unnamed(page: QWidget) -> list[QWidget]:
     """Controls on a page that can take the focus and have no name."""
     inside = [w for w in page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible()]
-    controls = [w for w in inside if isinstance(w, QPushButton | QComboBox | QSpinBox | QLineEdit | QTableView)]
+    controls = [w for w in inside if isinstance(w, QPushButton | QComboBox | QLineEdit | QTableView)]
     # The line inside a box speaks the name of the box.
-    own = [w for w in controls if not isinstance(w.parent(), QComboBox | QSpinBox)]
+    own = [w for w in controls if not isinstance(w.parent(), QComboBox)]
     return [w for w in own if not w.accessibleName()]
 
 

@@ -163,7 +163,7 @@ class CoverageCard(QFrame):
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setAccessibleName("Silent stretches")
-        self._list.setWidget(holder(column(self._lines, None)))
+        self._list.setWidget(holder(column(self._lines, None, gap=0)))
         body = column(self.strip, ends, self._list, self._rule, gap=4)
         self.setLayout(column(head, rule(), body, gap=8, margins=(16, 8, 16, 10)))
         self.hide()
@@ -187,7 +187,8 @@ class CoverageCard(QFrame):
             f"{told} stand{'s' if len(shown.gaps) == 1 else ''} out" if shown.gaps else "No silent stretch stands out"
         )
         known = shown.covered.window_start_us is not None or shown.covered.window_end_us is not None
-        self._text.setText(f"{summary}; the stated window is in brackets." if known else f"{summary}.")
+        bracketed = known and theme.scale() < 1.4
+        self._text.setText(f"{summary}; the stated window is in brackets." if bracketed else f"{summary}.")
         self._first.setText(from_us(shown.start_us))
         self._last.setText(from_us(shown.end_us))
         self.strip.show_measured(
@@ -215,7 +216,11 @@ class CoverageCard(QFrame):
             line.setStretch(1, 1)
             self._lines.addWidget(holder(line))
         tall = QFontMetrics(theme.font("small")).height() + 6
-        self._list.setFixedHeight(tall * min(len(listed), 8 if self._all else (3 if theme.scale() < 1.4 else 2)))
+        # Large text wraps: the card then takes what it needs, and else no more than that.
+        large = theme.scale() >= 1.4
+        upright = QSizePolicy.Policy.Preferred if large else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
+        self._list.setFixedHeight(6 + tall * min(len(listed), 8 if self._all else (2 if large else 3)))
         self._list.setVisible(bool(listed))
         more = len(shown.gaps) - len(longest)
         self.all.setVisible(bool(shown.gaps))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QSpinBox, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QLineEdit, QVBoxLayout
 
 from casebound.case import Preview
 from casebound.importers.charsets import WORDS
@@ -21,6 +21,38 @@ ENCODED = ("csv", "jsonl", "log")
 DELIMITED = ("csv",)
 HEADED = ("csv", "xlsx", "xls", "ods")
 Change = Callable[[Mapping[str, object]], object]
+
+
+class WholeNumber(QLineEdit):
+    """A small number that is typed, or moved by the arrow keys; `changed` hears each new one."""
+
+    def __init__(self, least: int, most: int, changed: Callable[[int], object]) -> None:
+        super().__init__()
+        self._range, self._changed, self._value = (least, most), changed, least
+        self.setValidator(QIntValidator(least, most, self))
+        self.editingFinished.connect(lambda: self._take(int(self.text() or self._value)))
+
+    def value(self) -> int:
+        """The number that holds."""
+        return self._value
+
+    def show_value(self, value: int) -> None:
+        """Show a number without telling of it."""
+        self._value = value
+        self.setText(str(value))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self._take(self._value + step)
+            return
+        super().keyPressEvent(event)
+
+    def _take(self, value: int) -> None:
+        value = min(max(value, self._range[0]), self._range[1])
+        if value != self._value:
+            self.show_value(value)
+            self._changed(value)
 
 
 class LayoutCard(QFrame):
@@ -39,14 +71,12 @@ class LayoutCard(QFrame):
         for sign, name in OFFERED.items():
             self.delimiter.addItem(name, sign)
         self.delimiter.activated.connect(lambda place: self._chose("delimiter", self.delimiter.itemData(place)))
-        self.header = _number(0, 1_000_000, "no header")
-        self.header.valueChanged.connect(lambda value: self._chose("header_line", value))
-        self.rows = _number(1, 10, "")
-        self.rows.valueChanged.connect(lambda value: self._chose("header_rows", value))
+        self.header = WholeNumber(0, 1_000_000, lambda value: self._chose("header_line", value))
+        self.rows = WholeNumber(1, 10, lambda value: self._chose("header_rows", value))
         self.reset = Button("As recognised", lambda: changed({}), kind="link", name="Undo the choices of layout")
         self._encoding = holder(labelled("Encoding", self.encoding))
         self._delimiter = holder(labelled("Delimiter", self.delimiter))
-        self._header = holder(labelled("Line with the names", self.header))
+        self._header = holder(labelled("Line with the names (0: none)", self.header))
         self._rows = holder(labelled("Lines of names", self.rows))
         for box, letters in ((self.encoding, 14), (self.delimiter, 8)):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -75,8 +105,8 @@ class LayoutCard(QFrame):
         self._choices.setVisible(one.format in ENCODED or one.format in HEADED)
         _show(self.encoding, mapping.encoding, mapping.encoding)
         _show(self.delimiter, mapping.delimiter, inert(mapping.delimiter) or "none")
-        self.header.setValue(mapping.header_line)
-        self.rows.setValue(mapping.header_rows)
+        self.header.show_value(mapping.header_line)
+        self.rows.show_value(mapping.header_rows)
         self.reset.setVisible(bool(chosen))
         emptied(self._why)
         for sentence in one.evidence:
@@ -89,17 +119,11 @@ class LayoutCard(QFrame):
         retone(self, kind="card")
         self._filling = False
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_sides"):
-            self._arrange()
-
-    def _arrange(self) -> None:
-        wide = self.width() >= round(640 * theme.scale())
+    def give_room(self, width: int) -> None:
+        """Set the choices side by side where `width` pixels are enough for that. The page says how many there are: the
+        card's own width would follow from what it holds.
+        """
+        wide = width >= round(700 * theme.scale())
         self._sides.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _chose(self, key: str, value: object) -> None:
@@ -113,12 +137,3 @@ def _show(box: QComboBox, value: str, text: str) -> None:
         box.addItem(text, value)
         place = box.count() - 1
     box.setCurrentIndex(place)
-
-
-def _number(least: int, most: int, zero: str) -> QSpinBox:
-    made = QSpinBox()
-    made.setRange(least, most)
-    made.setSpecialValueText(zero)
-    made.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # typed, or by the arrow keys and the wheel
-    made.setKeyboardTracking(False)  # a number is taken when it is typed, not digit by digit
-    return made

@@ -103,7 +103,9 @@ class PreviewPage(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         width, scale = self.width(), theme.scale()
         self._buttons.setDirection(across if width >= round(520 * scale) else down)
-        self._two.setDirection(across if width >= round(820 * scale) else down)
+        beside = width >= round(820 * scale)
+        self._two.setDirection(across if beside else down)
+        self.layout_card.give_room(width // 2 if beside else width)
         self._head.setDirection(across if width >= round(980 * scale) else down)
 
     # What is shown
