@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 BROKEN_TIME, RAGGED, UNDECODABLE, BROKEN_JSON, TWO_CONTENTS = "time", "columns", "encoding", "json", "duplicate-key"
+CLOSING_LINE = "footer"
 
 
 @dataclass(slots=True)

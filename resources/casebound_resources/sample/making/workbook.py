@@ -13,7 +13,7 @@ import zipfile
 
 from casebound_resources.sample.making.desk import Payment
 from casebound_resources.sample.making.exports import BERLIN_SUMMER
-from casebound_resources.sample.making.tables import BROKEN_TIME, Tally
+from casebound_resources.sample.making.tables import BROKEN_TIME, CLOSING_LINE, Tally
 
 _HEADER = (
     "payment_id",
@@ -70,7 +70,7 @@ def payments_xlsx(held: list[Payment]) -> tuple[bytes, Tally]:
     sheet.append(
         ("Total", None, None, None, None, None, None, sum(payment.cents for payment in held) / 100, "USD", None, None)
     )
-    tally.quarantine(line + 1, BROKEN_TIME)
+    tally.quarantine(line + 1, CLOSING_LINE)
     sheet.column_dimensions["B"].width = 20
     buffer = io.BytesIO()
     book.save(buffer)
