@@ -80,13 +80,21 @@ class Found:
 
 
 def tables_in(
-    path: Path, name: str, table: str, choices: Choices, progress: Progress = silent, *, alone: bool = True
+    path: Path,
+    name: str,
+    table: str,
+    choices: Choices,
+    progress: Progress = silent,
+    *,
+    alone: bool = True,
+    member: str = "",
 ) -> Found:
     """Look into a file called `name`. `table` is the name that a person gave to the one table in it.
 
     With `alone`, a person named the file; else it is one of many, as each file in an archive is, and a text without
-    columns is then no table. Raises `BadSource` where a file that is no archive cannot be read, or an
-    archive plays tricks; what cannot be read inside an archive is left out with its reason.
+    columns is then no table. With `member`, of an archive only the file is looked at that this is in. Raises
+    `BadSource` where a file that is no archive cannot be read, or an archive plays tricks; what cannot be read inside
+    an archive is left out with its reason.
     """
     kind = container_of(path, name)
     named = kind != "zip"  # who names a packed file names what is in it
@@ -94,24 +102,24 @@ def tables_in(
         opened = Unpacked(path, name, "", "")
         return Found(list(_tables(opened, path, table, choices, alone)))
     listed, notes = members(path, name)
+    if member:
+        wanted = member_parts(path, name, member)[0]
+        listed = tuple(one for one in listed if one.path == wanted)
     found = Found(notes=notes)
     with scratch_folder() as temp:
-        for number, member in enumerate(listed):
-            note = f"Looking at {member.path}"
+        for number, one in enumerate(listed):
+            note = f"Looking at {one.path}"
             progress(number, len(listed), note)
-
-            if member.refused:
-                reason = f"It cannot be read: {member.refused}."
-                found.left_out.append(LeftOut(path, member.path, Fate.UNREADABLE, reason, size=member.size))
+            if one.refused:
+                reason = f"It cannot be read: {one.refused}."
+                found.left_out.append(LeftOut(path, one.path, Fate.UNREADABLE, reason, size=one.size))
                 continue
-            scratch = temp / "unpacked"
+            scratch, step = temp / "unpacked", _steady(progress, number, len(listed), note)
             try:
-                with readable(
-                    path, name, member.path, scratch, _steady(progress, number, len(listed), note), beginning=True
-                ) as opened:
+                with readable(path, name, one.path, scratch, step, beginning=True) as opened:
                     out = _look(opened, path, table, choices, found, alone and named)
             except BadSource as error:
-                out = LeftOut(path, member.path, Fate.UNREADABLE, error.title, error.hint, member.size)
+                out = LeftOut(path, one.path, Fate.UNREADABLE, error.title, error.hint, one.size)
             if out is not None:
                 found.left_out.append(out)
     if len(found.tables) > MOST_TABLES:

@@ -43,18 +43,19 @@ def look(
     name: str = "",
     progress: Progress = silent,
     alone: bool = True,
+    member: str = "",
 ) -> Looked:
     """What bringing in `path` would do: one preview for each table in it, or in the files of an archive.
 
     `zone` is for times that carry none. `mapping` is what a person chose (`casebound.mappings`). `name` is the file's
     own name where `path` is a copy of it. `alone` is False for one of many files that nobody named one by one: a note
-    among them is then no table. Raises `BadSource` where the file cannot be read at all, `BadRequest` where a choice
-    does not fit.
+    among them is then no table. With `member`, of an archive only that file is looked at. Raises `BadSource` where the
+    file cannot be read at all, `BadRequest` where a choice does not fit.
     """
     path, name = Path(path), name or Path(path).name
     said = dict(mapping or {})
     table = table or str(said.get("table", "") or "")
-    found = tables_in(path, name, table, choices_of(said), progress, alone=alone)
+    found = tables_in(path, name, table, choices_of(said), progress, alone=alone, member=member)
     tables = found.tables
     if table and len(tables) > 1:
         listed = ", ".join(f"“{one.member}”" for one in tables[:_NAMED])
@@ -67,10 +68,16 @@ def look(
 
 
 def preview(
-    path: Path, *, table: str = "", zone: str = "", mapping: Mapping[str, object] | None = None, name: str = ""
+    path: Path,
+    *,
+    table: str = "",
+    zone: str = "",
+    mapping: Mapping[str, object] | None = None,
+    name: str = "",
+    member: str = "",
 ) -> tuple[Preview, ...]:
     """The tables that `look` finds. Raises what it raises, and `BadSource` for an archive without any table."""
-    looked = look(path, table=table, zone=zone, mapping=mapping, name=name)
+    looked = look(path, table=table, zone=zone, mapping=mapping, name=name, member=member)
     require_tables(looked, name or Path(path).name)
     return looked.previews
 

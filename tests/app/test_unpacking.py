@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebound import packedstreams
+from casebound.case import ColumnRole
 from casebound.document import Case
 from casebound.errors import BadSource, CaseboundError, NothingToDo
 from casebound.events import Events
@@ -322,6 +323,16 @@ def test_every_member_is_accounted_for(case: Case, mixed: Path) -> None:
     assert logins.expected == 3
     assert any("3 rows were stated" in words for words in logins.warnings)
     assert not list(case.path.rglob("unpacked"))
+
+
+def test_one_member_can_be_looked_at_again_by_itself(mixed: Path) -> None:
+    """As when a person changes how one table is read: the others are not unpacked for it."""
+    (again,) = preview(mixed, mapping={"columns": {"account_id": "text"}}, member="tables/logins.csv")
+    assert (again.member, again.mapping.named(ColumnRole.ACTOR)) == ("tables/logins.csv", "")
+    assert {one.member for one in preview(mixed, member="tables/all.json!two")} == {
+        "tables/all.json!one",
+        "tables/all.json!two",
+    }
 
 
 def test_a_row_is_found_again_in_the_archive(case: Case, mixed: Path) -> None:

@@ -78,7 +78,7 @@ def nothing_found(looked: LookedAt) -> CaseboundError:
 
 def again(one: Preview, said: Said) -> Preview:
     """The same table read as a person said. Raises `BadRequest` where that does not fit."""
-    fresh = previewing.preview(one.path, mapping=said)
+    fresh = previewing.preview(one.path, mapping=said, member=one.member)
     same = next((each for each in fresh if each.member == one.member), None)
     if same is None:
         raise BadRequest(f"“{one.path.name}” no longer holds the table “{one.mapping.table}”.", "Look at it again.")
