@@ -49,6 +49,7 @@ def begin(program: Program, settle: Settle, code: str) -> MendPage:
     assert program.case is not None
     aside = program.case.sources.aside
     settle(lambda: any(group.code == code for group in aside.groups()))
+    settle(lambda: any(not button.visibleRegion().isEmpty() for button in aside.mend_buttons))
     place = [group.code for group in aside.groups()].index(code)
     QTest.mouseClick(aside.mend_buttons[place], Qt.MouseButton.LeftButton)
     settle(lambda: program.case is not None and program.case.sources.currentWidget() is page(program))
