@@ -246,3 +246,14 @@ def test_a_part_that_is_missing(tmp_path: Path) -> None:
     path = written(tmp_path, zipped({"[Content_Types].xml": "<Types/>", "xl/nothing.xml": "<x/>"}))
     with pytest.raises(BadSource, match="a part of it is missing"):
         preview(path)
+
+
+def test_sheets_with_names_in_different_rows_come_in_together(case: Case, tmp_path: Path) -> None:
+    titled = row(1, text("A1", "Logins of March")) + row(3, text("A3", "id"), text("B3", "ts"))
+    titled += row(4, text("A4", "r1"), text("B4", "2026-03-01")) + row(5, text("A5", "r2"), text("B5", "2026-03-02"))
+    path = written(tmp_path, xlsx({"logins": titled, "payments": HEAD + ONE}))
+    sources = bring_in(case, path)
+    assert [(one.member, one.table, one.read, one.kept) for one in sources] == [
+        ("logins", "logins", 2, 2),
+        ("payments", "payments", 1, 1),
+    ]
