@@ -273,6 +273,7 @@ def test_hostile_text_cannot_drive_the_terminal(folder: Path, capsys: pytest.Cap
         "import",
         "sources",
         "quarantine",
+        "clock",
         "events",
         "attach",
         "annotate",
