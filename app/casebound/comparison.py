@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,8 @@ from casebound.assurance import KINDS, facts
 from casebound.case import Source
 from casebound.errors import BadRequest
 from casebound.gaps import Coverage, Int64s, coverage, duration
-from casebound.moments import Moment, Reading, read, settle, utc_text
+from casebound.moments import IN_VALUE, Moment, Reading, read, settle, utc_text
+from casebound.timeledger import TimesRead
 from casebound.zones import find_zone
 
 _DAY: Final = 86_400_000_000
@@ -74,6 +75,15 @@ def comparisons(
     made = [_rows(source), _fingerprint(source), _query(source), _window(source, times), _zone(source, zones)]
     made.append(_retention(source))
     return tuple(one for one in made if one is not None)
+
+
+def zones_of(ledger: Iterable[TimesRead]) -> dict[tuple[str, str], int]:
+    """How many times were read in each zone, and where that came from, out of the time ledger of a source."""
+    found: dict[tuple[str, str], int] = {}
+    for way in ledger:
+        key = (way.zone, way.zone_origin)
+        found[key] = found.get(key, 0) + way.count
+    return found
 
 
 def _stated(source: Source, key: str) -> str:
@@ -155,7 +165,7 @@ def _zone(source: Source, zones: Mapping[tuple[str, str], int] | None) -> Compar
             "zone", "Time zone", stated, f"times that carry none were read in {used}", True if used == stated else None
         )
     came = ", ".join(f"{count:,} in {zone} ({origin})" for (zone, origin), count in sorted(zones.items()))
-    named = {zone for zone, origin in zones if origin != "in the value"}
+    named = {zone for zone, origin in zones if origin != IN_VALUE}
     return Comparison("zone", "Time zone", stated, came or "no times", named <= {stated})
 
 
@@ -186,4 +196,4 @@ def summary(compared: tuple[Comparison, ...]) -> str:
     return "What can be compared is as stated."
 
 
-__all__ = ["Comparison", "Window", "comparisons", "outside_words", "silence_words", "summary", "window_of"]
+__all__ = ["Comparison", "Window", "comparisons", "outside_words", "silence_words", "summary", "window_of", "zones_of"]

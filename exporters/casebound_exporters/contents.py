@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from casebound import quarantine
-from casebound.case import Snapshot
-from casebound.comparison import comparisons
+from casebound.case import Snapshot, Source
+from casebound.comparison import Comparison, comparisons, zones_of
 from casebound.document import Case
 from casebound.events import Events
 from casebound.quarantine import Group
 from casebound.work import Progress
 from casebound_exporters import case_uco, completeness, exhibits, queries, timeline
-from casebound_exporters.audience import WIDE
+from casebound_exporters.audience import WIDE, zone_origin
 from casebound_exporters.completeness import Book
 from casebound_exporters.exhibits import Chosen
 from casebound_exporters.pictures import picture
@@ -84,9 +84,7 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
             set_aside[group.source].append(group)
         repeated = {one.number: quarantine.repeated(*events.parts(one.number)) for one in snapshot.sources}
         aside = write_aside(snapshot, events, folder, progress) if recipient_class in WIDE else ()
-        compared = {
-            source.number: comparisons(source, events.source_times(source.number)) for source in snapshot.sources
-        }
+        compared = {source.number: _compared(source, events, recipient_class) for source in snapshot.sources}
     chosen_events = [one.event for one in chosen if one.event is not None]
     books = completeness.books(
         snapshot,
@@ -106,6 +104,15 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
             pictures[one.exhibit.number] = drawn
     entries = tuple(exhibits.timeline(chosen, recipient_class))
     return Contents(snapshot, recipient_class, chosen, tuple(questions), tuple(tables), books, entries, pictures, aside)
+
+
+def _compared(source: Source, events: Events, recipient_class: str) -> tuple[Comparison, ...]:
+    """What was stated of an export beside what came; who chose a zone is told only to those who are told of people."""
+    zones: dict[tuple[str, str], int] = {}
+    for (zone, origin), count in zones_of(events.time_ledger(source.number)).items():
+        key = (zone, zone_origin(origin, recipient_class))
+        zones[key] = zones.get(key, 0) + count
+    return comparisons(source, events.source_times(source.number), zones)
 
 
 def members(

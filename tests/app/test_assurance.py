@@ -11,7 +11,7 @@ import pytest
 from casebound import assurance
 from casebound.assurance import NOT_STATED, facts, further, stated_facts
 from casebound.case import Actor, Source
-from casebound.comparison import Comparison, comparisons, silence_words, summary, window_of
+from casebound.comparison import Comparison, comparisons, silence_words, summary, window_of, zones_of
 from casebound.document import Case
 from casebound.errors import BadRequest, NothingToDo
 from casebound.events import Events
@@ -56,7 +56,8 @@ def told(source: Source) -> dict[str, tuple[str, str]]:
 
 def compared(case: Case, source: Source) -> dict[str, Comparison]:
     with Events.open(case.path, case.snapshot().sources) as events:
-        return {one.key: one for one in comparisons(source, events.source_times(source.number))}
+        zones = zones_of(events.time_ledger(source.number))
+        return {one.key: one for one in comparisons(source, events.source_times(source.number), zones)}
 
 
 def test_a_manifest_states_and_the_rest_is_not_stated(case: Case, logins: Path) -> None:
@@ -224,3 +225,13 @@ def test_facts_of_one_file_in_a_manifest_of_several(case: Case, logins: Path) ->
     assert source.expected == 7
     assert told(source)["Query"] == ("logins of March", "manifest.json")
     assert further(source) == ()
+
+
+def test_a_zone_other_than_the_stated_one_is_told(case: Case, logins: Path) -> None:
+    logins.write_text(ROWS.replace("Z", ""), encoding="utf-8")
+    manifest(logins)
+    (source,) = bring_in(case, logins)
+    assert compared(case, source)["zone"].agrees
+    after = case.state_origin(source.number, {"window_tz": "Europe/Berlin"})
+    zone = compared(case, after)["zone"]
+    assert (zone.agrees, zone.came) == (False, "7 in UTC (manifest.json)")

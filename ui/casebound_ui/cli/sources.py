@@ -12,7 +12,7 @@ from casebound import exportmanifest
 from casebound.assurance import GIVEN, stated_facts
 from casebound.assurance import facts as assured
 from casebound.case import Source
-from casebound.comparison import Comparison, comparisons, silence_words, summary, window_of
+from casebound.comparison import Comparison, comparisons, silence_words, summary, window_of, zones_of
 from casebound.errors import BadRequest
 from casebound.events import Events
 from casebound.exportmanifest import STATED_BY
@@ -149,7 +149,8 @@ Measured = tuple[tuple[Comparison, ...], Coverage, tuple[Gap, ...]]
 
 def _measured(source: Source, events: Events) -> Measured:
     times, window = events.source_times(source.number), window_of(source.origin)
-    return comparisons(source, times), coverage(times, window.start_us, window.end_us), gaps(times)
+    zones = zones_of(events.time_ledger(source.number))
+    return comparisons(source, times, zones), coverage(times, window.start_us, window.end_us), gaps(times)
 
 
 def _facts(one: Source) -> dict[str, object]:

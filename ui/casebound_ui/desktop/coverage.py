@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from casebound.case import Source
-from casebound.comparison import Comparison, Window, comparisons, outside_words, silence_words, window_of
+from casebound.comparison import Comparison, Window, comparisons, outside_words, silence_words, window_of, zones_of
 from casebound.events import Events
 from casebound.gaps import RULE, Coverage, Gap, Int64s, coverage, density, duration, gaps
 from casebound.timeledger import TimesRead
@@ -40,17 +40,18 @@ class Measured:
 def measured(events: Events, source: Source) -> Measured:
     """Look at the times of a source; for a worker."""
     times, window = events.source_times(source.number), window_of(source.origin)
+    ways = tuple(events.time_ledger(source.number))
     start, end = _reach(times, window)
     counts = density(times, start, end, BINS) if len(times) else np.zeros(0, dtype=np.int64)
     return Measured(
         source.number,
-        comparisons(source, times),
+        comparisons(source, times, zones_of(ways)),
         coverage(times, window.start_us, window.end_us),
         gaps(times),
         start,
         end,
         counts,
-        tuple(events.time_ledger(source.number)),
+        ways,
     )
 
 
