@@ -21,7 +21,6 @@ _CLOSE = 0.15  # a candidate that scores so much less than the best is an altern
 _WEAK = 0.45  # below this nothing fits well
 _SHORT = 40  # characters beyond ASCII; fewer do not tell one set from another for certain
 _CONCORDANCE = b"\xfe\x14\xfe"
-_HIGH_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*[\r\n]*")
 
 WORDS = {
     "cp1252": "Windows-1252 (Western European)",
@@ -197,8 +196,10 @@ def _sample(blocks: list[bytes]) -> bytes:
     size = 0
     for index, block in enumerate(blocks):
         start = 0 if index == 0 else max(0, block.find(b"\n") + 1)
-        for match in _HIGH_LINE.finditer(block, start):
-            line = match[0][:_SAMPLE]
+        for whole in block[start:].splitlines(keepends=True):
+            if whole.isascii():
+                continue
+            line = whole[:_SAMPLE]
             found.append(line)
             size += len(line)
             if size >= _SAMPLE:

@@ -12,7 +12,7 @@ from casebound.importers.batch import distinct_names
 from casebound.importers.records import Record
 from casebound.moments import Unread, read
 
-_NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?%?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[.,]*+\d[\d.,]*+(?:[eE][+-]?\d++)?%?", re.ASCII)
 _JOINT = " / "
 _ALIKE = 0.9  # share of the records below a line of names that must have its width, where lines above it have others
 _MOST_PREAMBLE = 50
