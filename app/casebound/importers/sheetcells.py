@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from casebound.importers.daynumbers import EXACT, NumberFormat, dated, number_text
+from casebound.importers.plainrows import PlainRow, plain_rows
 from casebound.importers.xlsxparts import SharedTexts, rich_text
 from casebound.importers.xmlblocks import BadXml, Blocks, Overlong, local, unescaped
 
 MOST_ROWS = 1_048_576  # of a sheet, by the format
 MOST_COLUMNS_OF_SHEET = 16_384
+_MISPLACED = "The file gives the cell {} twice, out of order, or beyond a sheet."
 _DIGITS = "0123456789"
 _YES = ("1", "true")
 
@@ -91,7 +93,7 @@ class SheetCells:
     def __iter__(self) -> Iterator[SheetRow | None]:
         """Rows, and None after each block, for a caller that must look up from time to time."""
         last, tag = 0, self._blocks.tag
-        for block in self._blocks:
+        for block in self._blocks.read(plain_rows):
             if isinstance(block, Overlong):
                 number = _number_of(block.head, last)
                 head = block.head[: 64 * 1024].decode("utf-8", "replace")
@@ -100,23 +102,58 @@ class SheetCells:
                 last = max(last, number)
                 continue
             for row in block:
-                if row.tag != tag:
+                if isinstance(row, PlainRow):
+                    given, hidden = row.number, row.hidden
+                elif row.tag == tag:
+                    given, hidden = row.get("r"), row.get("hidden", "")
+                else:
                     raise BadXml(f"holds “{local(row.tag)[:40]}” where rows are expected")
-                given = row.get("r")
                 number = last + 1 if given is None else _whole(given)
+                read = self._plain(row, number) if isinstance(row, PlainRow) else self._cells(row, number)
+                texts, stored, fault = read
                 if not last < number <= MOST_ROWS:
-                    reason = f"The file gives row {number:,} behind row {last:,}."
-                    texts, stored, _ = self._cells(row, number)
                     if texts:
+                        reason = f"The file gives row {number:,} behind row {last:,}."
                         yield SheetRow(number, texts, stored, "order", reason)
                     continue
                 last = number
-                texts, stored, fault = self._cells(row, number)
-                if row.get("hidden") in _YES and texts:
+                if hidden in _YES and texts:
                     self.tally.count("hidden", -1, number)
                 if texts or fault:
                     yield SheetRow(number, texts, stored, "cells" if fault else "", fault)
             yield None
+
+    def _plain(self, row: PlainRow, number: int) -> tuple[list[str | None], dict[int, str], str]:
+        """What `_cells` tells, of a row that is plain."""
+        texts: list[str | None] = []
+        stored: dict[int, str] = {}
+        fault = ""
+        columns, shared = self._columns, self._shared
+        for letters, style, kind, value, inline in row.cells:
+            raw = value or inline
+            if not raw:
+                continue
+            column = columns.get(letters)
+            if column is None:
+                column = columns[letters] = _column(letters)
+            if kind == "s":
+                text: str | None = shared[_whole(raw)]
+            elif not kind or kind == "n":
+                text = self._number(raw.strip(), style, column, number, stored)
+            else:
+                text = self._other(kind, unescaped(raw) if inline else raw, column, number)
+            if not text:
+                continue
+            if column != len(texts):
+                if not len(texts) < column < MOST_COLUMNS_OF_SHEET:
+                    fault = (
+                        fault or f"The file gives the cell {letters}{number} twice, out of order, or beyond a sheet."
+                    )
+                    texts.append(text)
+                    continue
+                texts.extend([None] * (column - len(texts)))
+            texts.append(text)
+        return texts, stored, fault
 
     def _cells(self, row: Element, number: int) -> tuple[list[str | None], dict[int, str], str]:
         """The texts of a row up to its last value, day numbers as stored, and what is wrong with the row."""
@@ -159,7 +196,7 @@ class SheetCells:
                 continue
             if column != len(texts):
                 if not len(texts) < column < MOST_COLUMNS_OF_SHEET:
-                    fault = fault or f"The file gives the cell {ref} twice, out of order, or beyond a sheet."
+                    fault = fault or _MISPLACED.format(ref)
                     texts.append(text)
                     continue
                 texts.extend([None] * (column - len(texts)))

@@ -9,14 +9,16 @@ document type is refused before anything in it is read, so there are no entities
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from xml.etree import ElementTree
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from casebound.importers.batch import LONGEST_RECORD
+
+Quick = TypeVar("Quick")
 
 _STEP = 512 * 1024
 _LONGEST_PROLOGUE = 32 * 1024 * 1024
@@ -63,6 +65,12 @@ class Blocks:
         self.tag = self.namespace + child
 
     def __iter__(self) -> Iterator[ElementTree.Element | Overlong]:
+        for block in self.read(lambda _: None):
+            assert block is not None
+            yield block
+
+    def read(self, quickly: Callable[[bytes], Quick | None]) -> Iterator[ElementTree.Element | Overlong | Quick]:
+        """The blocks; each is given to `quickly` first, and parsed as XML where that makes nothing of it."""
         size = _STEP
         while not self._ended:
             stop = self._buffer.find(self._close)
@@ -78,7 +86,8 @@ class Blocks:
                     size += _STEP
                 continue
             try:
-                block = _parsed(self._head + self._buffer[:cut] + self._foot)
+                quick = quickly(self._buffer[:cut]) if not self._prefix else None
+                block = _parsed(self._head + self._buffer[:cut] + self._foot) if quick is None else quick
             except ElementTree.ParseError as error:
                 if stop >= 0 or len(self._buffer) > 2 * LONGEST_RECORD:
                     raise BadXml(f"is not well-formed XML ({error})") from error
