@@ -120,9 +120,13 @@ def repeated(rows: Generations, stores: Sequence[Generation]) -> dict[int, int]:
     """How many records of a source were left out as duplicates, by the number of the source of the first of each."""
     found: dict[int, int] = {}
     for one in stores:
-        for *_, first_source in one.repetitions():
-            number = one.source.number if first_source is None else first_source
-            found[number] = found.get(number, 0) + 1
+        with closing(rows.cursor()) as cursor:
+            names = {name for name, *_ in ask(cursor, f"DESCRIBE {one.store}.duplicates")}
+            first = "_first_source" if "_first_source" in names else "NULL"  # stores of the first version lack it
+            counted = ask(cursor, f"SELECT {first}, count(*) FROM {one.store}.duplicates GROUP BY 1")
+        for source, count in counted:
+            number = one.source.number if source is None else int(source)
+            found[number] = found.get(number, 0) + int(count)
     return dict(sorted(found.items()))
 
 
