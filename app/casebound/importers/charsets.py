@@ -20,6 +20,8 @@ _OPINION = 8 * 1024
 _CLOSE = 0.15  # a candidate that scores so much less than the best is an alternative
 _WEAK = 0.45  # below this nothing fits well
 _SHORT = 40  # characters beyond ASCII; fewer do not tell one set from another for certain
+_PLAIN = bytes(range(0x80))
+_BEFORE = 64  # bytes
 _CONCORDANCE = b"\xfe\x14\xfe"
 
 WORDS = {
@@ -139,6 +141,8 @@ def judge(blocks: list[bytes]) -> Judgement:
             return Judgement("cp1252", said)
     high = sum(byte >= 0x80 for byte in sample)
     scores = {name: score for name in (*_LATIN, *_ALPHABETS, *_EAST) if (score := _score(sample, name)) is not None}
+    if not scores:
+        return Judgement(_fallback(sample), "Bytes are not UTF-8, and no character set fits them. Check the preview.")
     best = max(scores, key=lambda name: scores[name])
     text = _decoded(sample, best)
     others = [
@@ -199,7 +203,8 @@ def _sample(blocks: list[bytes]) -> bytes:
         for whole in block[start:].splitlines(keepends=True):
             if whole.isascii():
                 continue
-            line = whole[:_SAMPLE]
+            first = len(whole) - len(whole.lstrip(_PLAIN))  # of a long line, the part that tells
+            line = whole[max(0, first - _BEFORE) :][:_SAMPLE]
             found.append(line)
             size += len(line)
             if size >= _SAMPLE:
