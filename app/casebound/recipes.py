@@ -102,7 +102,7 @@ class Recipe:
             zone=self.zone or made.zone,
             zone_origin=f"chosen by {actor}" if self.zone else made.zone_origin,
             encoding=encoding,
-            delimiter=self.delimiter or made.delimiter,
+            delimiter=self.delimiter + made.delimiter[1:] if self.delimiter else made.delimiter,  # quoted as before
             header_line=made.header_line,
             recognised_as=made.recognised_as,
             header_rows=made.header_rows,

@@ -16,6 +16,7 @@ from casebound_exporters.set_aside import write_set_aside
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
+_SIGNS = {"tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _ROW = ("source", "file", "ordinal", "line", "offset", "code", "reason", "raw")
 
 
@@ -73,7 +74,12 @@ def quarantine(
     With --mend, rows are read again by what is given, and join the others where they fit.
     """
     recipe = Recipe(
-        time_format, zone, encoding, delimiter, tuple(Shift.parse(text) for text in shift or ()), plain_quotes
+        time_format,
+        zone,
+        encoding,
+        _SIGNS.get(delimiter.lower(), delimiter),
+        tuple(Shift.parse(text) for text in shift or ()),
+        plain_quotes,
     )
     if not mend_ and (recipe.said() or dry_run or line):
         raise BadRequest("It was not said which rows are to be read again.", "Name them with --mend S-01:GROUP.")

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidget
 
 from casebound.case import ColumnRole, Source
+from casebound.importers.delimiters import words_of
 from casebound.mending import Recipe, Shift
 from casebound.moments import FORMATS
 from casebound.quarantine import Group
@@ -88,8 +89,8 @@ class MendForm(QWidget):
         self._fill(self.zone, f"As the source: {zone}", [(each, each) for each in FIRST_ZONES])
         others = [(each, each) for each in ENCODINGS if each != mapping.encoding]
         self._fill(self.encoding, f"As the source: {mapping.encoding}", others)
-        signs = [pair for pair in DELIMITERS if pair[1] != mapping.delimiter]
-        used = next((words for words, sign in DELIMITERS if sign == mapping.delimiter), mapping.delimiter)
+        signs = [pair for pair in DELIMITERS if pair[1] != mapping.delimiter[:1]]
+        used = words_of(mapping.delimiter or ",")
         self._fill(self.delimiter, f"As the source: {used}", signs)
         self.shift.setCurrentIndex(0)
         self.at.setValue(len(mapping.columns))
