@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from casebound import rowstore
 from casebound.case import Source
 from casebound.document import Case
 from casebound.errors import BadRequest
@@ -189,3 +190,22 @@ def test_a_manifest_may_state_the_base_and_a_person_overrules_it(case: Case, tmp
     path.write_text("ms,who\n8,d\n")
     with pytest.raises(BadRequest, match="not stated"):
         bring_in(case, path, mapping=said)
+
+
+@pytest.mark.skipif(rowstore.FORMAT < 2, reason="rows in the first form carry no rule")
+def test_every_event_says_by_which_rule_and_how_finely_it_was_read(case: Case, tmp_path: Path) -> None:
+    lines = {
+        "2026-03-01T10:00:00.5Z": ("ISO 8601", 100_000, 0),
+        "2026-03-01T10:01:00": ("ISO 8601", 1_000_000, 0),
+        "2026-03-01 10:02": ("ISO 8601", 60_000_000, 60_000_000),
+        "1772359380000": ("milliseconds since 1970", 1_000, 0),
+        "Sun, 1 Mar 2026 10:04:00 GMT": ("RFC 2822", 1_000_000, 0),
+        "2026-03-02": ("ISO 8601", 86_400_000_000, 86_400_000_000),
+        "2026-10-25 02:30:00": ("ISO 8601", 1_000_000, 3_600_000_000),
+    }
+    source = brought(case, tmp_path, "ts;who\n" + "".join(f"{one};a\n" for one in lines), zone="Europe/Berlin")
+    with Events.open(case.path, case.snapshot().sources) as events:
+        for one in events.page(0, events.count):
+            assert (one.time_rule, one.time_precision_us, one.time_uncertain_us) == lines[one.time_raw], one.time_raw
+        ways = {(way.rule, way.precision_us, way.uncertain_us) for way in events.time_ledger(source.number)}
+    assert ways == set(lines.values())
