@@ -158,9 +158,8 @@ def number_text(raw: str) -> tuple[str, bool]:
     spreadsheet program keeps.
 
     Up to 15 digits it is letter for letter, but for zeros alone behind the point: 12.0 is 12. Sixteen and seventeen
-    digits are how a spreadsheet program writes a binary
-    number: 0.10000000000000001 is 0.1. Numbers with an exponent are written out up to 21 digits. Integers and what is
-    longer stay letter for letter.
+    digits are how a spreadsheet program writes a binary number: 0.10000000000000001 is 0.1. Numbers with an exponent
+    are written out up to 21 digits. Integers, and what is longer, stay letter for letter.
     """
     if len(raw) <= 15 and "E" not in raw and "e" not in raw:
         whole, point, fraction = raw.partition(".")

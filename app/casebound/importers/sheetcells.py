@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from casebound.importers.daynumbers import EXACT, NumberFormat, dated, number_text
+from casebound.importers.daynumbers import NumberFormat, dated, number_text
 from casebound.importers.plainrows import PlainRow, plain_rows
 from casebound.importers.xlsxparts import SharedTexts, rich_text
 from casebound.importers.xmlblocks import BadXml, Blocks, Overlong, local, unescaped
@@ -285,6 +285,3 @@ def _number_of(head: bytes, last: int) -> int:
     mark = start.find(b' r="')
     digits = start[mark + 4 : start.find(b'"', mark + 4)] if mark >= 0 else b""
     return int(digits) if digits.isdigit() and len(digits) < 8 else last + 1
-
-
-__all__ = ["EXACT", "MOST_ROWS", "SheetCells", "SheetRow", "Tally", "cell_name"]
