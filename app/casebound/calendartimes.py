@@ -75,8 +75,9 @@ def by_shape(value: str, time_format: str) -> Reading | Unread | Ambiguous | Non
     if match := _MAIL.fullmatch(_without_comments(value) if "(" in value else value):
         return _mail(match)
     if match := _LOG.fullmatch(value):
-        day, name, year, *clock, zone = match.groups()
-        return _month_named("web server log", int(year), name, int(day), Clock(*clock, None, zone))
+        day, name, year, hour, minute, second, fraction, zone = match.groups()
+        at = Clock(hour, minute, second, fraction, None, zone)
+        return _month_named("web server log", int(year), name, int(day), at)
     if match := _ASCTIME.fullmatch(value):
         return _asctime(match)
     if match := _NAMED.fullmatch(value):
@@ -90,8 +91,8 @@ def by_shape(value: str, time_format: str) -> Reading | Unread | Ambiguous | Non
     match = _COMPACT.fullmatch(value)
     if match and (len(value) in (8, 14) or match[8] or "T" in value):
         year, month, day, hour, minute, second, fraction, zone = match.groups()
-        clock = Clock(hour, minute, second, fraction, None, zone)
-        return on_calendar("compact ISO 8601", int(year), int(month), int(day), clock)
+        at = Clock(hour, minute, second, fraction, None, zone)
+        return on_calendar("compact ISO 8601", int(year), int(month), int(day), at)
     return None
 
 

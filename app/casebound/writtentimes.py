@@ -96,7 +96,7 @@ def on_calendar(rule: str, year: int, month: int, day: int, clock: Clock, note: 
 
 def digits_us(fraction: str) -> int:
     """The smallest step that a fraction of a second with these digits can tell, in microseconds, at least 1."""
-    return 10 ** max(0, 6 - len(fraction))
+    return int(10 ** max(0, 6 - len(fraction)))
 
 
 def fraction_us(digits: str) -> tuple[int, bool]:
