@@ -25,6 +25,7 @@ from casebound.document import Case
 from casebound.errors import BadSource, CaseboundError, NothingToDo
 from casebound.events import Events
 from casebound.foundtables import Fate
+from casebound.importers.kinds import kind_of
 from casebound.importing import bring_in, look, preview
 from casebound.packedstreams import Meter, unpacked
 from casebound.unpacking import container_of, readable
@@ -368,6 +369,31 @@ def test_a_damaged_member_does_not_stop_the_others(case: Case, tmp_path: Path) -
     (source,) = bring_in(case, path)
     assert source.member == "good.csv"
     assert any("“bad.csv”" in words and "checksum" in words for words in source.warnings)
+
+
+KINDS = {
+    "a workbook": (zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "workbook"),
+    "a binary workbook": (zipped({"[Content_Types].xml": b"<x/>", "xl/workbook.bin": b"x"}), "workbook-old"),
+    "a letter": (zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "document"),
+    "an open spreadsheet": (
+        zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}, 0),
+        "workbook-old",
+    ),
+    "a web capture": (zipped({"datapackage.json": b"{}", "archive/data.warc.gz": b"x"}), "wacz"),
+    "an archive": (zipped({"a.csv": ROWS}), "zip"),
+    "a packed web archive": (gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n"), "warc"),
+    "a packed table": (gzip.compress(ROWS), "gzip"),
+    "a tar": (bytes(257) + b"ustar\x0000" + bytes(300), "tar"),
+    "notes of macOS": (b"\0\x05\x16\x07" + bytes(60), "system-notes"),
+}
+
+
+@pytest.mark.parametrize("what", KINDS)
+@pytest.mark.parametrize("name", ["x", "x.csv", "x.zip", "x.bin"])
+def test_a_packed_file_is_judged_by_what_is_in_it(tmp_path: Path, what: str, name: str) -> None:
+    content, kind = KINDS[what]
+    (tmp_path / name).write_bytes(content)
+    assert kind_of(tmp_path / name, name) == kind
 
 
 # The same again
