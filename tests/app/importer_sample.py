@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from casebound.importers.batch import Batch
 
+csv.field_size_limit(sys.maxsize)  # a cell may be as long as a record
 Rows = list[tuple[str | None, ...]]
 
 

@@ -152,7 +152,9 @@ def test_names_alike_but_for_case_keep_their_columns_when_read_again() -> None:
     first = Columns()
     first.row(flat(parse('{"id": 1, "ID": 2, "_line": 3}')))
     assert first.names == ("id", "ID [2]", "_line [2]")
-    assert first.told_apart() == ("ID [2]", "_line [2]")
+    assert first.words() == (
+        "Names that differ only in case, or are the store's own, were told apart: “ID [2]”, “_line [2]”.",
+    )
     again = Columns(first.names)
     assert again.row(flat(parse('{"ID": 2}'))) == [None, "2", None]
     assert again.row(flat(parse('{"_line": 3, "id": 1}'))) == ["1", None, "3"]
@@ -224,6 +226,18 @@ def test_bytes_of_another_encoding_are_never_guessed(tmp_path: Path) -> None:
     (chosen,) = preview(path, mapping={"encoding": "cp1252"})
     (batch,) = [b for b in importer_of("jsonl").batches(path, "", chosen.mapping) if b.count]
     assert values_of(batch) == [("1", "René"), ("2", "x")]
+
+
+def test_what_was_told_apart_or_quoted_is_said(tmp_path: Path) -> None:
+    for name, start, between, end in (("told.jsonl", "", "\n", ""), ("told.json", "[", ",", "]")):
+        path = tmp_path / name
+        path.write_text(start + between.join(['{"a": 1, "a": 2}', '{"a": "x\\u0000"}', '{"a": "\\ud83d"}']) + end)
+        (one,) = preview(path)
+        told = [words for batch in importer_of(one.format).batches(path, "", one.mapping) for words in batch.told]
+        assert len(told) == 2
+        assert "more than once" in told[0] and "“a (2)”" in told[0]
+        assert told[1].startswith("2 values hold NUL or half a character")
+        assert set(told) <= set(one.evidence)
 
 
 @pytest.mark.parametrize("content", [b"[]", b"{}", b'{"rows": []}', b"[{}]", b' {"data": {"items": []}} '])

@@ -173,6 +173,7 @@ class Columns:
         self._given = list(names)
         self._of = {name: index for index, name in enumerate(self._given)}
         self._taken = {name.lower() for name in (*RESERVED, *self._given)}
+        self._quoted = 0
         # The name as it stands in the records, behind a column that was told apart.
         for index, name in enumerate(self._given):
             if match := re.fullmatch(r"(.+) \[\d+\]", name):
@@ -182,9 +183,19 @@ class Columns:
     def names(self) -> tuple[str, ...]:
         return tuple(self._given)
 
-    def told_apart(self) -> tuple[str, ...]:
-        """Columns that have another name than in the records."""
-        return tuple(name for name in self._given if re.search(r" \[\d+\]$", name))
+    def words(self) -> tuple[str, ...]:
+        """What a person must know of the names and values of the rows so far, a sentence each."""
+        words = []
+        if apart := [name for name in self._given if re.search(r" \[\d+\]$", name)]:
+            words.append(f"Names that differ only in case, or are the store's own, were told apart: {_listed(apart)}.")
+        if twice := [name for name in self._given if re.search(r" \(\d+\)$", name)]:
+            words.append(f"Some records say a name more than once; each has its own column: {_listed(twice)}.")
+        if self._quoted:
+            words.append(
+                f"{self._quoted:,} values hold NUL or half a character, which no text can: they are kept as JSON "
+                f"strings, in quotes and with their escapes."
+            )
+        return tuple(words)
 
     def row(self, record: dict[str, str | None]) -> list[str | None]:
         """The record in column order; names not seen before become columns.
@@ -207,4 +218,11 @@ class Columns:
         row: list[str | None] = [None] * len(self._given)
         for name, text in record.items():
             row[self._of[name]] = text
+            if text and text[0] == '"' and unwritten(text) != text:
+                self._quoted += 1
         return row
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:10])
+    return shown if len(names) <= 10 else f"{shown} and {len(names) - 10:,} more"

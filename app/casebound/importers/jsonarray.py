@@ -71,7 +71,9 @@ class JsonDocument:
                     except NotJson as error:
                         gathering.refuse(where, error.code, f"The record cannot be a row: {error}.", element.raw)
                 yield from gathering.due(columns.names)
-        yield gathering.rest(columns.names)
+        last = gathering.rest(columns.names)
+        last.told = columns.words()
+        yield last
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
@@ -105,7 +107,7 @@ def _layout(member: str, table: _Table, name: str, encoding: str, evidence: tupl
     if several and not member:
         words = ["What stands beside the tables of the document is a record of its own."]
     words.append(FLATTENING)
-    words += told_apart(table.columns)
+    words += table.columns.words()
     words += [table.broken] if table.broken else []
     names = table.columns.names
     return Layout(
@@ -116,9 +118,3 @@ def _layout(member: str, table: _Table, name: str, encoding: str, evidence: tupl
         member=member,
         encoding=encoding,
     )
-
-
-def told_apart(columns: Columns) -> list[str]:
-    """A sentence for columns that could not keep their name."""
-    names = ", ".join(f"“{name}”" for name in columns.told_apart()[:10])
-    return [f"Names that differ only in case, or are the store's own, were told apart: {names}."] if names else []

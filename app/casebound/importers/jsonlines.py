@@ -15,7 +15,7 @@ from casebound.errors import BadSource
 from casebound.importers.batch import LONGEST_RECORD, Batch
 from casebound.importers.flatten import Columns, NotJson, Pairs, decoder, flat, parse, plain, too_deep
 from casebound.importers.gathering import Gathering
-from casebound.importers.jsonarray import FLATTENING, LOOKED_AT, SHOWN, told_apart
+from casebound.importers.jsonarray import FLATTENING, LOOKED_AT, SHOWN
 from casebound.importers.jsontext import encoding_of
 from casebound.importers.layout import Choices, Layout
 from casebound.importers.textlines import text_lines
@@ -52,7 +52,7 @@ class JsonLines:
                 where=name,
             )
         wide = tuple(tuple(row + [None] * (len(columns.names) - len(row))) for row in rows)
-        evidence = [encoding.evidence, "Each line is one JSON value.", FLATTENING, *told_apart(columns)]
+        evidence = [encoding.evidence, "Each line is one JSON value.", FLATTENING, *columns.words()]
         evidence += [broken] if broken else []
         return (Layout(Path(name).stem, columns.names, wide, tuple(evidence), encoding=encoding.name),)
 
@@ -72,7 +72,9 @@ class JsonLines:
                     reason = f"The line is not whole JSON: {error}."
                     gathering.refuse(where, error.code, reason, found, mapping.encoding)
             yield from gathering.due(columns.names)
-        yield gathering.rest(columns.names)
+        last = gathering.rest(columns.names)
+        last.told = columns.words()
+        yield last
 
     def size(self, path: Path, member: str) -> int:
         return path.stat().st_size
