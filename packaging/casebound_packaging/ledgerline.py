@@ -7,6 +7,7 @@ A line names who did what to which item and when, and holds the digests of every
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -130,6 +131,31 @@ def compose(line: Line) -> bytes:
     if fault:
         raise ValueError(fault)
     return canonical_plain(record)  # which the record now is known to be
+
+
+def compose_attached(
+    *,
+    seq: int,
+    prev: str,
+    time: str,
+    actor: str,
+    number: int,
+    inputs: Sequence[str],
+    digests: Sequence[str],
+    attachment_prev: str,
+) -> bytes:
+    """What `compose` writes of an `attached` line, at a tenth of the time (a test compares the two).
+
+    For the writer of very many, who made every part with this package: `time` with `stamp`, hashes and digests, which
+    need no escaping. Nothing is checked here.
+    """
+    listed, given = '","'.join(sorted(digests)), ",".join(f'"{one}"' for one in inputs)
+    return (
+        f'{{"_sd":["{listed}"],"action":"attached","actor":"{actor}","attachment":{number},'
+        f'"attachment_prev":"{attachment_prev}","clock":"system","inputs":[{given}],'
+        f'"item":{{"id":"{number}","type":"attachment"}},"outputs":[],"prev":"{prev}","seq":{seq},"time":"{time}",'
+        f'"tool":{{"name":"casebound","version":"{__version__}"}},"v":1}}'
+    ).encode("ascii")
 
 
 def line_hash(data: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from ledgermaking import BEGIN, Ledger, busy_ledger
@@ -12,7 +12,18 @@ from casebound_packaging import merkle
 from casebound_packaging.canonical import canonical, load
 from casebound_packaging.disclosure import disclose
 from casebound_packaging.finding import Finding
-from casebound_packaging.ledger import GENESIS, Line, compose, examine, leaves, line_hash, omitted, read
+from casebound_packaging.ledger import (
+    GENESIS,
+    Line,
+    compose,
+    compose_attached,
+    examine,
+    leaves,
+    line_hash,
+    omitted,
+    read,
+)
+from casebound_packaging.times import stamp
 
 ROOT = "ab" * 32
 
@@ -391,3 +402,23 @@ def test_two_texts_under_one_name_are_told() -> None:
 def test_a_malformed_disclosure_is_told() -> None:
     ledger = busy_ledger()
     assert "not a well-formed disclosure" in problems(examine(ledger.lines, [(0, "!!")]))
+
+
+@pytest.mark.parametrize("inputs", [(), ("ab" * 32,)])
+@pytest.mark.parametrize("actor", ["unauthenticated", "cd" * 32])
+def test_the_fast_way_to_write_attachments_writes_what_the_other_does(inputs: tuple[str, ...], actor: str) -> None:
+    now = datetime(2026, 3, 1, 9, 30, 0, 5, tzinfo=UTC)
+    said = tuple(disclose(name, "…") for name in ("name", "title", "record"))
+    slow = compose(Line(7, "12" * 32, now, actor, "attached", "attachment", "3", inputs, (), said, 3, "34" * 32))
+    fast = compose_attached(
+        seq=7,
+        prev="12" * 32,
+        time=stamp(now),
+        actor=actor,
+        number=3,
+        inputs=inputs,
+        digests=[one.digest for one in said],
+        attachment_prev="34" * 32,
+    )
+    assert fast == slow
+    assert read(fast)["attachment"] == 3

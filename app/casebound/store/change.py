@@ -21,7 +21,7 @@ from casebound.store import models
 from casebound.store.records import CASE_ITEM, case_record, kind_of
 from casebound.store.stated import plain, text
 from casebound_packaging.disclosure import Disclosure, disclose
-from casebound_packaging.ledger import GENESIS, UNAUTHENTICATED, Line, compose, line_hash
+from casebound_packaging.ledger import GENESIS, UNAUTHENTICATED, Line, compose, compose_attached, line_hash
 from casebound_packaging.times import stamp
 
 _LINE: Final = "INSERT INTO ledger (seq, line, hash, item_type, item_id) VALUES (?, ?, ?, ?, ?)"
@@ -68,6 +68,7 @@ class Change:
     ended: list[Callable[[], None]] = field(default_factory=list)  # called once it is on the disk
     _whole: bool = False  # the ledger's end was looked at, and all that follows it is ours
     _gathering: bool = False
+    _alike: bool = False  # the line before was an attachment's, of the same gathering
     _lines: list[tuple[int, bytes, str, str, str]] = field(default_factory=list)  # not yet in the database
     _said: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -144,23 +145,38 @@ class Change:
         said = {"actor_name": self.by, **on_this_machine(), **texts}
         disclosures = tuple(_disclosed(name, value) for name, value in said.items() if value not in ("", None))
         case = self.case()
-        line = compose(
-            Line(
-                seq=case.ledger_size,
+        seq, actor = case.ledger_size, self.actor.key or UNAUTHENTICATED
+        if self._alike and attachment is not None and item == ("attachment", str(attachment)):
+            line = compose_attached(
+                seq=seq,
                 prev=case.ledger_head,
-                time=self.now,
-                actor=self.actor.key or UNAUTHENTICATED,
-                action=action,
-                item_type=item[0],
-                item_id=item[1],
+                time=self.at,
+                actor=actor,
+                number=attachment,
                 inputs=inputs,
-                outputs=outputs,
-                disclosures=disclosures,
-                attachment=attachment,
+                digests=[each.digest for each in disclosures],
                 attachment_prev=attachment_prev,
-                corrects=corrects,
             )
-        )
+        else:
+            line = compose(
+                Line(
+                    seq=seq,
+                    prev=case.ledger_head,
+                    time=self.now,
+                    actor=actor,
+                    action=action,
+                    item_type=item[0],
+                    item_id=item[1],
+                    inputs=inputs,
+                    outputs=outputs,
+                    disclosures=disclosures,
+                    attachment=attachment,
+                    attachment_prev=attachment_prev,
+                    corrects=corrects,
+                )
+            )
+        # The first of many lines is checked in full; what differs in the next of its kind was made here.
+        self._alike = self._gathering and action == "attached"
         self._require_whole(case)
         written = Written(case.ledger_size, line_hash(line))
         self._lines.append((written.seq, line, written.hash, *item))
@@ -176,7 +192,7 @@ class Change:
         """Within the block, lines are written to the database many at a time; nothing may read them back there."""
         self._gathering = True
         yield
-        self._gathering = False
+        self._gathering = self._alike = False
         self._write_lines()
 
     def _write_lines(self) -> None:
