@@ -149,6 +149,35 @@ def told(path: Path, one: Preview) -> int:
     return len(ordinals)
 
 
+HOSTILE = {
+    "one byte far away": b"x" * 400_000 + b"\x80",
+    "brackets without end": b"[" * 300_000 + b"\xff",
+    "braces without end": b'{"a":' * 60_000,
+    "digits without end": b"1" * 300_000 + b"x,y\n1,2\n",
+    "dots and commas": b"1." * 200_000 + b"-\n",
+    "quotes": b'"' * 300_001,
+    "escapes": b'{"a": "' + b"\\" * 300_001,
+    "blank lines": b"\n" * 300_000,
+    "returns": b"\r" * 20_000 + b"a",
+    "dashes as in a log": b"- - " * 100_000 + b'[17/May/2026:10:00:00 +0000] "',
+    "header lines": b"From: a\n " * 50_000,
+    "separators": b"From a 10:00 2026\n" * 20_000,
+    "record separators": b"\x1e" * 300_000,
+    "spaces": b" " * 400_000 + b"1,2\n",
+    "zeros": b"\0" * 300_000,
+    "a short time": b"time\n" + b"2026-03-01T00:00:00." + b"0" * 300_000 + b"Z\n",
+}
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv", ".json", ".jsonl", ".log", ".eml", ".mbox"])
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_long_and_hostile_shapes_take_no_time(tmp_path: Path, content: bytes, suffix: str) -> None:
+    """Anything that is not linear in the length of such a text would hang here."""
+    path = tmp_path / f"hostile{suffix}"
+    path.write_bytes(content)
+    check(path)
+
+
 @given(st.binary(max_size=400), st.sampled_from(SUFFIXES))
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_random_bytes(tmp_path: Path, data: bytes, suffix: str) -> None:
