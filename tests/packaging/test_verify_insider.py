@@ -83,6 +83,9 @@ def table(package: Path, signer: Identity, tmp_path: Path) -> Table:
     return Table(package, signer, tmp_path)
 
 
+MEND = {"read": 3, "kept": 1, "quarantined": 1, "duplicates": 1}
+
+
 def problems(report: Report) -> str:
     return "\n".join(f"{finding.item}: {finding.problem}" for finding in report.findings)
 
@@ -111,6 +114,19 @@ def test_withheld_entries_are_a_limit_and_must_be_declared(table: Table) -> None
                 ]
             ),
         ),
+        (STATEMENT, lambda it: it["sources"][0].update(repeated=[{"source": "S-01", "count": 9}])),
+        (
+            STATEMENT,
+            lambda it: it["sources"][0].update(
+                repeated=[
+                    {"source": "S-01", "count": -1},
+                    {"source": "S-02", "count": 1 + it["sources"][0]["duplicates"]},
+                ]
+            ),
+        ),
+        (STATEMENT, lambda it: it["sources"][0].update(mends=[MEND | {"kept": 5}])),
+        (STATEMENT, lambda it: it["sources"][0].update(mends=[MEND | {"kept": "1"}])),
+        (STATEMENT, lambda it: it["sources"][0].update(set_aside="data/set-aside/S-01.csv")),
         (EVENT, lambda it: it.update(line_seq=it["line_seq"] - 8)),
         (ATTACHMENT, lambda it: it.update(previous_line_hash="0" * 63 + "1")),
         (PACKAGE, lambda it: it.update(format_version=True)),
@@ -121,6 +137,18 @@ def test_both_verifiers_refuse(table: Table, name: str, change: Callable[[dict],
     ours, theirs = table.ours(), table.standalone()
     assert ours.verdict in (Verdict.NOT_VERIFIED, Verdict.NOT_A_PACKAGE)
     assert theirs == (1 if ours.verdict is Verdict.NOT_VERIFIED else 2)
+
+
+def test_both_verifiers_accept_what_newer_packages_say(table: Table) -> None:
+    before = table.ours().verdict
+
+    def say(it: dict) -> None:
+        double = it["sources"][0]["duplicates"]
+        it["sources"][0].update(repeated=[{"source": "S-01", "count": double}], mends=[MEND], set_aside=None)
+
+    table.edit(STATEMENT, say)
+    assert table.ours().verdict is before is Verdict.LIMITED, problems(table.ours())
+    assert table.standalone() == 3
 
 
 def test_an_event_that_points_at_another_exhibits_entry(table: Table) -> None:

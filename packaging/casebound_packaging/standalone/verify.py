@@ -489,6 +489,21 @@ def attachments(package):
     return len(files), sum(digest_of(package, name)[1] for name in files)
 
 
+def check_mended(package, where, source):
+    """What only newer packages say of a source: repeated rows, rows read again, rows set aside."""
+    repeated, aside = source.get("repeated"), source.get("set_aside")
+    if repeated is not None:
+        counts = [one["count"] for one in repeated]
+        if any(type(count) is not int or count < 0 for count in counts) or sum(counts) != source["duplicates"]:
+            problem("completeness", where, "the repeated rows are not accounted for")
+    for mend in source.get("mends") or []:
+        read, *rest = [mend[key] for key in ("read", "kept", "quarantined", "duplicates")]
+        if any(type(count) is not int or count < 0 for count in (read, *rest)) or read != sum(rest):
+            problem("completeness", where, "the sums of a mend do not balance")
+    if aside is not None and aside not in package.names:
+        problem("completeness", where, "the rows set aside are said to be enclosed, and are not")
+
+
 def check_sums(package, info, ledger, limits):
     """The completeness statement: every sum, and the rows that are really there."""
     name = "data/completeness.json"
@@ -511,6 +526,7 @@ def check_sums(package, info, ledger, limits):
                 problem("completeness", where, "the reasons do not account for every row set aside")
             if source["cited"] != source["enclosed"]:
                 problem("completeness", where, "rows cited are not the rows enclosed")
+            check_mended(package, where, source)
             origin = (source["sha256"], source["table"])
             stated[origin] = stated.get(origin, 0) + source["enclosed"]
             partial = partial or source["cited"] != source["kept"]
