@@ -73,14 +73,8 @@ def quarantine(
 
     With --mend, rows are read again by what is given, and join the others where they fit.
     """
-    recipe = Recipe(
-        time_format,
-        zone,
-        encoding,
-        _SIGNS.get(delimiter.lower(), delimiter),
-        tuple(Shift.parse(text) for text in shift or ()),
-        plain_quotes,
-    )
+    sign, steps = _SIGNS.get(delimiter.lower(), delimiter), tuple(Shift.parse(text) for text in shift or ())
+    recipe = Recipe(time_format, zone, encoding, sign, steps, plain_quotes)
     if not mend_ and (recipe.said() or dry_run or line):
         raise BadRequest("It was not said which rows are to be read again.", "Name them with --mend S-01:GROUP.")
     if mend_ and dry_run:
