@@ -112,7 +112,7 @@ def test_a_delimiter_is_chosen_by_its_sign_or_name(write: Write, said: str, deli
     assert "was chosen" in one.evidence[1]
 
 
-@pytest.mark.parametrize("said", ["é", "ab cd", '"', "\r", "\0", ",,", "''"])
+@pytest.mark.parametrize("said", ["é", "ab", "ab cd", '"', "\r", "\0", ",,", "''"])
 def test_what_cannot_be_a_delimiter_is_refused(write: Write, said: str) -> None:
     with pytest.raises(BadRequest, match="cannot be a delimiter"):
         seen(write("a,b\n1,2\n"), delimiter=said)
@@ -261,6 +261,15 @@ def test_both_rows_of_names_on_every_page(write: Write) -> None:
 def test_names_may_be_enclosed_or_not(write: Write, first: str, again: str) -> None:
     path = write(f"{first}\n1,ann,x\n{again}\n2,bo,y\n")
     assert read(path, seen(path)) == ([["1", "ann", "x"], ["2", "bo", "y"]], [(3, "repeated-header", again)])
+
+
+@pytest.mark.parametrize(
+    "text", ['"name"\n"name"\n"x"\n', '""\n""\n"x"\n', "a,a\na,a\nx,y\n", "b,7\nb,7\nx,y\n", "a,\na,\nx,y\n"]
+)
+def test_one_name_alone_may_be_a_value(write: Write, text: str) -> None:
+    path = write(text)
+    rows, aside = read(path, seen(path, header_line=1, delimiter=","))
+    assert (len(rows), aside) == (2, [])
 
 
 def test_names_inside_a_quoted_value_are_that_value(write: Write) -> None:

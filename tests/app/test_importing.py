@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from casebound.case import Actor, ColumnRole, Source
@@ -534,6 +534,7 @@ def test_any_table_comes_back_from_the_store(
     import duckdb
 
     names, rows = table
+    assume(names not in rows)  # such a record is set aside: the names stand again
     folder = tmp_path_factory.mktemp("store [1]*")  # signs that would stand for several files
     path = folder / "t.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:

@@ -85,7 +85,7 @@ class DelimitedText:
             told: list[str] = []
             if mapping.header_line:
                 stream, names = _behind_names(stream, dialect, mapping.header_line - 1, mapping.header_rows, place)
-                headers = {form for name in names for form in tablebody.forms(name, dialect)}
+                headers = _repeatable(names, dialect, mapping.header_rows)
                 told += _preamble(sample, dialect, mapping.header_line)
             elif sep_line(sample):
                 stream, _ = _behind_names(stream, dialect, 1, 0, place)
@@ -105,7 +105,8 @@ def _rows(
     records: list[tuple[int, Record]], body: int, header_rows: int, width: int, whole: bool
 ) -> tuple[list[tuple[str | None, ...]], list[str]]:
     """The first rows as they will be kept, and what will be set aside among them."""
-    names = [record.values for _, record in records[body - header_rows : body]]
+    above = [record.values or [] for _, record in records[body - header_rows : body]]
+    names = [values for values in above if tablebody.told_apart(values, header_rows)]
     fitting = [record.values for _, record in records[body:] if record.values and len(record.values) == width]
     rows = [values for values in fitting if values not in names]
     words = []
@@ -127,6 +128,13 @@ def _rows(
         if not records[body:]:
             words.append("Nothing follows the names: the table has no rows.")
     return [tuple(values) for values in rows], words
+
+
+def _repeatable(names: tuple[bytes, ...], dialect: Dialect, header_rows: int) -> set[bytes]:
+    """The raw forms in which the names may stand again among the rows."""
+    found = ((name, next_record(name, 0, dialect, True)) for name in names)
+    known = [name for name, one in found if one and tablebody.told_apart(one.values or [], header_rows)]
+    return {form for name in known for form in tablebody.forms(name, dialect)}
 
 
 def _preamble(sample: bytes, dialect: Dialect, header_line: int) -> list[str]:

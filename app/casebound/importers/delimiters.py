@@ -185,7 +185,7 @@ def _spoken(chosen: str) -> str:
     text = _CODE.sub(lambda match: chr(int(match[1], 16)), text) if len(text) > 2 else text
     delimiter, quote = text[:1], text[1:]
     fits = delimiter.isascii() and delimiter not in "\"'\r\n\0" and len(quote) < 2 and quote not in ("\r", "\n", "\0")
-    if not text or not fits or quote == delimiter:
+    if not text or not fits or quote == delimiter or (quote.isascii() and quote.isalnum()):
         raise BadRequest(
             f"“{chosen}” cannot be a delimiter.",
             "Use one character, such as ; or “tab”. A second one says what encloses values where it is not the double "

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from casebound.importers.batch import LONGEST_RAW, Batch, Int64s, Refused, shortened, shown
+from casebound.importers.headings import is_data
 from casebound.importers.records import Dialect, next_record
 
 REPEATED = "repeated-header"
@@ -49,6 +50,15 @@ def rows_only(
     that is None, the caller does it.
     """
     yield from _without_footer(_without_headers(batches, dialect, headers, original), dialect, original)
+
+
+def told_apart(names: list[str | None], header_rows: int) -> bool:
+    """Whether a record of these names that stands again is known for one: two different names at least and no number or
+    time among them, because what stands alone or reads as data may well be a row; of several rows of names each goes
+    with the others.
+    """
+    filled = {name for name in names if name}
+    return len(filled) >= (2 if header_rows == 1 else 1) and not any(is_data(name) for name in filled)
 
 
 def forms(header: bytes, dialect: Dialect) -> tuple[bytes, ...]:
