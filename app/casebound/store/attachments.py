@@ -74,7 +74,8 @@ def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progr
     known: dict[str, int] = {row.sha256: row.number for row in change.session.execute(_NUMBERS)}
     number, previous = change.session.execute(_LAST).first() or (0, GENESIS)
     packed = None if stated.origin is None else pack(stated.origin)
-    origin, at = read_stated(packed), parse_stamp(change.at)
+    origin, stamped = read_stated(packed), change.at
+    at = parse_stamp(stamped)
     made: list[Attachment] = []
     repeated: list[tuple[Path, int]] = []
     with change.gathering():
@@ -96,7 +97,7 @@ def attach_many(change: Change, copied: Sequence[Copied], stated: Stating, progr
                 sensitive=covered,
                 origin=None if packed is None else unpack(packed),
                 events=names,
-                at=change.at,
+                at=stamped,
             )
             line = change.note(
                 "attached",
