@@ -21,12 +21,16 @@ from casebound.errors import BadCase
 from casebound.filter_sql import Scope
 from casebound.rowstore import ROWS, TIMES
 from casebound.sqltext import name_sql, text_sql
+from casebound.timecolumn import TimeReading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Int64s = NDArray[np.int64]
-_FIXED = ("_position", "_ordinal", "_line", "_time_us", "_time_raw", "_zone", "_zone_origin", "_note")
+_FIXED = ("_position", "_ordinal", "_line", "_time_us")
+# Stores of the first version kept with every row how its time was read.
+_FIRST_VERSION = ("_time_raw", "_zone", "_zone_origin", "_note")
+_NOT_READ = TimeReading("", "", "", "", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Generation:
         with closing(stores.cursor()) as cursor:
             sql = f"SELECT name, role, type, distinct_values FROM g{index}.columns ORDER BY number"
             described = ask(cursor, sql)
+            self._readings = self._ledger(cursor)
         self.described = tuple((name, ColumnRole(role), int(distinct)) for name, role, _, distinct in described)
         self._names = tuple(name for name, *_ in described)
         roles = {
@@ -116,6 +121,15 @@ class Generation:
         numbers = frozenset(name for name, _, kind, _ in described if kind == "BIGINT")
         origin = ((source.label, source.name, source.table, self._identity),)
         self.scope = Scope(self._names, self.roles, origin, numbers, by_ordinal=True, shift_us=self.shift_us)
+
+    def _ledger(self, cursor: DuckDBPyConnection) -> dict[int, TimeReading] | None:
+        """The time ledger by code; None in stores of the first version."""
+        there = "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'readings'"
+        if not ask(cursor, there, [self.store]):
+            return None
+        said = "code, rule, zone, zone_origin, note, precision_us, uncertain_us, count"
+        lines = ask(cursor, f"SELECT {said} FROM {self.store}.readings")
+        return {int(code): TimeReading(*said) for code, *said in lines}
 
     @property
     def timed(self) -> bool:
@@ -208,27 +222,38 @@ class Generation:
     def _fetch(self, where: str) -> list[Row]:
         cells = "".join(f", CAST({name_sql(name)} AS VARCHAR)" for name in self._names)
         with closing(self._stores.cursor()) as cursor:
-            rows = ask(cursor, f"SELECT {', '.join(_FIXED)}{cells} FROM {self.store}.rows WHERE {where}")
+            moment = ("_reading",) if self._readings is not None else _FIRST_VERSION
+            fixed = ", ".join((*_FIXED, *moment))
+            rows = ask(cursor, f"SELECT {fixed}{cells} FROM {self.store}.rows WHERE {where}")
         return [self._row(row) for row in rows]
 
     def _row(self, row: tuple[Any, ...]) -> Row:
-        position, ordinal, line, time_us, raw, zone, origin, note = row[: len(_FIXED)]
-        fields: dict[str, str | None] = dict(zip(self._names, row[len(_FIXED) :], strict=True))
+        position, ordinal, line, time_us = row[: len(_FIXED)]
         source = self.source
+        fields: dict[str, str | None] = dict(zip(self._names, row[len(row) - len(self._names) :], strict=True))
+        if self._readings is not None:
+            reading = self._readings.get(row[len(_FIXED)], _NOT_READ)
+            raw = fields.get(source.mapping.named(ColumnRole.TIME)) if time_us is not None else ""
+        else:
+            raw, zone, zone_origin, said = row[len(_FIXED) : len(_FIXED) + len(_FIRST_VERSION)]
+            reading = TimeReading("", zone or "", zone_origin or "", said or "", 1, 0)
         event = Event(
             id=EventId(source.sha256, source.member, source.table, ordinal),
             source=source.number,
             time_us=time_us + self.shift_us if time_us is not None else 0,
             clock_us=self.shift_us,
             time_raw=raw or "",
-            zone=zone or "",
-            zone_origin=origin or "",
+            zone=reading.zone,
+            zone_origin=reading.zone_origin,
             line=line,
             actor=fields.get(self.roles.get("actor", "")) or "",
             action=fields.get(self.roles.get("action", "")) or "",
             object=fields.get(self.roles.get("object", "")) or "",
             fields=fields,
-            time_note=note or "",
+            time_note=reading.note,
+            time_rule=reading.rule,
+            time_precision_us=reading.precision_us,
+            time_uncertain_us=reading.uncertain_us,
         )
         return Row(int(position), event)
 

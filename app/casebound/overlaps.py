@@ -14,18 +14,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from casebound.case import ColumnRole, Source, TableMapping
 from casebound.duck import ask, number, watched
+from casebound.filling import insert
 from casebound.generation import SourceDraft
 from casebound.importers.batch import Refused
+from casebound.keys import text_keys
 from casebound.rowstore import ROWS
 from casebound.sqltext import name_sql, text_sql
-from casebound.staging import Staging
+from casebound.stagedtext import StagedText
+from casebound.staging import Duplicate, Staging
 from casebound.work import Progress
 
 _NOTE = "Looking for rows that the case has already"
 _EXAMPLES = 3
 _PAGE = 2_000
+_STEP = 200_000
+_PLACES = {"_ordinal": "ordinal", "_line": "line", "_offset": "offset", "_length": "length"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +98,16 @@ def reconcile(staging: Staging, sources: Sequence[Earlier], progress: Progress) 
     key = staging.mapping.named(ColumnRole.ID)
     if not key or not sources:
         return ()
-    staging.gather()
+    staging.finish()
+    keys = np.sort(staging.places["key"].whole())
     found = []
     for one in sources:
         same, other, examples = 0, 0, list[Clash]()
         for path in one.stores:
             ask(staging.connection, f"ATTACH {text_sql(str(path))} AS earlier (READ_ONLY)")
             try:
+                if not _met(staging, one, keys, progress):
+                    continue
                 part = _compare(staging, one, key, progress)
             finally:
                 ask(staging.connection, "DETACH earlier")
@@ -129,7 +140,6 @@ def _compare(staging: Staging, one: Earlier, key: str, progress: Progress) -> Ov
     """Compare with one store, attached as `earlier`."""
     connection = staging.connection
     here, there = f"c{staging.columns.index(key)}", f"CAST(e.{name_sql(one.key)} AS VARCHAR)"
-    # Keys alone first: most exports share nothing, and whole rows need far more memory.
     watched(
         connection,
         f"""CREATE OR REPLACE TEMP TABLE met AS SELECT s._ordinal, e._ordinal AS first FROM staged s
@@ -137,8 +147,6 @@ def _compare(staging: Staging, one: Earlier, key: str, progress: Progress) -> Ov
         progress,
         _NOTE,
     )
-    if not number(connection, "SELECT count(*) FROM met"):
-        return Overlap(one.label, 0, 0, ())
     watched(
         connection,
         f"""CREATE OR REPLACE TEMP TABLE compared AS
@@ -151,8 +159,9 @@ def _compare(staging: Staging, one: Earlier, key: str, progress: Progress) -> Ov
     same = number(connection, "SELECT count(*) FROM compared WHERE same")
     other = number(connection, "SELECT count(*) FROM compared WHERE NOT same")
     if same:
-        source = "NULL" if one.own else str(int(one.number))
-        _leave_out(staging, f"SELECT _ordinal, _line, _offset, first, first_line, {source} FROM compared WHERE same")
+        rows = ask(connection, "SELECT _ordinal, _line, _offset, first, first_line FROM compared WHERE same")
+        source = None if one.own else one.number
+        staging.standing += [Duplicate(int(a), int(b), int(c), int(d), int(e), source) for a, b, c, d, e in rows]
     if other and one.own:
         _set_aside(staging, key, progress)
         return Overlap(one.label, same, 0, ())
@@ -174,12 +183,6 @@ def _alike(staging: Staging) -> str:
     return " AND ".join(parts)
 
 
-def _leave_out(staging: Staging, rows: str) -> None:
-    """Take rows out of what is staged; `rowstore` finds them in `standing`."""
-    _narrow(staging)
-    ask(staging.connection, f"INSERT INTO standing {rows}")
-
-
 def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
     """Set aside what has a key of the same export with other content."""
     connection = staging.connection
@@ -189,8 +192,7 @@ def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
         f"""SELECT m._ordinal, m._line, m._offset, m._length, m.first_line, m.key, {cells}
         FROM compared m JOIN staged s ON s._ordinal = m._ordinal WHERE NOT m.same ORDER BY m._ordinal""",
     )
-    _narrow(staging)
-    ask(connection, "INSERT INTO clashing SELECT _ordinal FROM compared WHERE NOT same")
+    staging.clashing += [int(row[0]) for row in rows]
     for start in range(0, len(rows), _PAGE):
         progress(start, len(rows), _NOTE)
         staging.set_aside(
@@ -209,20 +211,46 @@ def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
         )
 
 
-def _narrow(staging: Staging) -> None:
-    """From now on `staged` is without what is left out or set aside here."""
+def _met(staging: Staging, one: Earlier, keys: NDArray[np.uint64], progress: Progress) -> bool:
+    """Make the table `staged` of the rows whose keys may stand in the store attached as `earlier`: usually none.
+
+    Its columns are c0, c1 … What another store has been found to hold is not compared again.
+    """
     connection = staging.connection
-    if ask(connection, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'clashing'"):
-        return
-    place = "_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, _first_line BIGINT"
-    ask(connection, f"CREATE TABLE standing ({place}, _first_source BIGINT)")
-    ask(connection, "CREATE TABLE clashing (_ordinal BIGINT)")
-    ask(connection, "ALTER VIEW staged RENAME TO arrived")
+    count = number(connection, "SELECT count(*) FROM earlier.rows")
+    key = f"CAST({name_sql(one.key)} AS VARCHAR)"
+    met: list[NDArray[np.uint64]] = []
+    for start in range(0, count, _STEP):
+        progress(start, count, _NOTE)
+        span = f"_position >= {start} AND _position < {start + _STEP}"
+        found = connection.execute(f"SELECT coalesce({key}, '') AS k FROM earlier.rows WHERE {span}").fetchnumpy()
+        theirs = text_keys(list(found["k"]))
+        place = np.minimum(np.searchsorted(keys, theirs), max(len(keys) - 1, 0))
+        met.append(theirs[(theirs != 0) & (keys[place] == theirs)] if len(keys) else theirs[:0])
+    shared = np.unique(np.concatenate(met)) if met else keys[:0]
+    if not len(shared):
+        return False
+    ordinals = staging.places["ordinal"].whole()
+    done = [one.ordinal for one in staging.standing] + staging.clashing
+    rows = np.flatnonzero(np.isin(staging.places["key"].whole(), shared) & ~np.isin(ordinals, done))
+    cells = "".join(f", c{index} VARCHAR" for index in range(len(staging.columns)))
     ask(
         connection,
-        "CREATE VIEW staged AS SELECT * FROM arrived WHERE _ordinal NOT IN "
-        "(SELECT _ordinal FROM standing UNION ALL SELECT _ordinal FROM clashing)",
+        "CREATE OR REPLACE TABLE staged (_position BIGINT NOT NULL, _ordinal BIGINT NOT NULL, _line BIGINT, "
+        f"_offset BIGINT, _length BIGINT, _time_us BIGINT, _reading USMALLINT{cells})",
     )
+    text, block = StagedText(staging), staging.scratch / "staged.csv"
+    moment = {"_time_us": "time", "_reading": "reading"} if staging.has_times else {}
+    places = {name: staging.places[spool].whole() for name, spool in (_PLACES | moment).items()}
+    for start in range(0, len(rows), _STEP):
+        progress(start, len(rows), _NOTE)
+        page = rows[start : start + _STEP]
+        arrays = {"_position": page} | {name: values[page] for name, values in places.items()}
+        ask(connection, "BEGIN")
+        types = ["VARCHAR"] * len(staging.columns)
+        insert(connection, "staged", block, staging.delimiter, text.text(page), arrays, types)
+        ask(connection, "COMMIT")
+    return True
 
 
 def _short(value: str) -> str:

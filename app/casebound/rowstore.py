@@ -2,13 +2,12 @@
 
 rows.duckdb
     rows: `_position` (dense from 0, by time, then ordinal), `_ordinal`, `_line`, `_offset`, `_length` (place in the
-    original), `_time_us`
-    (int64 microseconds UTC, NULL in a table without times), `_time_raw`, `_zone`, `_zone_origin`, `_note`, then every
-    column of the
-    original under its own name, BIGINT where that keeps every value letter for letter, else VARCHAR.
-    quarantine: records set aside. duplicates: records left out as repetitions, with the first occurrence. columns:
-    name, role, type,
-    distinct values (approximate). meta: the recipe (importer, mapping as JSON, counts).
+    original), `_time_us` (int64 microseconds UTC) and `_reading` (a line of `readings`), both NULL in a table without
+    times, then every column of the original under its own name, BIGINT where that keeps every value letter for letter,
+    else VARCHAR.
+    readings: the time ledger, one line for each way in which times were read. quarantine: records set aside.
+    duplicates: records left out as repetitions, with the first occurrence. columns: name, role, type, distinct values
+    (approximate). meta: the recipe (importer, mapping as JSON, counts).
 times.npy
     the times of the rows by position, int64, sorted; empty in a table without times.
 """
@@ -17,30 +16,28 @@ times.npy
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from casebound.arranging import Arrangement
 from casebound.case import Column, ColumnRole
-from casebound.duck import ask, connect, number, watched
-from casebound.importers.batch import Refused
+from casebound.duck import ask, watched
+from casebound.filling import fill
 from casebound.mappings import mapping_json
+from casebound.repetitions import leave_out, tell_apart
 from casebound.sqltext import name_sql, text_sql
-from casebound.staging import MOMENT, PLACE, Staging
-from casebound.work import Progress, silent
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from casebound.staging import Duplicate, Staging, texts
+from casebound.timecolumn import TimeReading
+from casebound.work import Progress
 
 ROWS, TIMES = "rows.duckdb", "times.npy"
-FORMAT = 1
-_WHOLE = r"0|-?[1-9][0-9]{0,17}"
-_BLOCK = 20_000  # rows hashed together; part of what the digest means
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,195 +59,148 @@ class Written:
 
 def write(staging: Staging, importer: str, progress: Progress) -> Written:
     """Sort and write what was staged; everything is on disk when this returns."""
-    staging.gather()
-    _tell_repetitions_apart(staging, progress)
-    types, distinct = _types(staging, progress)
-    folder = staging.folder
-    store = folder / ROWS
-    connection = staging.connection
+    staging.finish()
+    stays = np.ones(staging.count, dtype=bool)
+    leave_out(staging, stays, [*staging.clashing, *(one.ordinal for one in staging.standing)])
+    duplicates = [*staging.standing, *tell_apart(staging, stays, progress)]
+    order, times = _order(staging, stays)
+    kept, read = len(order), staging.read
+    if kept + staging.aside + len(duplicates) != read:
+        counts = f"{kept} + {staging.aside} + {len(duplicates)}"
+        raise AssertionError(f"{read} records read, {counts} accounted for")
+    store, connection = staging.folder / ROWS, staging.connection
     ask(connection, f"ATTACH {text_sql(str(store))} AS store")
-    order = "_time_us, _ordinal" if staging.times else "_ordinal"
-    cells = "".join(
-        f", CAST(c{index} AS {types[index]}) AS {name_sql(name)}" for index, name in enumerate(staging.columns)
-    )
-    watched(
-        connection,
-        f"""CREATE TABLE store.rows AS SELECT row_number() OVER () - 1 AS _position, * FROM (
-            SELECT {", ".join((*PLACE, *MOMENT))}{cells} FROM staged ORDER BY {order})""",
-        progress,
-        "Sorting by time",
-    )
-    ask(connection, "CREATE TABLE store.quarantine AS SELECT * FROM quarantine ORDER BY _ordinal")
-    ask(connection, "CREATE TABLE store.duplicates AS SELECT * FROM duplicates ORDER BY _ordinal")
-    kept, quarantined, duplicates = (
-        number(connection, f"SELECT count(*) FROM store.{table}") for table in ("rows", "quarantine", "duplicates")
-    )
-    if kept + quarantined + duplicates != staging.read:
-        raise AssertionError(f"{staging.read} records read, {kept} + {quarantined} + {duplicates} accounted for")
-    alike = 0 if staging.mapping.named(ColumnRole.ID) else _alike(staging, kept, progress)
-    assumed = number(connection, "SELECT count(*) FROM staged WHERE _zone_origin = 'assumed'")
-    notes = ask(
-        connection, "SELECT _note, count(*) FROM staged WHERE _note <> '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20"
-    )
-    _describe(staging, importer, types, distinct, (staging.read, kept, quarantined, duplicates))
-    times = _times(connection, bool(staging.times), kept)
-    np.save(folder / TIMES, times)
+    types = ["BIGINT" if index in staging.typed else "VARCHAR" for index in range(len(staging.columns))]
+    position = np.full(staging.count, -1, dtype=np.int64)
+    position[order] = np.arange(kept)
+    digest = fill(staging, Arrangement(staging, position, progress), position, types, progress)
+    _tables(staging, duplicates)
+    readings = _readings(staging, order)
+    distinct = _distinct(staging, kept, progress)
+    alike = 0 if staging.key >= 0 else _alike(staging, kept, progress)
+    _describe(staging, importer, types, distinct, (read, kept, staging.aside, len(duplicates)))
+    np.save(staging.folder / TIMES, times)
     watched(connection, "CHECKPOINT store", progress, "Writing")
-    digest = _digest(connection, "store.rows", progress)
     ask(connection, "DETACH store")
-    for path in (store, folder / TIMES):
+    for path in (store, staging.folder / TIMES):
         _to_disk(path)
     staging.close()
-    _to_disk(folder)
+    _to_disk(staging.folder)
+    notes: dict[str, int] = {}
+    for note, count in ((line.note, count) for line, count in readings if line.note and count):
+        notes[note] = notes.get(note, 0) + count
     return Written(
         staging.columns,
         kept,
-        quarantined,
-        duplicates,
+        staging.aside,
+        len(duplicates),
         len(times),
         int(times[0]) if len(times) else None,
         int(times[-1]) if len(times) else None,
         digest,
         alike,
-        assumed,
-        tuple((str(note), int(count)) for note, count in notes),
+        sum(count for line, count in readings if line.zone_origin == "assumed"),
+        tuple(sorted(notes.items(), key=lambda item: (-item[1], item[0]))[:20]),
     )
 
 
-def rows_digest(folder: Path, progress: Progress = silent) -> str:
-    """SHA-256 over every row of a generation, its place, its time and its values, in the order of `_position`.
-
-    Each value enters as `length:text`, NULL as `~`. Blocks of rows are hashed by DuckDB and the block hashes together
-    here, so that the digest depends on nothing but the rows.
-    """
-    connection = connect(folder / ROWS, None, read_only=True)
-    try:
-        return _digest(connection, "rows", progress)
-    finally:
-        connection.close()
-
-
-def _digest(connection: DuckDBPyConnection, table: str, progress: Progress) -> str:
-    names = [row[0] for row in ask(connection, f"SELECT column_name FROM (DESCRIBE {table})")]
-    parts = []
-    for name in names:
-        text = f"CAST({name_sql(name)} AS VARCHAR)"
-        parts.append(f"COALESCE(strlen({text}) || ':' || {text}, '~')")
-    total = hashlib.sha256(json.dumps(names, ensure_ascii=False).encode())
-    count = number(connection, f"SELECT count(*) FROM {table}")
-    for start in range(0, count, _BLOCK):
-        progress(start, count, "Taking the digest of the rows")
-        found = ask(
-            connection,
-            f"""SELECT sha256(string_agg(row, '' ORDER BY _position)) FROM (
-                SELECT _position, concat({", ".join(parts)}) AS row
-                FROM {table} WHERE _position >= ? AND _position < ?)""",
-            [start, start + _BLOCK],
-        )
-        total.update(str(found[0][0]).encode())
-    return total.hexdigest()
+def _order(staging: Staging, stays: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Staged rows that stay, by time, then as they stand in the original; and their times (none without a column)."""
+    rows = np.flatnonzero(stays)
+    if staging.times is None or not staging.has_times:
+        return rows, np.empty(0, dtype=np.int64)
+    times: NDArray[np.int64] = staging.places["time"].whole()
+    if len(rows) != len(times):
+        times = times[rows]
+    if np.all(times[1:] >= times[:-1]):
+        return rows, times
+    by_time = np.argsort(times, kind="stable")
+    return rows[by_time], times[by_time]
 
 
-def _tell_repetitions_apart(staging: Staging, progress: Progress) -> None:
-    """With a declared key: the same record again is a duplicate; another record under the same key is set aside."""
+def _tables(staging: Staging, duplicates: Sequence[Duplicate]) -> None:
+    connection = staging.connection
+    ask(connection, "CREATE TABLE store.quarantine AS SELECT * FROM aside ORDER BY _ordinal")
+    ask(
+        connection,
+        "CREATE TABLE store.duplicates (_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, "
+        "_first_line BIGINT, _first_source BIGINT)",
+    )
+    if not duplicates:
+        return
+    table = np.array(
+        [
+            (one.ordinal, one.line, one.offset, one.first_ordinal, one.first_line, one.first_source or 0)
+            for one in sorted(duplicates, key=lambda one: one.ordinal)
+        ],
+        dtype=np.int64,
+    )
+    connection.register("incoming", {f"n{index}": np.ascontiguousarray(table[:, index]) for index in range(6)})
+    ask(connection, "INSERT INTO store.duplicates SELECT n0, n1, n2, n3, n4, nullif(n5, 0) FROM incoming")
+    connection.unregister("incoming")
+
+
+def _readings(staging: Staging, order: NDArray[np.int64]) -> list[tuple[TimeReading, int]]:
+    """The time ledger, with how many of the rows kept were read in each way."""
     connection = staging.connection
     ask(
         connection,
-        "CREATE TABLE duplicates (_ordinal BIGINT, _line BIGINT, _offset BIGINT, _first_ordinal BIGINT, "
-        "_first_line BIGINT, _first_source BIGINT)",
+        "CREATE TABLE store.readings (code USMALLINT, rule VARCHAR, zone VARCHAR, zone_origin VARCHAR, note VARCHAR, "
+        "precision_us BIGINT, uncertain_us BIGINT, count BIGINT)",
     )
-    if ask(connection, "SELECT 1 FROM duckdb_tables() WHERE table_name = 'standing'"):
-        ask(connection, "INSERT INTO duplicates SELECT * FROM standing")  # `casebound.overlaps` left these out
-    key = staging.mapping.named(ColumnRole.ID)
-    if not key:
-        return
-    column = f"c{staging.columns.index(key)}"
-    cells = [f"c{index}" for index in range(len(staging.columns))]
-    same = " AND ".join(f"s.{cell} IS NOT DISTINCT FROM f.{cell}" for cell in cells)
-    watched(
-        connection,
-        f"""CREATE TEMP TABLE repeated AS
-        WITH keys AS (
-            SELECT {column} AS key, min(_ordinal) AS first FROM staged
-            WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1)
-        SELECT s._ordinal, f._ordinal AS first, f._line AS first_line, ({same}) AS same
-        FROM staged s JOIN keys ON s.{column} = keys.key JOIN staged f ON f._ordinal = keys.first
-        WHERE s._ordinal <> keys.first""",
-        progress,
-        "Looking for repeated records",
+    if staging.times is None or not staging.has_times:
+        return []
+    lines = staging.times.ledger.lines
+    counts = np.bincount(staging.places["reading"].whole()[order], minlength=len(lines)).tolist()
+    connection.register(
+        "incoming",
+        {
+            "code": np.arange(len(lines), dtype=np.uint16),
+            "rule": texts([line.rule for line in lines]),
+            "zone": texts([line.zone for line in lines]),
+            "origin": texts([line.zone_origin for line in lines]),
+            "note": texts([line.note for line in lines]),
+            "precise": np.array([line.precision_us for line in lines], dtype=np.int64),
+            "uncertain": np.array([line.uncertain_us for line in lines], dtype=np.int64),
+            "n": np.array(counts, dtype=np.int64),
+        },
     )
-    ask(
-        connection,
-        """INSERT INTO duplicates SELECT s._ordinal, s._line, s._offset, r.first, r.first_line, NULL
-        FROM staged s JOIN repeated r ON s._ordinal = r._ordinal WHERE r.same""",
-    )
-    rows = ask(
-        connection,
-        f"""SELECT s._ordinal, s._line, s._offset, s._length, r.first_line, s.{column},
-            {", ".join(f"s.{cell}" for cell in cells)}
-        FROM staged s JOIN repeated r ON s._ordinal = r._ordinal WHERE NOT r.same ORDER BY s._ordinal""",
-    )
-    for start in range(0, len(rows), 2_000):
-        progress(start, len(rows), "Looking for repeated records")
-        staging.set_aside(
-            [
-                Refused(
-                    ordinal,
-                    line,
-                    offset,
-                    length,
-                    "duplicate-key",
-                    f"{key} {_short(value)} stands already in line {first_line}, with other content.",
-                    staging.raw_of(offset, length, values),
-                )
-                for ordinal, line, offset, length, first_line, value, *values in rows[start : start + 2_000]
-            ]
-        )
-    if number(connection, "SELECT count(*) FROM repeated"):
-        ask(connection, "ALTER VIEW staged RENAME TO everything")
-        ask(connection, "CREATE VIEW staged AS SELECT * FROM everything ANTI JOIN repeated USING (_ordinal)")
+    ask(connection, "INSERT INTO store.readings SELECT * FROM incoming ORDER BY code")
+    connection.unregister("incoming")
+    return list(zip(lines, counts, strict=True))
 
 
-def _types(staging: Staging, progress: Progress) -> tuple[list[str], list[int]]:
-    """BIGINT for the columns of numbers whose every value it writes back letter for letter; and how many values
-    differ, about.
-    """
-    roles = {column.name: column.role for column in staging.mapping.columns}
-    types, distinct = [], []
-    for start in range(0, len(staging.columns), 50):
-        part = range(start, min(start + 50, len(staging.columns)))
-        asked = ", ".join(
-            f"count(c{i}), count(*) FILTER (WHERE c{i} IS NOT NULL AND NOT regexp_full_match(c{i}, '{_WHOLE}')), "
-            f"approx_count_distinct(c{i})"
-            for i in part
-        )
+def _distinct(staging: Staging, kept: int, progress: Progress) -> list[int]:
+    """About how many values each column has."""
+    found: list[int] = []
+    for start in range(0, len(staging.columns) if kept else 0, 50):
+        names = staging.columns[start : start + 50]
+        asked = ", ".join(f"approx_count_distinct({name_sql(name)})" for name in names)
         watched(
             staging.connection,
-            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT [{asked}] AS found FROM staged",
+            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT [{asked}] AS found FROM store.rows",
             progress,
             "Looking at the columns",
         )
-        found = ask(staging.connection, "SELECT found FROM looked")[0][0]
-        for position, index in enumerate(part):
-            filled, other, values = found[3 * position : 3 * position + 3]
-            number = roles.get(staging.columns[index], ColumnRole.TEXT) in (ColumnRole.NUMBER, ColumnRole.TEXT)
-            types.append("BIGINT" if filled and not other and number else "VARCHAR")
-            distinct.append(int(values))
-    return types, distinct
+        found += [int(value) for value in ask(staging.connection, "SELECT found FROM looked")[0][0]]
+    return found or [0] * len(staging.columns)
 
 
 def _alike(staging: Staging, kept: int, progress: Progress) -> int:
     """Rows that repeat another one in every value."""
     if not staging.columns or kept < 2:
         return 0
-    cells = ", ".join(f"c{index}" for index in range(len(staging.columns)))
-    watched(
-        staging.connection,
-        f"CREATE TEMP TABLE alike AS SELECT count(*) - count(DISTINCT hash({cells})) AS n FROM staged",
-        progress,
-        "Looking for repeated records",
-    )
-    return number(staging.connection, "SELECT n FROM alike")
+    cells = ", ".join(name_sql(name) for name in staging.columns)
+    hashes = []
+    step = 1_000_000
+    for start in range(0, kept, step):
+        progress(start, kept, "Looking for repeated records")
+        found = staging.connection.execute(
+            f"SELECT hash({cells}) AS h FROM store.rows WHERE _position >= {start} AND _position < {start + step}"
+        ).fetchnumpy()
+        hashes.append(np.asarray(found["h"], dtype=np.uint64))
+    whole = np.sort(np.concatenate(hashes))
+    return int((whole[1:] == whole[:-1]).sum())
 
 
 def _describe(
@@ -262,13 +212,12 @@ def _describe(
         "CREATE TABLE store.columns (number BIGINT, name VARCHAR, role VARCHAR, type VARCHAR, distinct_values BIGINT)",
     )
     roles = {column.name: column.role for column in staging.mapping.columns}
-    for index, name in enumerate(staging.columns):
-        role = roles.get(name, ColumnRole.TEXT).value
-        ask(
-            connection,
-            "INSERT INTO store.columns VALUES (?, ?, ?, ?, ?)",
-            [index, name, role, types[index], distinct[index]],
-        )
+    described = [
+        [index, name, roles.get(name, ColumnRole.TEXT).value, types[index], distinct[index]]
+        for index, name in enumerate(staging.columns)
+    ]
+    if described:
+        connection.executemany("INSERT INTO store.columns VALUES (?, ?, ?, ?, ?)", described)
     ask(connection, "CREATE TABLE store.meta (key VARCHAR, value VARCHAR)")
     facts = {
         "format": str(FORMAT),
@@ -280,24 +229,9 @@ def _describe(
         ask(connection, "INSERT INTO store.meta VALUES (?, ?)", [key, value])
 
 
-def _times(connection: DuckDBPyConnection, timed: bool, kept: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    if not timed:
-        return np.empty(0, dtype=np.int64)
-    found = connection.execute("SELECT _position, _time_us FROM store.rows ORDER BY _position").fetchnumpy()
-    times = np.ascontiguousarray(found["_time_us"], dtype=np.int64)
-    dense = len(times) == kept and np.array_equal(found["_position"], np.arange(kept))
-    if not dense or np.any(np.diff(times) < 0):
-        raise AssertionError("rows were not written in the order of their times")
-    return times
-
-
 def extended(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column, ...]:
     """The mapped columns and those that appeared while reading."""
     return columns + tuple(Column(name) for name in names[len(columns) :])
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= 60 else value[:57] + "…"
 
 
 def _to_disk(path: Path) -> None:

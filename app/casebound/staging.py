@@ -1,55 +1,120 @@
-"""Rows on their way from an importer into a generation: staged in the order of the original, until
-`casebound.rowstore` sorts and writes them.
-"""
+"""Rows on their way from an importer into a generation: where each is, when it happened, and what was refused.
 
-# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
+Records that stand plainly in the original stay there: only their places are noted. Other records are written to a file
+of our own, as plain text of the same kind. `casebound.rowstore` then takes both in the order of time.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from casebound.case import ColumnRole, TableMapping
 from casebound.duck import ask, connect
-from casebound.importers.batch import Batch, Refused, shortened, shown
-from casebound.importers.records import Dialect, next_record
-from casebound.sqltext import path_sql, text_sql
-from casebound.timecolumn import TimeColumn
+from casebound.importers.batch import Batch, Block, Refused, shortened, shown
+from casebound.keys import block_keys, text_keys
+from casebound.spool import Spool
+from casebound.timecolumn import TimeColumn, Times
 
+Int64s = NDArray[np.int64]
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
+_WIDEST = 18
+_MANY, _MUCH = 2_000, 4 * 1024 * 1024  # refused records, or characters of them, that are held before they are kept
 PLACE = ("_ordinal", "_line", "_offset", "_length")
-MOMENT = ("_time_us", "_time_raw", "_zone", "_zone_origin", "_note")
+_PLACES = {
+    "ordinal": "<i8",
+    "line": "<i8",
+    "offset": "<i8",
+    "length": "<i8",
+    "time": "<i8",
+    "reading": "<u2",
+    "key": "<u8",
+    "written": "<i8",  # where the row stands in our own file, -1 where it stands in the original
+    "size": "<i4",  # bytes there
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A record left out because it says again what the record `first` says; of another source where that is given."""
+
+    ordinal: int
+    line: int
+    offset: int
+    first_ordinal: int
+    first_line: int
+    first_source: int | None = None
 
 
 class Staging:
     """Takes batches; counts what comes.
 
-    `columns` grows with the batches, physical names are c0, c1 … until the rows are written.
+    `columns` grows with the batches. Records that are no rows go to the table `aside` of `connection`.
     """
 
     def __init__(self, folder: Path, original: Path, mapping: TableMapping, times: TimeColumn | None) -> None:
-        self.folder, self._original, self.mapping, self.times = folder, original, mapping, times
+        self.folder, self.original, self.mapping, self.times = folder, original, mapping, times
         self.columns: tuple[str, ...] = tuple(column.name for column in mapping.columns)
         time_name = mapping.named(ColumnRole.TIME)
-        self._time = f"c{self.columns.index(time_name)}" if times and time_name else ""
-        self.read = self.blank = self.aside = 0
-        self._scratch = folder / "scratch"
-        self._scratch.mkdir(mode=0o700)
-        self._block = self._scratch / "block.csv"
-        # What is staged goes to small Parquet files, so that memory stays flat however long the table is.
-        self._parts: list[Path] = []
-        self._gathered = False
-        self.connection = connect(None, self._scratch)
-        ask(self.connection, "SET pandas_analyze_sample = 0")
+        self._time = self.columns.index(time_name) if times and time_name else -1
+        key = mapping.named(ColumnRole.ID)
+        self.key = self.columns.index(key) if key else -1
+        roles = {column.name: column.role for column in mapping.columns}
+        self._roles = roles
+        self.numbers = {
+            index
+            for index, name in enumerate(self.columns)
+            if roles[name] in (ColumnRole.NUMBER, ColumnRole.TEXT) and index != self._time
+        }
+        """Columns of which every value so far is a whole number that BIGINT writes back letter for letter."""
+        self._filled: set[int] = set()
+        self.read = self.blank = 0
+        chosen = mapping.delimiter
+        self.delimiter = chosen if len(chosen) == 1 and chosen.isascii() and chosen not in '"\r\n\0' else ","
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir(mode=0o700)
+        self.places = {name: Spool(self.scratch / f"{name}.bin", dtype) for name, dtype in _PLACES.items()}
+        self._special = re.compile(rf'["\r\n{re.escape(self.delimiter)}]|^\s|\s$')
+        self.own_text = self.scratch / "rows.csv"
+        self._stream = self.own_text.open("wb")
+        self._written = 0
+        self.widths: list[tuple[int, int]] = []  # from which byte of our own file on rows have how many values
+        self._refused: list[Refused] = []
+        self.standing: list[Duplicate] = []  # rows that another source has, or this one in another generation
+        self.clashing: list[int] = []  # ordinals of rows set aside after they were staged
+        self.connection = connect(None, self.scratch)
         place = ", ".join(f"{name} BIGINT" for name in PLACE)
-        ask(self.connection, f"CREATE TABLE quarantine ({place}, _code VARCHAR, _reason VARCHAR, _raw VARCHAR)")
+        ask(self.connection, f"CREATE TABLE aside ({place}, _code VARCHAR, _reason VARCHAR, _raw VARCHAR)")
+        self.aside = 0
 
     def close(self) -> None:
         """Leave nothing of the staging behind. May be called at any time."""
         self.connection.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._stream.close()
+        for spool in self.places.values():
+            spool.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @property
+    def count(self) -> int:
+        """Rows staged."""
+        return self.places["ordinal"].count
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the table has a time column."""
+        return self.times is not None and self._time >= 0
+
+    @property
+    def typed(self) -> frozenset[int]:
+        """Columns that are kept as whole numbers."""
+        return frozenset(self.numbers & self._filled)
 
     def add(self, batch: Batch) -> None:
         """Stage one batch: its rows with their times, and what it refused."""
@@ -57,17 +122,34 @@ class Staging:
         self.blank += batch.blank
         if len(batch.columns) > len(self.columns):
             self.columns = batch.columns
-        refused = list(batch.refused)
-        if batch.count:
-            self._load(batch)
-            refused += self._stage(batch)
-        self.set_aside(refused)
+            self.numbers |= {
+                index for index, name in enumerate(batch.columns) if name not in self._roles and index != self._time
+            }
+            self._roles |= {name: ColumnRole.TEXT for name in batch.columns if name not in self._roles}
+        self.set_aside(batch.refused)
+        if not batch.count:
+            return
+        if batch.block is not None:
+            self._stage_block(batch, batch.block)
+        else:
+            self._stage_values(batch, batch.values or [])
 
     def set_aside(self, refused: list[Refused]) -> None:
         """Keep records that are no rows, as found."""
+        self._refused += refused
         self.aside += len(refused)
-        if not refused:
+        if len(self._refused) >= _MANY or sum(len(one.raw) for one in refused) > _MUCH:
+            self._flush()
+
+    def finish(self) -> None:
+        """No more batches come."""
+        self._stream.close()
+        self._flush()
+
+    def _flush(self) -> None:
+        if not self._refused:
             return
+        refused, self._refused = self._refused, []
         self.connection.register(
             "incoming",
             {
@@ -75,144 +157,177 @@ class Staging:
                 "l": np.array([one.line for one in refused], dtype=np.int64),
                 "b": np.array([one.offset for one in refused], dtype=np.int64),
                 "n": np.array([one.length for one in refused], dtype=np.int64),
-                "code": _texts([one.code for one in refused]),
-                "reason": _texts([_storable(one.reason) for one in refused]),
-                "raw": _texts([_storable(one.raw) for one in refused]),
+                "code": texts([one.code for one in refused]),
+                "reason": texts([_storable(one.reason) for one in refused]),
+                "raw": texts([_storable(one.raw) for one in refused]),
             },
         )
-        ask(self.connection, "INSERT INTO quarantine SELECT o, l, b, n, code, reason, raw FROM incoming")
+        ask(self.connection, "INSERT INTO aside SELECT o, l, b, n, code, reason, raw FROM incoming")
         self.connection.unregister("incoming")
 
-    def gather(self) -> None:
-        """All rows staged so far, in the relation `staged`: PLACE, MOMENT, and the columns as c0, c1 … Harmless to call
-        again.
-        """
-        if self._gathered:
-            return
-        self._gathered = True
-        if self._parts:
-            listed = ", ".join(path_sql(part) for part in self._parts)
-            ask(self.connection, f"CREATE VIEW staged AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
-            return
-        place = ", ".join(f"{name} BIGINT" for name in PLACE)
-        moment = "_time_us BIGINT, _time_raw VARCHAR, _zone VARCHAR, _zone_origin VARCHAR, _note VARCHAR"
-        cells = "".join(f", c{index} VARCHAR" for index in range(len(self.columns)))
-        ask(self.connection, f"CREATE TABLE staged ({place}, {moment}{cells})")
-
-    def raw_of(self, offset: int, length: int, values: list[str | None]) -> str:
+    def raw_of(self, refused_offset: int, length: int, values: list[str | None]) -> str:
         """The record as found: its bytes in the original, or its cells where the format has none."""
-        if offset < 0:
+        if refused_offset < 0:
             return shortened("\t".join(value or "" for value in values))
-        with self._original.open("rb") as stream:
-            stream.seek(offset)
+        with self.original.open("rb") as stream:
+            stream.seek(refused_offset)
             return shortened(shown(stream.read(min(length, 512 * 1024)), self.mapping.encoding))
 
-    def _load(self, batch: Batch) -> None:
-        """Bring the rows into the table `block`, in their order."""
-        arrays: dict[str, NDArray[np.int64] | NDArray[np.object_]] = dict(
-            zip(PLACE, (batch.ordinals, batch.lines, batch.offsets, batch.lengths), strict=True)
-        )
-        if batch.text is not None:
-            self.connection.register("places", arrays)
-            try:
-                loaded = self._load_text(batch)
-            finally:
-                self.connection.unregister("places")
-            if loaded:
-                return
-        values = batch.values if batch.values is not None else _parsed(batch)
-        for index, column in enumerate(values):
-            arrays[f"c{index}"] = _texts(column)
-        self.connection.register("incoming", arrays)
-        ask(self.connection, "CREATE OR REPLACE TEMP TABLE block AS SELECT * FROM incoming")
-        self.connection.unregister("incoming")
+    def _stage_block(self, batch: Batch, block: Block) -> None:
+        if block.delimiter != self.delimiter:
+            raise ValueError(f"a block cut at {block.delimiter!r} in a table cut at {self.delimiter!r}")
+        times = None
+        if self.times is not None and self._time >= 0:
+            starts, lengths = block.field(self._time)
+            times = self.times.read(block.data, starts, lengths, lambda row: block.text(self._time, row))
+        keys = block_keys(block, self.key) if self.key >= 0 else None
+        self._check_numbers(block)
+        fine = self._without_time(batch, times)
+        written, sizes = np.full(batch.count, -1, dtype=np.int64), batch.lengths
+        if not block.original or (block.encoding not in ("utf-8", "ascii") and not block.data.isascii()):
+            written, sizes = self._write_as_utf8(block)
+        self._note(batch, times, keys, written, sizes, fine)
 
-    def _load_text(self, batch: Batch) -> bool:
-        """Have DuckDB read the text. False where it does not find the records that were found before it."""
-        import duckdb
+    def _write_as_utf8(self, block: Block) -> tuple[Int64s, Int64s]:
+        """Write a block of another encoding to our own file. Returns where its records are there, and their sizes."""
+        if block.encoding in ("utf-8", "ascii"):
+            text, passed = block.data, np.arange(len(block.data) + 1)
+        else:
+            # In these encodings a byte is a character, so that its length in UTF-8 is known.
+            single = np.array([_utf8_length(byte, block.encoding) for byte in range(256)], dtype=np.int64)
+            passed = np.concatenate(([0], np.cumsum(single[np.frombuffer(block.data, dtype=np.uint8)])))
+            text = block.data.decode(block.encoding).encode("utf-8")
+        if len(text) != passed[-1]:
+            raise ValueError(f"{block.encoding} is no encoding of single bytes")
+        written = self._written + passed[block.starts]
+        self._stream.write(text)
+        self._written += len(text)
+        return written, passed[block.starts + block.lengths] - passed[block.starts]
 
-        self._block.write_bytes(batch.text or b"")
-        types = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(batch.columns)))
-        source = f"""read_csv({path_sql(self._block)}, auto_detect = false, header = false,
-            delim = {text_sql(batch.delimiter)}, quote = '"', escape = '"', nullstr = '',
-            allow_quoted_nulls = false, strict_mode = true, comment = '',
-            new_line = '{batch.newline}', columns = {{{types}}},
-            max_line_size = 16777216, buffer_size = 33554432, parallel = false)"""
-        check = "SELECT count(*), count(_ordinal), count(*) FILTER (_rows IS NULL) FROM block"
-        try:
-            ask(
-                self.connection,
-                f"CREATE OR REPLACE TEMP TABLE block AS SELECT * FROM (SELECT *, true AS _rows FROM {source}) "
-                f"POSITIONAL JOIN places",
-            )
-            found = ask(self.connection, check)[0]
-        except duckdb.Error as error:
-            if isinstance(error, duckdb.InterruptException | duckdb.IOException | duckdb.OutOfMemoryException):
-                raise
-            return False
-        return found == (batch.count, batch.count, 0)
+    def _stage_values(self, batch: Batch, values: list[list[str | None]]) -> None:
+        times = self.times.read_texts(values[self._time]) if self.times is not None and self._time >= 0 else None
+        keys = text_keys(values[self.key]) if self.key >= 0 else None
+        for index in tuple(self.numbers):
+            self._check_values(index, values[index])
+        cells = [[_written(value, self._special) for value in column] for column in values]
+        rows = [self.delimiter.join(row).encode("utf-8", "backslashreplace") for row in zip(*cells, strict=True)]
+        sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        if not self.widths or self.widths[-1][1] != len(values):
+            self.widths.append((self._written, len(values)))
+        written = self._written + np.cumsum(sizes) - sizes
+        self._stream.write(b"".join(rows))
+        self._written += int(sizes.sum())
+        self._note(batch, times, keys, written, sizes, self._without_time(batch, times))
 
-    def _stage(self, batch: Batch) -> list[Refused]:
-        names = ", ".join((*PLACE, *(f"c{index}" for index in range(len(batch.columns)))))
-        place = ", ".join(PLACE)
-        cells = "".join(f", c{index}" for index in range(len(batch.columns)))
-        if self.times is None or not self._time:
-            nothing = "NULL::BIGINT AS _time_us, " + ", ".join(f"NULL::VARCHAR AS {name}" for name in MOMENT[1:])
-            self._keep(f"SELECT {place}, {nothing}{cells} FROM block")
-            return []
-        times = self.times.read_block(self.connection, "block", self._time)
+    def _without_time(self, batch: Batch, times: Times | None) -> NDArray[np.bool_]:
+        """Refuse the rows whose time cannot be read. Returns which rows stay."""
         fine = np.ones(batch.count, dtype=bool)
+        if times is None or not times.reasons:
+            return fine
         fine[list(times.reasons)] = False
-        self.connection.register(
-            "moments",
-            {"t": times.time_us, "z": times.zone, "g": times.origin, "n": times.note, "fine": fine},
-        )
-        self._keep(
-            f"SELECT {place}, t AS _time_us, {self._time} AS _time_raw, z AS _zone, g AS _zone_origin, n AS _note"
-            f"{cells} FROM block POSITIONAL JOIN moments WHERE fine"
-        )
-        self.connection.unregister("moments")
-        if not times.reasons:
-            return []
-        without = {int(batch.ordinals[index]): unread for index, unread in times.reasons.items()}
-        listed = ", ".join(map(str, without))
-        rows = ask(self.connection, f"SELECT {names} FROM block WHERE _ordinal IN ({listed}) ORDER BY _ordinal")
-        return [
-            Refused(
-                ordinal,
-                line,
-                offset,
-                length,
-                without[ordinal].code,
-                without[ordinal].reason,
-                self.raw_of(offset, length, cells),
-            )
-            for ordinal, line, offset, length, *cells in rows
-        ]
+        refused = []
+        for row, unread in times.reasons.items():
+            offset, length = int(batch.offsets[row]), int(batch.lengths[row])
+            if batch.block is not None:
+                low = int(batch.block.starts[row])
+                raw = shortened(shown(batch.block.data[low : low + length], batch.block.encoding))
+            else:
+                raw = self.raw_of(offset, length, [column[row] for column in batch.values or ()])
+            where = (int(batch.ordinals[row]), int(batch.lines[row]), offset, length)
+            refused.append(Refused(*where, unread.code, unread.reason, raw))
+        self.set_aside(refused)
+        return fine
 
-    def _keep(self, rows: str) -> None:
-        part = self._scratch / f"{len(self._parts):06d}.parquet"
-        ask(self.connection, f"COPY ({rows}) TO {text_sql(str(part))} (FORMAT parquet, COMPRESSION lz4_raw)")
-        self._parts.append(part)
+    def _note(
+        self,
+        batch: Batch,
+        times: Times | None,
+        keys: NDArray[np.uint64] | None,
+        written: Int64s,
+        sizes: Int64s,
+        fine: NDArray[np.bool_],
+    ) -> None:
+        everything = bool(fine.all())
+        columns: dict[str, NDArray[Any]] = {
+            "ordinal": batch.ordinals,
+            "line": batch.lines,
+            "offset": batch.offsets,
+            "length": batch.lengths,
+            "written": written,
+            "size": sizes,
+        }
+        if times is not None:
+            columns |= {"time": times.time_us, "reading": times.codes}
+        if keys is not None:
+            columns["key"] = keys
+        for name, values in columns.items():
+            self.places[name].add(values if everything else values[fine])
+
+    def _check_numbers(self, block: Block) -> None:
+        data = np.frombuffer(block.data, dtype=np.uint8)
+        for index in tuple(self.numbers):
+            starts, lengths = block.field(index)
+            filled = lengths > 0
+            rows = np.flatnonzero(filled)
+            # A look at the first rows saves most of the work: what is text shows it there.
+            if _empty_quoted(data, starts, filled) or not (
+                _whole(data, starts[rows[:64]], lengths[rows[:64]]) and _whole(data, starts[rows], lengths[rows])
+            ):
+                self.numbers.discard(index)
+            elif len(rows):
+                self._filled.add(index)
+
+    def _check_values(self, index: int, values: list[str | None]) -> None:
+        filled = False
+        for value in values:
+            if value is not None:
+                filled = True
+                if not _WHOLE.fullmatch(value):
+                    self.numbers.discard(index)
+                    return
+        if filled:
+            self._filled.add(index)
 
 
-def _parsed(batch: Batch) -> list[list[str | None]]:
-    """The values of a text that DuckDB read otherwise than we did, by our own rules."""
-    dialect = Dialect(batch.delimiter.encode(), b"\n", "utf-8")
-    text, position = batch.text or b"", 0
-    rows: list[list[str | None]] = []
-    while position < len(text):
-        record = next_record(text, position, dialect, True)
-        if record is None or record.values is None or len(record.values) != len(batch.columns):
-            raise AssertionError("a record changed between being split and being read")
-        rows.append(record.values)
-        position = record.next
-    if len(rows) != batch.count:
-        raise AssertionError("records were lost between being split and being read")
-    return [list(column) for column in zip(*rows, strict=True)]
+def _whole(data: NDArray[np.uint8], starts: Int64s, lengths: Int64s) -> bool:
+    """Whether every text is a whole number as BIGINT writes it."""
+    if not len(starts):
+        return True
+    negative = data[starts] == 45
+    starts, lengths = starts + negative, lengths - negative
+    if int(lengths.max()) > _WIDEST or int(lengths.min()) < 1:
+        return False
+    head = data[starts]
+    if ((head < 49) & ~((head == 48) & (lengths == 1) & ~negative)).any() or (head > 57).any():
+        return False
+    last = len(data) - 1
+    for place in range(1, int(lengths.max())):
+        inside = lengths > place
+        cells = data[np.minimum(starts + place, last)]
+        if (inside & ((cells < 48) | (cells > 57))).any():
+            return False
+    return True
 
 
-def _texts(values: list[str] | list[str | None]) -> NDArray[np.object_]:
+def _empty_quoted(data: NDArray[np.uint8], starts: Int64s, filled: NDArray[np.bool_]) -> bool:
+    """Whether a value is written as "", which is a text and no number."""
+    behind = starts[~filled]
+    return bool((data[behind[behind > 0] - 1] == 34).any())
+
+
+def _written(value: str | None, special: re.Pattern[str]) -> str:
+    """A value in plain CSV. None is nothing at all, an empty text is quoted."""
+    if value is None:
+        return ""
+    return f'"{value.replace(chr(34), chr(34) * 2)}"' if not value or special.search(value) else value
+
+
+def _utf8_length(byte: int, encoding: str) -> int:
+    return len(bytes((byte,)).decode(encoding, "replace").encode("utf-8"))
+
+
+def texts(values: list[str] | list[str | None]) -> NDArray[np.object_]:
+    """Texts as DuckDB takes them in."""
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array

@@ -1,14 +1,14 @@
-"""Reading the time column of many rows: the usual notations by DuckDB, every other value by `casebound.moments`.
+"""Reading the time column of many rows, and the ledger of how they were read.
 
-Both ways give the same result (a test holds them to it); the first is there for speed only.
+The usual notations are read by array operations (`casebound.timenotations`), every other value by `casebound.moments`.
+Both ways give the same result (a test holds them to it).
 """
-
-# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,30 +24,57 @@ from casebound.moments import (
     TimeBase,
     Unread,
     doubt,
+    joined,
     read,
     settle,
 )
-from casebound.sqltext import name_sql
-from casebound.zones import CERTAIN, Zone
+from casebound.timenotations import NO_ZONE, Group, usual
+from casebound.zones import CERTAIN, REPEATED, Zone, offset_name
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-_ISO = (
-    r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-    r"(\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):?[0-5][0-9])?"
-)
+Int64s = NDArray[np.int64]
 _SECOND = 1_000_000
+MOST_READINGS = 65_000
+"""Different ways in which the times of one table may be read: their code is 16 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReading:
+    """One way in which times of a source were read: a line of its time ledger."""
+
+    rule: str
+    zone: str
+    zone_origin: str
+    note: str
+    precision_us: int
+    uncertain_us: int
+    count: int = 0
+
+
+@dataclass(slots=True)
+class TimeLedger:
+    """The different readings met so far, in the order of their codes."""
+
+    lines: list[TimeReading] = field(default_factory=list)
+    _codes: dict[TimeReading, int] = field(default_factory=dict)
+
+    def code(self, reading: TimeReading) -> int:
+        """The code of this way to read."""
+        found = self._codes.get(reading)
+        if found is None:
+            if len(self.lines) >= MOST_READINGS:
+                # Notes that name single values would be told apart row by row; what is uncertain is still said.
+                return self.code(TimeReading(reading.rule, "various", "various", "read in many ways", 1, 0))
+            found = self._codes[reading] = len(self.lines)
+            self.lines.append(reading)
+        return found
 
 
 @dataclass(slots=True)
 class Times:
-    """One entry for each row of a block, in its order. Where `reasons` has an entry the row has no time."""
+    """One entry for each text, in its order. Where `reasons` has an entry the text is no time."""
 
-    time_us: NDArray[np.int64]
-    zone: NDArray[np.object_]
-    origin: NDArray[np.object_]
-    note: NDArray[np.object_]
+    time_us: Int64s
+    codes: NDArray[np.uint16]
     reasons: dict[int, Unread] = field(default_factory=dict)
 
 
@@ -76,103 +103,87 @@ class TimeColumn:
     time_format: str
     zone: Zone
     zone_origin: str
+    base: TimeBase | None = None
     days: DayMonth = field(default_factory=DayMonth)
-    base: TimeBase | None = None  # what relative times are counted from
+    ledger: TimeLedger = field(default_factory=TimeLedger)
 
-    def read_block(self, connection: DuckDBPyConnection, table: str, column: str) -> Times:
-        """The times of a table that DuckDB holds, in its insertion order."""
-        found = connection.execute(_query(table, column, self.time_format)).fetchnumpy()
-        values = _objects(found["value"])
-        size = len(values)
-        times = Times(
-            np.zeros(size, dtype=np.int64),
-            np.full(size, self.zone.name, dtype=object),
-            np.full(size, self.zone_origin, dtype=object),
-            np.full(size, "", dtype=object),
-        )
-        easy = _ints(found["local_us"], -1)
-        offsets = _ints(found["offset_s"], 0)
-        marked: Any = found["zone"]
-        bare = np.ma.getmaskarray(marked)
-        good = easy >= 0
-        times.time_us[:] = easy - offsets * _SECOND
-        own = good & ~bare
-        times.zone[own] = np.ma.getdata(marked)[own]
-        times.origin[own] = IN_VALUE
-        times.note[good & (_ints(found["lost"], 0) > 0)] = FRACTION_NOTE
-        local = np.flatnonzero(good & bare)
-        if len(local):
-            utc, flags = self.zone.to_utc(easy[local])
-            times.time_us[local] = utc
-            for index in np.flatnonzero(flags != CERTAIN):
-                row = local[index]
-                words = doubt(int(flags[index]), self.zone.name)
-                times.note[row] = f"{times.note[row]}; {words}" if times.note[row] else words
-        # What lies outside carries a note about its year.
-        good &= (times.time_us >= PLAIN_FROM_US) & (times.time_us < PLAIN_UNTIL_US)
-        for row in np.flatnonzero(~good).tolist():
-            self._slowly(values[row] or "", row, times)
+    def read(self, data: bytes, starts: Int64s, lengths: Int64s, text_of: Callable[[int], str | None]) -> Times:
+        """The times of texts that lie in `data`. `text_of` gives a text as a value where the bytes are not enough."""
+        size = len(starts)
+        times = Times(np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.uint16))
+        unread = np.ones(size, dtype=bool)
+        for group in usual(np.frombuffer(data, dtype=np.uint8), starts, lengths, self.time_format):
+            unread[self._settle(group, times)] = False
+        for row in np.flatnonzero(unread).tolist():
+            self._slowly(text_of(row) or "", row, times)
         return times
 
+    def read_texts(self, texts: list[str | None]) -> Times:
+        """The times of values."""
+        encoded = [(text or "").encode("utf-8", "surrogatepass") for text in texts]
+        lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+        starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)[:-1])) if encoded else lengths
+        return self.read(b"".join(encoded), starts, lengths, lambda row: texts[row])
+
+    def _settle(self, group: Group, times: Times) -> Int64s:
+        """Enter the moments of a group; returns which texts are done. What is unusual is left to the careful way."""
+        utc = group.local_us - np.where(group.offset_s == NO_ZONE, 0, group.offset_s) * _SECOND
+        flags = np.zeros(len(utc), dtype=np.int8)
+        local = np.flatnonzero(group.offset_s == NO_ZONE)
+        plain = (group.local_us >= PLAIN_FROM_US) & (group.local_us < PLAIN_UNTIL_US)
+        local = local[plain[local]]
+        if len(local):
+            utc[local], flags[local] = self.zone.to_utc(group.local_us[local])
+        done = plain & (utc >= PLAIN_FROM_US) & (utc < PLAIN_UNTIL_US)
+        # One key for each row: its offset, whether UTC is in words, whether digits were lost, and the clocks' doubt.
+        key = ((group.offset_s * 2 + group.utc_words) * 2 + group.lost) * 4 + flags
+        found, inverse = np.unique(key, return_inverse=True)
+        codes = np.zeros(len(found), dtype=np.uint16)
+        for place, value in enumerate(found.tolist()):
+            flag, rest = value % 4, value // 4
+            if flag == REPEATED:
+                done &= inverse != place  # how long the repetition is depends on the moment
+                continue
+            if not (done & (inverse == place)).any():
+                continue
+            lost, words, offset = rest % 2, rest // 2 % 2, rest // 4
+            note = FRACTION_NOTE if lost else ""
+            if flag != CERTAIN:
+                note = joined(note, doubt(flag, self.zone.name))
+            zone, origin = (
+                (self.zone.name, self.zone_origin)
+                if offset == NO_ZONE
+                else ("UTC" if words else offset_name(offset), IN_VALUE)
+            )
+            codes[place] = self.ledger.code(TimeReading(group.rule, zone, origin, note, group.precision_us, 0))
+        index: Int64s = group.index[done]
+        times.time_us[index] = utc[done]
+        times.codes[index] = codes[inverse[done]]
+        return index
+
     def _slowly(self, value: str, row: int, times: Times) -> None:
-        found = read(value, self.time_format)
+        found = _read(value, self.time_format)
         self.days.count(found, value)
         if isinstance(found, Ambiguous):
             found = found.day_first  # stands only until the count of these is known; none is ever kept
         moment = settle(found, self.zone, self.zone_origin, self.base) if isinstance(found, Reading) else found
         if isinstance(moment, Moment):
-            times.time_us[row], times.zone[row] = moment.time_us, moment.zone
-            times.origin[row], times.note[row] = moment.zone_origin, moment.note
+            times.time_us[row] = moment.time_us
+            times.codes[row] = self.ledger.code(
+                TimeReading(
+                    moment.rule,
+                    moment.zone,
+                    moment.zone_origin,
+                    moment.note,
+                    moment.precision_us,
+                    moment.uncertain_us,
+                )
+            )
         else:
-            times.time_us[row] = 0
             times.reasons[row] = moment
 
 
-def _query(table: str, column: str, time_format: str) -> str:
-    value = name_sql(column)
-    if time_format != "auto":
-        nothing = "NULL::BIGINT AS local_us, NULL::BIGINT AS offset_s, NULL::VARCHAR AS zone, 0::BIGINT AS lost"
-        return f"SELECT {value} AS value, {nothing} FROM {name_sql(table)}"
-    return f"""
-        WITH texts AS (SELECT {value} AS value, trim({value}, ' ') AS v FROM {name_sql(table)}),
-        shapes AS (
-            SELECT value, v, regexp_full_match(v, '{_ISO}') AS iso,
-                CASE WHEN regexp_full_match(v, '[0-9]+') AND length(v) IN (10, 13, 16, 19) THEN length(v) END AS digits,
-            FROM texts
-        ),
-        parts AS (
-            SELECT *, CASE WHEN iso THEN regexp_extract(substr(v, 20), '^\\.([0-9]+)', 1) ELSE '' END AS fraction,
-                CASE WHEN iso THEN nullif(regexp_extract(substr(v, 20), '(Z|[+-][0-9:]+)$', 1), '') END AS written,
-            FROM shapes
-        )
-        SELECT value,
-            CASE WHEN iso THEN epoch_us(TRY_CAST(replace(substr(v, 1, 19), 'T', ' ') AS TIMESTAMP))
-                    + CAST(rpad(substr(fraction, 1, 6), 6, '0') AS BIGINT)
-                WHEN digits = 10 THEN TRY_CAST(v AS BIGINT) * 1000000
-                WHEN digits = 13 THEN TRY_CAST(v AS BIGINT) * 1000
-                WHEN digits = 16 THEN TRY_CAST(v AS BIGINT)
-                WHEN digits = 19 THEN TRY_CAST(v AS BIGINT) // 1000 END AS local_us,
-            CASE WHEN written IS NOT NULL AND written <> 'Z' THEN
-                (CASE WHEN written[1] = '-' THEN -1 ELSE 1 END)
-                * (CAST(substr(written, 2, 2) AS BIGINT) * 3600 + CAST(right(written, 2) AS BIGINT) * 60)
-                ELSE 0 END AS offset_s,
-            CASE WHEN digits IS NOT NULL OR written = 'Z' THEN 'UTC'
-                WHEN written IS NULL THEN NULL
-                WHEN replace(written, '-', '+') IN ('+00:00', '+0000') THEN '+00:00'
-                ELSE substr(written, 1, 3) || ':' || right(written, 2) END AS zone,
-            CASE WHEN iso AND regexp_matches(substr(fraction, 7), '[1-9]') THEN 1
-                WHEN digits = 19 AND right(v, 3) <> '000' THEN 1 ELSE 0 END::BIGINT AS lost,
-        FROM parts"""
-
-
-def _ints(column: Any, missing: int) -> NDArray[np.int64]:
-    filled = column.filled(missing) if isinstance(column, np.ma.MaskedArray) else column
-    result: NDArray[np.int64] = np.asarray(filled, dtype=np.int64)
-    return result
-
-
-def _objects(column: Any) -> list[str | None]:
-    if isinstance(column, np.ma.MaskedArray):
-        mask = np.ma.getmaskarray(column)
-        return [None if missing else value for value, missing in zip(column.data, mask, strict=True)]
-    return list(column)
+@lru_cache(maxsize=100_000)
+def _read(value: str, time_format: str) -> Reading | Unread | Ambiguous:
+    """Columns of days repeat their values."""
+    return read(value, time_format)

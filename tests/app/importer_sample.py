@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -52,13 +49,7 @@ class Samples:
 
 def values_of(batch: Batch) -> Rows:
     """The rows of a batch in either form."""
-    if batch.values is not None:
-        return [tuple(row) for row in zip(*batch.values, strict=True)]
-    text = (batch.text or b"").decode()
-    newline = "\r\n" if "r" in batch.newline else "\n"
-    assert newline in text or not text
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=batch.delimiter, strict=True)
-    return [tuple(value or None for value in row) for row in found]
+    return [tuple(row) for row in batch.rows()]
 
 
 def lines(*lines: bytes, end: bytes = b"\n") -> bytes:

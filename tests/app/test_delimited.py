@@ -45,18 +45,7 @@ def names(one: Preview) -> list[str]:
 
 
 def values_of(batch: Batch) -> list[list[str | None]]:
-    if batch.values is not None:
-        return [list(row) for row in zip(*batch.values, strict=True)]
-    from casebound.importers.records import Dialect, next_record
-
-    found, position, text = [], 0, batch.text or b""
-    while position < len(text):
-        record = next_record(text, position, Dialect(batch.delimiter.encode()), True)
-        assert record is not None
-        assert record.values is not None
-        found.append(record.values)
-        position = record.next
-    return found
+    return batch.rows()
 
 
 def read(path: Path, one: Preview) -> tuple[list[list[str | None]], list[tuple[int, str, str]]]:

@@ -77,10 +77,7 @@ def rows_of(path: Path, mapping: TableMapping) -> list[tuple[int, int, int, list
 
 
 def values_of(batch: Batch) -> list[list[str]]:
-    if batch.values is not None:
-        return [[value or "" for value in row] for row in zip(*batch.values, strict=True)]
-    text = (batch.text or b"").decode()
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=batch.delimiter, strict=True))
+    return [[value or "" for value in row] for row in batch.rows()]
 
 
 def mapped(columns: int, encoding: str, delimiter: str = ",", header_line: int = 0) -> TableMapping:

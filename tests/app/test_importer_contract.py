@@ -105,7 +105,7 @@ def check_batches(path: Path, encoding: str, found: list[Batch], told: Told) -> 
     refused = [one for batch in found for one in batch.refused]
     for batch in found:
         count = batch.count
-        assert (batch.text is None) != (batch.values is None) or not count
+        assert (batch.block is None) != (batch.values is None) or not count
         assert all(len(array) == count for array in (batch.lines, batch.offsets, batch.lengths))
         assert all(array.dtype == np.int64 for array in (batch.ordinals, batch.lines, batch.offsets, batch.lengths))
         values = values_of(batch)
@@ -182,7 +182,7 @@ def test_a_person_can_stop_at_any_batch(tmp_path: Path, kind: str) -> None:
     for batch in importer.batches(path, one.member, one.mapping):
         count += 1
         rows += batch.count
-        assert batch.text is not None or batch.count <= FULL_ROWS
+        assert batch.block is not None or batch.count <= FULL_ROWS
     assert rows == ours.most
     assert count >= 2
     for most in (1, 2, count - 1):

@@ -227,11 +227,7 @@ ALL = {f"csvkit-examples/{name}": one for name, one in CSVKIT.items()} | {
 
 
 def values_of(batch: Batch) -> list[list[str | None]]:
-    if batch.values is not None:
-        return [list(row) for row in zip(*batch.values, strict=True)]
-    text = (batch.text or b"").decode()
-    found = csv.reader(io.StringIO(text, newline=""), delimiter=batch.delimiter, strict=True)
-    return [[value or None for value in row] for row in found]
+    return batch.rows()
 
 
 def read(path: Path, one: Preview) -> Iterator[Batch]:

@@ -26,11 +26,7 @@ Rows = list[list[str | None]]
 
 def values_of(batch: Batch) -> Rows:
     """The values of a batch in either form."""
-    if batch.values is not None:
-        return [list(row) for row in zip(*batch.values, strict=True)]
-    text = (batch.text or b"").decode()
-    found = list(csv.reader(io.StringIO(text, newline=""), delimiter=batch.delimiter, strict=True))
-    return [[value or None for value in row] for row in found]
+    return batch.rows()
 
 
 def all_of(data: bytes, width: int, dialect: Dialect, *, plain: bool = True) -> list[Batch]:

@@ -4,12 +4,13 @@ refuse.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Int64s = NDArray[np.int64]
+_QUOTE = 34
 
 LONGEST_RECORD = 16 * 1024 * 1024  # bytes; a longer record is set aside
 LONGEST_RAW = 64 * 1024  # characters of a refused record that are kept beside its place; the original has all of it
@@ -32,10 +33,55 @@ class Refused:
     raw: str
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Plainly well-formed records as they stand in the original, and where their values are.
+
+    Record i is `data[starts[i] : starts[i] + lengths[i]]`, in `encoding`, an encoding in which ASCII is ASCII.
+    """
+
+    data: bytes
+    starts: Int64s
+    lengths: Int64s
+    delimiter: str
+    encoding: str
+    marks: Int64s  # where delimiters outside quotes are, over all of `data`
+    first: Int64s  # for each record, the index in `marks` of the first that is not before it
+    width: int  # values in every record
+    original: bool = True  # whether `data` are bytes of the file, or our own writing of them in UTF-8
+
+    def only(self, keep: NDArray[np.bool_]) -> Block:
+        """The block with only these records."""
+        return replace(self, starts=self.starts[keep], lengths=self.lengths[keep], first=self.first[keep])
+
+    def field(self, index: int) -> tuple[Int64s, Int64s]:
+        """Where value number `index` of each record starts, and its length, without the quotes around it."""
+        starts = self.marks[self.first + (index - 1)] + 1 if index else self.starts
+        ends = self.marks[self.first + index] if index < self.width - 1 else self.starts + self.lengths
+        lengths = ends - starts
+        data = np.frombuffer(self.data, dtype=np.uint8)
+        quoted = (lengths >= 2) & (data[np.minimum(starts, len(data) - 1)] == _QUOTE)
+        return starts + quoted, lengths - 2 * quoted
+
+    def text(self, index: int, row: int) -> str | None:
+        """One value. None where nothing is written."""
+        low = int(self.marks[self.first[row] + index - 1]) + 1 if index else int(self.starts[row])
+        high = (
+            int(self.marks[self.first[row] + index])
+            if index < self.width - 1
+            else int(self.starts[row] + self.lengths[row])
+        )
+        raw = self.data[low:high]
+        if not raw:
+            return None
+        if raw.startswith(b'"'):
+            raw = raw[1:-1].replace(b'""', b'"')
+        return raw.decode(self.encoding)
+
+
 @dataclass(slots=True)
 class Batch:
-    """Some records: either `text`, bytes of well-formed CSV in UTF-8 as DuckDB reads it, or `values`, one list for
-    each column.
+    """Some records: either `block`, the records as they stand in the original, or `values`, one list for each column.
 
     The arrays name, for each record, its ordinal in the original from 0, its first line from 1, and its first byte
     and length.
@@ -47,9 +93,7 @@ class Batch:
     lines: Int64s
     offsets: Int64s
     lengths: Int64s
-    text: bytes | None = None
-    delimiter: str = ","
-    newline: str = "\\n"  # as DuckDB names it
+    block: Block | None = None
     values: list[list[str | None]] | None = None
     refused: list[Refused] = field(default_factory=list)
     blank: int = 0  # empty lines passed over
@@ -58,6 +102,13 @@ class Batch:
     @property
     def count(self) -> int:
         return len(self.ordinals)
+
+    def rows(self) -> list[list[str | None]]:
+        """The values of each record, one after the other: for a look at a few."""
+        if self.block is None:
+            return [list(row) for row in zip(*(self.values or []), strict=True)]
+        width = len(self.columns)
+        return [[self.block.text(index, row) for index in range(width)] for row in range(self.count)]
 
 
 def beat(columns: tuple[str, ...]) -> Batch:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from casebound.importers.batch import LONGEST_RAW, Batch, Int64s, Refused, shortened, shown
+from casebound.importers.batch import LONGEST_RAW, Batch, Refused, shortened, shown
 from casebound.importers.headings import is_data
 from casebound.importers.records import Dialect, next_record
 
@@ -108,7 +108,8 @@ def _equal(batch: Batch, header: bytes, row: list[str | None]) -> list[int]:
     """Rows of the batch that are this record."""
     if not batch.count or len(row) != len(batch.columns):
         return []
-    if batch.text is None:
+    block = batch.block
+    if block is None:
         values = batch.values or []
         return [
             index
@@ -118,8 +119,8 @@ def _equal(batch: Batch, header: bytes, row: list[str | None]) -> list[int]:
     alike = np.flatnonzero(batch.lengths == len(header))
     if not len(alike):
         return []
-    starts = _starts(batch)[alike]
-    data = np.frombuffer(batch.text, dtype=np.uint8)
+    starts = block.starts[alike]
+    data = np.frombuffer(block.data, dtype=np.uint8)
     for place in range(min(8, len(header))):
         fits = data[starts + place] == header[place]
         alike, starts = alike[fits], starts[fits]
@@ -127,17 +128,8 @@ def _equal(batch: Batch, header: bytes, row: list[str | None]) -> list[int]:
     return [
         index
         for index, start in zip(alike.tolist(), starts.tolist(), strict=True)
-        if batch.text[start : start + size] == header
+        if block.data[start : start + size] == header
     ]
-
-
-def _starts(batch: Batch) -> Int64s:
-    """Where each row begins in the text of a batch, and where the last ends."""
-    line_end = 2 if "\\r" in batch.newline else 1
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(batch.lengths + line_end)))
-    if int(starts[-1]) != len(batch.text or b""):
-        raise AssertionError("the places of a batch do not fit its text")
-    return starts
 
 
 def _set_aside(batch: Batch, indexes: list[int], code: str, original: Path | None) -> Batch:
@@ -156,12 +148,8 @@ def _set_aside(batch: Batch, indexes: list[int], code: str, original: Path | Non
         )
         for index in indexes
     ]
-    text, values = batch.text, batch.values
-    if text is not None:
-        starts = _starts(batch).tolist()
-        cuts = [0, *(edge for index in indexes for edge in (starts[index], starts[index + 1])), len(text)]
-        text = b"".join(text[first:last] for first, last in zip(cuts[0::2], cuts[1::2], strict=True))
-    elif values is not None:
+    values = batch.values
+    if values is not None:
         gone = set(indexes)
         values = [[cell for index, cell in enumerate(column) if index not in gone] for column in values]
     return replace(
@@ -170,7 +158,7 @@ def _set_aside(batch: Batch, indexes: list[int], code: str, original: Path | Non
         lines=batch.lines[keep],
         offsets=batch.offsets[keep],
         lengths=batch.lengths[keep],
-        text=text,
+        block=batch.block.only(keep) if batch.block is not None else None,
         values=values,
         refused=sorted((*batch.refused, *refused), key=lambda one: one.ordinal),
     )
@@ -221,10 +209,11 @@ def _closed(held: list[Batch], dialect: Dialect, original: Path | None) -> list[
 def _closing_rows(batch: Batch, dialect: Dialect) -> list[int]:
     """Rows at the end, as wide as the table, that begin with a word such as total and are partly empty."""
     found: list[int] = []
-    starts = _starts(batch).tolist() if batch.text is not None else []
+    block = batch.block
     for index in range(batch.count - 1, max(-1, batch.count - 1 - _MOST_FOOTER), -1):
-        if batch.text is not None:
-            values = _row(batch.text[starts[index] : starts[index + 1]], dialect)
+        if block is not None:
+            start = int(block.starts[index])
+            values = _row(block.data[start : start + int(block.lengths[index])], dialect)
         else:
             values = [column[index] for column in batch.values or []]
         if not is_closing(values):

@@ -104,7 +104,9 @@ class Transcoded(io.RawIOBase):
         done = last - self._line
         if done > 0:
             self._starts, self._origins, self._line = self._starts[done:], self._origins[done:], last
-        return replace(batch, offsets=offsets, lengths=lengths, refused=refused)
+        # What the block holds is our own writing of it, not what stands in the original.
+        block = replace(batch.block, original=False) if batch.block is not None else None
+        return replace(batch, offsets=offsets, lengths=lengths, refused=refused, block=block)
 
     def _gather(self) -> None:
         if self._fresh:

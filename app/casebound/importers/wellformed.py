@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.importers.batch import LONGEST_RECORD, Batch, Refused, beat, ragged, shortened, shown
+from casebound.importers.batch import LONGEST_RECORD, Batch, Block, Refused, beat, ragged, shortened, shown
 
 if TYPE_CHECKING:
     from casebound.importers.records import Dialect, Place
@@ -31,8 +31,7 @@ def split_block(
     if b"\0" in buffer or buffer.startswith(b"\xef\xbb\xbf") or dialect.terminator == b"\r":
         return None
     data = np.frombuffer(buffer, dtype=np.uint8)
-    terminator = dialect.terminator[0]
-    newlines = np.flatnonzero(data == terminator)
+    newlines = np.flatnonzero(data == dialect.terminator[0])
     quotes = np.flatnonzero(data == _QUOTE)
     if len(quotes) and not _plain_quotes(data, quotes, dialect):
         return None
@@ -45,24 +44,23 @@ def split_block(
     if final and (not len(ends) or ends[-1] != used - 1):
         ends = np.append(ends, used)
     starts = np.concatenate((np.zeros(1, dtype=np.int64), ends[:-1] + 1))
-    returns = np.zeros(len(ends), dtype=bool)
-    inner = ends > starts
-    returns[inner] = data[ends[inner] - 1] == _CR
-    if len(_outside(np.flatnonzero(data[:used] == _CR), quotes)) != int(returns.sum()):
-        return None
-    if (returns.any() and not returns[ends < len(buffer)].all()) or (ends[-1] == len(buffer) and returns[-1]):
-        return None
-    lengths = ends - starts - returns
+    lengths = ends - starts
+    if b"\r" in buffer:
+        returns = _returns(data[:used], starts, ends, quotes, len(buffer))
+        if returns is None:
+            return None
+        lengths -= returns
     if int(lengths.max()) > LONGEST_RECORD:
         return None
-    try:
-        stored = buffer if used == len(buffer) else buffer[:used]
-        stored.decode(dialect.encoding)
-    except UnicodeDecodeError:
-        return None
-    commas = _outside(np.flatnonzero(data[:used] == dialect.delimiter[0]), quotes)
-    found = np.searchsorted(commas, ends) - np.searchsorted(commas, starts) + 1
-    lines = place.line + np.searchsorted(newlines, starts)
+    if not buffer.isascii():
+        try:
+            buffer[:used].decode(dialect.encoding)
+        except UnicodeDecodeError:
+            return None
+    marks = _outside(np.flatnonzero(data[:used] == dialect.delimiter[0]), quotes)
+    first = np.searchsorted(marks, starts)
+    found = np.append(first[1:], len(marks)) - first + 1
+    lines = place.line + (np.arange(len(starts)) if len(newlines) == len(ends) else np.searchsorted(newlines, starts))
     blank = lengths == 0
     record = ~blank
     ordinals = place.ordinal + np.cumsum(record) - 1
@@ -79,15 +77,18 @@ def split_block(
         )
         for index in np.flatnonzero(record & ~good)
     ]
+    if not good.all():
+        ordinals, lines, starts, lengths, first = (each[good] for each in (ordinals, lines, starts, lengths, first))
+    block = Block(
+        buffer, starts, lengths, dialect.delimiter.decode("ascii"), dialect.encoding, marks, first, len(columns)
+    )
     batch = Batch(
         columns,
-        ordinals[good],
-        lines[good],
-        place.offset + starts[good],
-        lengths[good],
-        text=_joined(stored, starts, ends, good, dialect, bool(returns.any())),
-        delimiter=dialect.delimiter.decode("ascii"),
-        newline="\\r\\n" if returns.any() else "\\n",
+        ordinals,
+        lines,
+        place.offset + starts,
+        lengths,
+        block=block,
         refused=refused,
         blank=int(blank.sum()),
     )
@@ -95,6 +96,20 @@ def split_block(
     place.line += int(np.searchsorted(newlines, used))
     place.ordinal += int(record.sum())
     return batch, used
+
+
+def _returns(
+    data: Bytes, starts: NDArray[np.int64], ends: NDArray[np.int64], quotes: NDArray[np.int64], size: int
+) -> NDArray[np.bool_] | None:
+    """Which lines end with CR before the line end; None where a CR stands elsewhere outside quotes, or only some do."""
+    returns = np.zeros(len(ends), dtype=bool)
+    inner = ends > starts
+    returns[inner] = data[ends[inner] - 1] == _CR
+    if len(_outside(np.flatnonzero(data == _CR), quotes)) != int(returns.sum()):
+        return None
+    if (returns.any() and not returns[ends < size].all()) or (ends[-1] == size and returns[-1]):
+        return None
+    return returns
 
 
 def _outside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -121,23 +136,3 @@ def _plain_quotes(data: Bytes, quotes: NDArray[np.int64], dialect: Dialect) -> b
     behind = data[np.minimum(closing + 2, size - 1)]
     fine |= (after == _CR) & ((behind == terminator) | (closing + 2 >= size))
     return bool(fine.all())
-
-
-def _joined(
-    stored: bytes,
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    good: NDArray[np.bool_],
-    dialect: Dialect,
-    returns: bool,
-) -> bytes:
-    """The good records alone, in UTF-8, each with its line end."""
-    if not good.any():
-        return b""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))
-    runs = edges.reshape(-1, 2)
-    text = b"".join(stored[starts[first] : ends[last - 1] + 1] for first, last in runs.tolist())
-    line_end = (b"\r" if returns else b"") + dialect.terminator
-    if good[-1] and ends[-1] >= len(stored):
-        text += line_end
-    return text if dialect.encoding == "utf-8" else text.decode(dialect.encoding).encode("utf-8")

@@ -1,0 +1,82 @@
+"""Records that repeat a declared key: the same again is a duplicate, another under the same key is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casebound.importers.batch import Refused
+from casebound.stagedtext import StagedText
+from casebound.staging import Duplicate, Staging
+from casebound.work import Progress
+
+Int64s = NDArray[np.int64]
+_PAGE = 1_000
+
+
+def repeated(keys: NDArray[np.uint64]) -> Int64s:
+    """Which rows have a key number that another row has as well, sorted; 0 is no key."""
+    order = np.argsort(keys)
+    placed = keys[order]
+    same = (placed[1:] == placed[:-1]) & (placed[1:] != 0)
+    again = np.zeros(len(keys), dtype=bool)
+    again[1:] |= same
+    again[:-1] |= same
+    return np.sort(order[again]).astype(np.int64)
+
+
+def leave_out(staging: Staging, stays: NDArray[np.bool_], ordinals: Sequence[int]) -> None:
+    """Rows with these ordinals stay no longer."""
+    if ordinals:
+        rows = np.searchsorted(staging.places["ordinal"].whole(), np.array(sorted(ordinals), dtype=np.int64))
+        stays[rows] = False
+
+
+def tell_apart(staging: Staging, stays: NDArray[np.bool_], progress: Progress) -> list[Duplicate]:
+    """The duplicates among the staged rows; records of another content under a taken key are set aside.
+
+    Neither stays any longer.
+    """
+    if staging.key < 0 or not staging.count:
+        return []
+    progress(0, 0, "Looking for repeated records")
+    keys = staging.places["key"].whole()
+    keys[~stays] = 0
+    rows = repeated(keys)
+    if not len(rows):
+        return []
+    places = {name: staging.places[name].whole()[rows] for name in ("ordinal", "line", "offset", "length")}
+    staged = StagedText(staging)
+    key_name = staging.columns[staging.key]
+    first: dict[str, tuple[int, list[str | None]]] = {}
+    duplicates: list[Duplicate] = []
+    refused: list[Refused] = []
+    for place, row in enumerate(rows.tolist()):
+        if place % _PAGE == 0:
+            progress(place, len(rows), "Looking for repeated records")
+            page = staged.values(rows[place : place + _PAGE])
+        values = page[place % _PAGE]
+        key = values[staging.key]
+        if not key:
+            continue
+        before = first.setdefault(key, (place, values))
+        if before[0] == place:
+            continue
+        ordinal, line, offset, length = (int(places[name][place]) for name in ("ordinal", "line", "offset", "length"))
+        first_line = int(places["line"][before[0]])
+        stays[row] = False
+        if values == before[1]:
+            duplicates.append(Duplicate(ordinal, line, offset, int(places["ordinal"][before[0]]), first_line))
+            continue
+        shown = key if len(key) <= 60 else key[:57] + "…"
+        reason = f"{key_name} {shown} stands already in line {first_line}, with other content."
+        raw = staging.raw_of(offset, length, values)
+        refused.append(Refused(ordinal, line, offset, length, "duplicate-key", reason, raw))
+        if len(refused) >= 1_000:
+            staging.set_aside(refused)
+            refused = []
+    staging.set_aside(refused)
+    staging.finish()
+    return duplicates
