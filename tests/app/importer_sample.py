@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from casebound.importers.batch import Batch
 
-csv.field_size_limit(sys.maxsize)  # a cell may be as long as a record
 Rows = list[tuple[str | None, ...]]
 
 
