@@ -27,7 +27,8 @@ FEWEST_EXPECTED: Final = 10
 RULE: Final = (
     "A stretch is listed when no row falls into it for more than 3 times the longest interval that is usual for rows "
     "of that hour of the day (UTC), the one that 9 days in 10 do not exceed, and at least 10 rows would be expected "
-    "there by the average of those hours. Shorter than a minute is never listed. No rows are there; it does not say why."
+    "there by the average of those hours. Shorter than a minute is never listed. "
+    "No rows are there; it does not say why."
 )
 _HOUR: Final = 3_600_000_000
 _BLOCK: Final = 1_000_000
