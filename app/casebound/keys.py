@@ -20,7 +20,7 @@ def block_keys(block: Block, index: int) -> Keys:
     """The numbers of value `index` of every record in a block."""
     starts, lengths = block.field(index)
     keys = numbers(np.frombuffer(block.data, dtype=np.uint8), starts, lengths)
-    if block.encoding not in ("utf-8", "ascii") or b'""' in block.data:
+    if block.encoding not in ("utf-8", "ascii") or block.doubled:
         # What is written differently may be the same key: number the values themselves.
         odd = _odd(block, starts, lengths)
         for row in odd.tolist():

@@ -48,6 +48,7 @@ class Block:
     marks: Int64s  # where delimiters outside quotes are, over all of `data`
     first: Int64s  # for each record, the index in `marks` of the first that is not before it
     width: int  # values in every record
+    doubled: bool = True  # whether two quotes stand side by side anywhere
     original: bool = True  # whether `data` are bytes of the file, or our own writing of them in UTF-8
 
     def only(self, keep: NDArray[np.bool_]) -> Block:

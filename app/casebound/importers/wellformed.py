@@ -80,7 +80,15 @@ def split_block(
     if not good.all():
         ordinals, lines, starts, lengths, first = (each[good] for each in (ordinals, lines, starts, lengths, first))
     block = Block(
-        buffer, starts, lengths, dialect.delimiter.decode("ascii"), dialect.encoding, marks, first, len(columns)
+        buffer,
+        starts,
+        lengths,
+        dialect.delimiter.decode("ascii"),
+        dialect.encoding,
+        marks,
+        first,
+        len(columns),
+        doubled=bool((np.diff(quotes) == 1).any()),
     )
     batch = Batch(
         columns,
@@ -114,9 +122,20 @@ def _returns(
 
 def _outside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Those positions that lie outside quotes."""
-    if not len(quotes):
+    if not len(quotes) or not len(positions):
         return positions
-    outside: NDArray[np.int64] = positions[np.searchsorted(quotes, positions) % 2 == 0]
+    # Quotes are fewer than positions: find where each pair begins and ends among them.
+    edges = np.searchsorted(positions, quotes)
+    begins, ends = edges[0::2], edges[1::2]
+    if len(begins) > len(ends):
+        ends = np.append(ends, len(positions))
+    filled = np.flatnonzero(ends > begins)
+    if not len(filled):
+        return positions
+    depth = np.zeros(len(positions) + 1, dtype=np.int8)
+    depth[begins[filled]] += 1
+    depth[ends[filled]] -= 1
+    outside: NDArray[np.int64] = positions[np.cumsum(depth[:-1], dtype=np.int8) == 0]
     return outside
 
 

@@ -10,12 +10,15 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
 from casebound.work import Progress
 
 CHUNK: Final = 1 << 20
+
 _FEW: Final = 16  # files that are forced to the disk one by one
 HALF: Final = ".half-"
 """Files under this name are being written; whoever finds one after a crash may delete it."""
@@ -104,27 +107,41 @@ def write_whole(path: Path, data: bytes) -> None:
     settle_folder(path.parent)
 
 
-def copy_hashing(source: Path, half: Path, progress: Progress, note: str) -> tuple[str, int]:
-    """Copy a file, and hash exactly the bytes that were written. Returns SHA-256 and size; on failure nothing stays."""
+def copy_hashing(source: Path, half: Path, progress: Progress, note: str, *, settled: bool = True) -> tuple[str, int]:
+    """Copy a file, and hash exactly the bytes that were written. Returns SHA-256 and size; on failure nothing stays.
+
+    Hashing goes on beside the writing. With `settled` the copy is forced to the disk.
+    """
     digest, done = hashlib.sha256(), 0
     try:
-        with source.open("rb") as stream:
+        with source.open("rb", buffering=0) as stream, ThreadPoolExecutor(1, "casebound-hash") as beside:
             total = os.fstat(stream.fileno()).st_size
             file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(file, "wb") as target:
+            with os.fdopen(file, "wb", buffering=0) as target:
                 progress(0, total, note)
+                hashed: Future[None] | None = None
                 while chunk := stream.read(CHUNK):
-                    digest.update(chunk)
-                    target.write(chunk)
+                    if hashed is not None:
+                        hashed.result()
+                    hashed = beside.submit(digest.update, chunk)
+                    _write_all(target, chunk)
                     done += len(chunk)
                     progress(min(done, total) if total else done, total, note)
-                target.flush()
-                os.fsync(target.fileno())
+                if hashed is not None:
+                    hashed.result()
+                if settled:
+                    os.fsync(target.fileno())
     except BaseException:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
         raise
     return digest.hexdigest(), done
+
+
+def _write_all(target: FileIO, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[target.write(rest) :]
 
 
 def hash_file(path: Path, progress: Progress | None = None, note: str = "") -> tuple[str, int]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from casebound.errors import BadRequest, BadSource
 from casebound.store.database import cannot_write
-from casebound.store.disk import HALF, copy_hashing, make_folder, protect, settle_folder
+from casebound.store.disk import HALF, copy_hashing, make_folder, protect, settle, settle_folder
 from casebound.store.stated import text
 from casebound.work import Progress
 
@@ -44,19 +44,20 @@ class Evidence:
         return self.folder / sha256[:2] / sha256[2:]
 
     @contextlib.contextmanager
-    def keep(self, source: Path, progress: Progress) -> Iterator[tuple[Original, bool]]:
+    def keep(self, source: Path, progress: Progress, *, settled: bool = True) -> Iterator[tuple[Original, bool]]:
         """Copy a file in and hash it on the way. Yields it and whether it is new, before it gets its name.
 
         The caller says within the block what the copy is for (so that an interrupted work can be cleared away); the
-        name follows when the block ends. Raises `BadSource` where the file cannot be read, `CannotWrite` where the copy
-        cannot be made; then nothing stays.
+        name follows when the block ends. Without `settled` the caller forces the copy to the disk (`settle`) before
+        anything names it: long work on a big file then need not wait for the disk first. Raises `BadSource` where the
+        file cannot be read, `CannotWrite` where the copy cannot be made; then nothing stays.
         """
         require_file(source)
         half = self.folder / f"{HALF}{secrets.token_hex(8)}"
         name = text(source.name)
         try:
             make_folder(self.folder)
-            sha256, size = copy_hashing(source, half, progress, f"Keeping {name}")
+            sha256, size = copy_hashing(source, half, progress, f"Keeping {name}", settled=settled)
         except OSError as error:
             if error.filename is not None and Path(os.fsdecode(error.filename)) == source:
                 raise unreadable(source, error) from error
@@ -71,10 +72,16 @@ class Evidence:
                 half.replace(target)
                 settle_folder(target.parent)
                 settle_folder(self.folder)
+            elif settled:
+                settle(target)
         except OSError as error:
             raise cannot_write(error, self.folder) from error
         finally:
             _forget(half)
+
+    def settle(self, sha256: str) -> None:
+        """Force a kept original to the disk."""
+        settle(self.path(sha256))
 
     def discard(self, sha256: str) -> int:
         """Take out an original that nothing in the case names. Returns its size, or 0 where it is not there."""

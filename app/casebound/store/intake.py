@@ -31,7 +31,7 @@ class Intake:
         """Copy a file in. It stays only if a commit names it."""
         note = self._begin("import", path)
         try:
-            with self.folder.evidence.keep(path, progress) as (original, fresh):
+            with self.folder.evidence.keep(path, progress, settled=False) as (original, fresh):
                 note = self.folder.unfinished.kept(note, original.sha256, fresh)
         except BaseException:
             self.folder.unfinished.end(note)
@@ -72,7 +72,7 @@ class Intake:
         self.folder.unfinished.end(self._mends.pop(path))
 
     def seal(self, original: Original, drafts: Sequence[SourceDraft]) -> Mapping[Path, str]:
-        """Force the generations to the disk, read-only. Returns the digest over the files of each."""
+        """Force the original and the generations to the disk, read-only. Returns the digest over the files of each."""
         folders = dict.fromkeys(draft.generation for draft in drafts)
         strange = [path for path in folders if path not in self._generations]
         if strange:
@@ -85,6 +85,7 @@ class Intake:
                 where=original.sha256,
             )
         try:
+            self.folder.evidence.settle(original.sha256)
             return {path: seal_folder(path) for path in folders}
         except OSError as error:
             raise cannot_write(error, self.folder.rows) from error
