@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebound import drift, exportmanifest, overlaps, quarantine, rowstore
+from casebound.ahead import ahead
 from casebound.assurance import at_import, differences
 from casebound.case import ColumnRole, Preview, Source, TableMapping
 from casebound.duck import refusals_in_words
@@ -231,15 +232,16 @@ def read_table(
     try:
         done = 0
         progress(0, total, f"Reading {opened.name}")
-        for batch in importer.batches(opened.path, opened.inner, mapping):
-            staging.add(batch)
-            quarantine.require_few(staging.aside, most_set_aside, opened.name)
-            told.update(dict.fromkeys(batch.told))
-            last = max((int(batch.offsets[-1] + batch.lengths[-1]) if batch.count else 0, done))
-            if batch.count and batch.offsets[-1] < 0:
-                last = staging.read  # a format without offsets counts its rows
-            done = min(last, total) if total else staging.read
-            progress(done, total, f"Reading {opened.name}")
+        with ahead(importer.batches(opened.path, opened.inner, mapping)) as batches:
+            for batch in batches:
+                staging.add(batch)
+                quarantine.require_few(staging.aside, most_set_aside, opened.name)
+                told.update(dict.fromkeys(batch.told))
+                last = max((int(batch.offsets[-1] + batch.lengths[-1]) if batch.count else 0, done))
+                if batch.count and batch.offsets[-1] < 0:
+                    last = staging.read  # a format without offsets counts its rows
+                done = min(last, total) if total else staging.read
+                progress(done, total, f"Reading {opened.name}")
         if times and time and times.days.either:
             raise BadRequest(
                 ambiguity(time.name, times.days, f"“{opened.name}”"),

@@ -18,13 +18,11 @@ _PAGE = 1_000
 
 def repeated(keys: NDArray[np.uint64]) -> Int64s:
     """Which rows have a key number that another row has as well, sorted; 0 is no key."""
-    order = np.argsort(keys)
-    placed = keys[order]
-    same = (placed[1:] == placed[:-1]) & (placed[1:] != 0)
-    again = np.zeros(len(keys), dtype=bool)
-    again[1:] |= same
-    again[:-1] |= same
-    return np.sort(order[again]).astype(np.int64)
+    placed = np.sort(keys)
+    again = placed[1:][(placed[1:] == placed[:-1]) & (placed[1:] != 0)]
+    if not len(again):
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(np.isin(keys, np.unique(again)))
 
 
 def leave_out(staging: Staging, stays: NDArray[np.bool_], ordinals: Sequence[int]) -> None:

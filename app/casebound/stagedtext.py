@@ -34,9 +34,9 @@ class StagedText:
         """The rows as they lie, one to a line: whole runs at once where nothing stands between them."""
         own = self._written[rows] >= 0
         if own.any() and not own.all():
-            return b"\n".join(self.pieces(rows)) + b"\n"
+            return b"\n".join([*self.pieces(rows), b""])
         if self._lacking is not None and own.any():
-            return b"\n".join(self.pieces(rows)) + b"\n"
+            return b"\n".join([*self.pieces(rows), b""])
         path, starts = (
             (self._staging.own_text, self._written[rows])
             if own.any()
@@ -44,7 +44,7 @@ class StagedText:
         )
         ends = starts + self.sizes[rows]
         if (starts[1:] < ends[:-1]).any():
-            return b"\n".join(self.pieces(rows)) + b"\n"
+            return b"\n".join([*self.pieces(rows), b""])
         low = int(starts[0])
         data = _part(path, low, int(ends[-1]) - low)
         # A run goes on where one line end stands between two rows, and nothing else.
@@ -53,7 +53,8 @@ class StagedText:
         begins = np.concatenate(([0], breaks + 1))
         stops = np.concatenate((breaks, [len(rows) - 1]))
         runs = zip((starts[begins] - low).tolist(), (ends[stops] - low).tolist(), strict=True)
-        return b"\n".join([data[a:b] for a, b in runs]) + b"\n"
+        whole = memoryview(data)
+        return b"\n".join([*(whole[a:b] for a, b in runs), b""])
 
     def pieces(self, rows: Int64s) -> list[bytes]:
         """The text of each row, cut from the stretch that holds them all."""
@@ -104,9 +105,9 @@ def parsed(text: bytes, dialect: Dialect, width: int) -> list[str | None]:
 def _part(path: Path, low: int, size: int) -> bytes:
     with path.open("rb", buffering=0) as stream:
         stream.seek(low)
-        data = b""
+        data = stream.read(size)
         while len(data) < size and (more := stream.read(size - len(data))):
-            data = data + more if data else more
+            data += more
     if len(data) != size:
         raise OSError(f"{path.name} ends before the rows that were found in it")
     return data

@@ -25,6 +25,7 @@ from casebound.timecolumn import TimeColumn, Times
 Int64s = NDArray[np.int64]
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
 _WIDEST = 18
+_LONG = 48  # characters on average
 _MANY, _MUCH = 2_000, 4 * 1024 * 1024  # refused records, or characters of them, that are held before they are kept
 PLACE = ("_ordinal", "_line", "_offset", "_length")
 _PLACES = {
@@ -74,6 +75,7 @@ class Staging:
         }
         """Columns of which every value so far is a whole number that BIGINT writes back letter for letter."""
         self._filled: set[int] = set()
+        self.long: frozenset[int] | None = None  # columns of long texts, by the first rows
         self.read = self.blank = 0
         chosen = mapping.delimiter
         self.delimiter = chosen if len(chosen) == 1 and chosen.isascii() and chosen not in '"\r\n\0' else ","
@@ -174,6 +176,8 @@ class Staging:
             return shortened(shown(stream.read(min(length, 512 * 1024)), self.mapping.encoding))
 
     def _stage_block(self, batch: Batch, block: Block) -> None:
+        if self.long is None:
+            self.long = frozenset(i for i in range(block.width) if block.field(i)[1].mean() >= _LONG)
         if block.delimiter != self.delimiter:
             raise ValueError(f"a block cut at {block.delimiter!r} in a table cut at {self.delimiter!r}")
         times = None
@@ -205,6 +209,9 @@ class Staging:
         return written, passed[block.starts + block.lengths] - passed[block.starts]
 
     def _stage_values(self, batch: Batch, values: list[list[str | None]]) -> None:
+        if self.long is None:
+            written_out = (sum(len(value or "") for value in column) for column in values)
+            self.long = frozenset(index for index, size in enumerate(written_out) if size >= _LONG * batch.count)
         times = self.times.read_texts(values[self._time]) if self.times is not None and self._time >= 0 else None
         keys = text_keys(values[self.key]) if self.key >= 0 else None
         for index in tuple(self.numbers):
