@@ -8,7 +8,6 @@ over it. Within a block rows come as they were staged; whoever keeps them puts t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.stagedtext import StagedText
+from casebound.stagedtext import StagedText, Text
 from casebound.staging import Staging
 from casebound.work import Progress
 
@@ -24,14 +23,6 @@ Int64s = NDArray[np.int64]
 ROWS = 491_520  # rows in a block: four row groups of DuckDB
 BYTES = 96 * 1024 * 1024  # text in a block, about
 _CHUNK = 16 * 1024 * 1024  # text dealt out at once
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Rows to be kept: which staged rows, and their text, one to a line."""
-
-    rows: Int64s
-    text: bytes
 
 
 class Arrangement:
@@ -49,7 +40,7 @@ class Arrangement:
         for low, high in self._stretches:
             rows = self._kept[low:high]
             if len(rows) <= ROWS and int(self._sizes[rows].sum(dtype=np.int64)) <= BYTES:
-                yield Text(rows, self._staged.text(rows))
+                yield self._staged.text(rows)
             else:
                 yield from self._dealt(rows)
 
@@ -80,13 +71,14 @@ class Arrangement:
         count = max(int(passed[-1] // BYTES), len(rows) // ROWS) + 1
         # As many rows or as much text in each, whichever is less.
         limits = np.searchsorted(passed, np.arange(1, count) * (int(passed[-1]) / count))
+        own = self._staged.own(rows)
         bucket = np.searchsorted(limits, self._position[rows] - first, side="right").astype(np.int16)
         folder = self._staging.scratch / "dealt"
         folder.mkdir(mode=0o700, exist_ok=True)
         paths = [folder / f"{number:05d}" for number in range(count)]
         self._deal(rows, bucket, paths)
         for number, path in enumerate(paths):
-            yield Text(rows[bucket == number], path.read_bytes())
+            yield Text(rows[bucket == number], [path.read_bytes()], own=own)
             path.unlink()
 
     def _deal(self, rows: Int64s, bucket: NDArray[np.int16], paths: list[Path]) -> None:

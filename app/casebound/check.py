@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from casebound.store import audit
+from casebound import textindex
+from casebound.store import audit, textindexes
 from casebound.store.disk import folder_digest, hash_file
 from casebound.store.folder import Folder
 from casebound.work import Progress, silent
@@ -90,8 +91,9 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
     originals = disk.originals(files.originals)
     generations = disk.generations(files.generations)
     disk.packages(files.packages)
+    index_notes = disk.text_indexes(textindexes.named(folder), frozenset(files.generations))
     strange = disk.kept_packages(files.packages, origin, leaves(lines.stored)) if full else []
-    notes = strange + disk.strangers(frozenset(files.originals), frozenset(files.generations))
+    notes = strange + index_notes + disk.strangers(frozenset(files.originals), frozenset(files.generations))
     return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
 
 
@@ -146,6 +148,27 @@ class _Disk:
                     problem = f"The rows (rows/{name}) were changed after they were read from the original."
                     self._find("contents", item, problem, digest, there)
         return len(named)
+
+    def text_indexes(self, named: dict[str, str], generations: frozenset[str]) -> list[str]:
+        """Text indexes: a cache, so one that is missing is only noted; one that was changed can hide what is there."""
+        folder = self.folder.path / textindex.FOLDER
+        there = sorted(folder.glob("*.db")) if folder.is_dir() and not folder.is_symlink() else []
+        notes = [f"text/{path.name} is no part of the case." for path in there if path.stem not in named]
+        for generation, digest in named.items():
+            path = textindex.index_path(self.folder.path, generation)
+            if generation not in generations or path not in there or path.is_symlink() or not path.is_file():
+                notes.append(f"text/{generation}.db is not there: search in these rows is slower.")
+            elif self.full:
+                step: Progress = lambda done, total, note="": self.progress(0, 0, note)  # noqa: E731
+                seen, size = hash_file(path, step, "Hashing text indexes")
+                self.hashed += size
+                if seen != digest:
+                    problem = (
+                        "The text index was changed after it was built: a search may miss rows; counts in findings and "
+                        "packages do not use it. Delete the file; the next import builds it again."
+                    )
+                    self._find("contents", f"text/{path.name}", problem, digest, seen)
+        return notes
 
     def packages(self, named: dict[str, tuple[str, str]]) -> None:
         """The sealed packages that still lie in packages/. One that was handed over and moved is no fault."""

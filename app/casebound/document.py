@@ -1,8 +1,7 @@
 """The case: the one gate to everything in a case folder.
 
-Frozen values come out (`casebound.case`). Every change is one transaction with its ledger lines in it; then listeners
-hear what kinds of things changed. No session, row or path of the database ever leaves. A case may be used from several
-threads; changes take turns.
+Frozen values come out (`casebound.case`); no session or row of the database does. Every change is one transaction with
+its ledger lines; then listeners hear what changed. A case may be used from several threads; changes take turns.
 """
 
 from __future__ import annotations
@@ -43,6 +42,7 @@ from casebound.store.manyfiles import keeping_many
 from casebound.store.models import CaseRow
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
+from casebound.store.textindexes import LEAST_ROWS, build_missing
 from casebound.work import Progress, silent
 from casebound_packaging.disclosure import Disclosure
 
@@ -188,7 +188,7 @@ class Case:
             marks.remove_mark(change, number)
 
     def make_exhibit(self, *, event: Event | None = None, attachment: int | None = None, caption: str = "") -> Exhibit:
-        """Choose an event or an attachment as evidence. Raises `NothingToDo` where it is an exhibit already."""
+        """Choose an event or an attachment as evidence. Raises `NothingToDo` where it is an exhibit."""
         with self._change() as change:
             return exhibits.make_exhibit(change, event, attachment, caption)
 
@@ -218,9 +218,8 @@ class Case:
         return self.attach_many([path], Stating(title, origin, sensitive, tuple(events)), progress).made[0]
 
     def attach_many(self, paths: Sequence[Path], stated: Stating = UNSTATED, progress: Progress = silent) -> Attached:
-        """Keep files and add them to the chain in this order: all of them in one commit, or none.
-
-        What is attached already is told and not added. Raises `BadSource`, or `NothingToDo` where all of them are.
+        """Keep files and add them to the chain in this order: all of them in one commit, or none. What is attached
+        already is told and not added. Raises `BadSource`, or `NothingToDo` where all of them are.
         """
         self._require_writable()
         with self._folder.database.reading() as session:  # before big files are copied for nothing
@@ -289,13 +288,12 @@ class Case:
         return made
 
     def new_mend(self, name: str) -> Path:
-        """An empty folder for set-aside rows of the source `name`, read again. `discard_generation` gives it up."""
+        """An empty folder for rows of source `name` that are read again. `discard_generation` gives it up."""
         self._require_writable()
         return self._intake.new_mend(name)
 
     def commit_mend(self, draft: MendDraft) -> Source:
         """Make rows that were read again part of the case; the counts of their source follow, all in one commit.
-
         Raises `BadRequest` where the source was mended since its rows were looked at; the caller then discards.
         """
         self._require_writable()
@@ -306,9 +304,7 @@ class Case:
         return made
 
     def state_origin(self, number: int, facts: Mapping[str, object]) -> Source:
-        """State, or correct, how the export of source `number` was made (`casebound.assurance.KINDS`); an empty value
-        takes a fact back. Raises `BadRequest` where a fact makes no sense, `NothingToDo` where nothing is new.
-        """
+        """State, or correct, how an export was made (`casebound.assurance.KINDS`); an empty value takes a fact back."""
         with self._change() as change:
             return sources.state_origin(change, number, facts)
 
@@ -316,6 +312,11 @@ class Case:
         """State how far the clock of a source was off: `clock_us` is added to all its times. 0 takes it back."""
         with self._change() as change:
             return clocks.correct_clock(change, source, clock_us, reason)
+
+    def build_text_indexes(self, progress: Progress = silent, least_rows: int = LEAST_ROWS) -> int:
+        """Build the text indexes that are missing, for faster search; may run beside other work. Returns how many."""
+        self._require_writable()
+        return build_missing(self._folder, self._clock, self._turn, progress, least_rows)
 
     def discard_generation(self, path: Path) -> None:
         """Give up a generation; with the last one, the originals kept go as well. One that is committed stays."""

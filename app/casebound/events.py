@@ -25,10 +25,11 @@ from casebound.importers.batch import Refused
 from casebound.measuring import columns_of, measure
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
+from casebound.textsearch import matching
 from casebound.timeledger import TimesRead
 from casebound.timeorder import Int64s, TimeOrder
 
-_PAGE = 2_000
+_PAGE = 8_192  # rows that are asked for together in an export
 # Of several roles that a name has in several sources, the one that tells most.
 _TELLING = (
     ColumnRole.ACTOR,
@@ -206,9 +207,9 @@ class Events:
             return Selection(np.arange(low, max(low, high), dtype=np.int64), max(0, high - low), self.count)
         parts = []
         for index, one in enumerate(self._rows):
-            where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us, one.shift_us)}"
             if one.timed:
-                parts.append(self._order.places(index, one.positions(where_sql)))
+                local = matching(one, found, marks, window(from_us, to_us, one.shift_us))
+                parts.append(self._order.places(index, local))
         positions = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         return Selection(positions, len(positions), self.count)
 
@@ -352,10 +353,9 @@ class Events:
         for one in tables:
             where_sql = f"{condition(found, one.scope, marks)} AND {window(from_us, to_us, one.shift_us)}"
             local = one.positions(where_sql)
-            spelled = {name: first[name.lower()] for name in one.scope.columns if first[name.lower()] != name}
+            names = [first[name.lower()] for name in one.scope.columns]
             for start in range(0, len(local), _PAGE):
-                for event, time_us, fields in one.rows(local[start : start + _PAGE]):
-                    yield event, time_us, {spelled.get(name, name): value for name, value in fields.items()}
+                yield from one.rows(local[start : start + _PAGE], names)
 
     def _tables(self, table: str) -> list[Generation]:
         found = [one for one in self._rows if one.source.table == table]

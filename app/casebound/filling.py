@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.arranging import Arrangement, Text
+from casebound.arranging import Arrangement
 from casebound.duck import ask
 from casebound.importers.records import Dialect, next_record
 from casebound.sqltext import name_sql, path_sql, text_sql
+from casebound.stagedtext import Text
 from casebound.staging import PLACE, Staging, texts
 from casebound.work import Progress
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _MOST_THREADS = 4
 _BEAT = 0.05  # seconds between two looks at progress
 _DIGEST = "casebound rows 2"
+_AT_ONCE = 512  # parts written by one call
+_LINE, _BUFFER = 2 * 1024 * 1024, 8 * 1024 * 1024  # bytes: the longest line usually, and what is read at once
 
 
 def fill(
@@ -45,8 +48,9 @@ def fill(
     """Write `store.rows`. Returns the digest of the rows.
 
     `position` is that of each staged row. The digest is SHA-256 over a heading (the names of the columns and their
-    types) and, for each block, SHA-256 over the text of its rows as staged and over their positions, places, times and
-    readings as int64, least byte first. The same original, mapping and importer give the same again.
+    types) and, for each block, SHA-256 over the positions, places, times and readings of its rows as int64, least byte
+    first, and over the text of rows that do not stand plainly in the original. The same original, mapping and importer
+    give the same again.
     """
     connection = staging.connection
     # Long texts are written twice as fast by zstd, and half as large.
@@ -163,7 +167,7 @@ class _Work:
             while (given := self._queue.get()) is not None and not self._stopped:
                 number, text = given
                 arrays = self._arrays(text.rows)
-                self.digests[number] = _digest(text.text, arrays)
+                self.digests[number] = _digest(text, arrays)
                 self._insert(self._cursors[index], block, number, text, arrays)
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread
             with self._turn:
@@ -176,7 +180,7 @@ class _Work:
         self, cursor: DuckDBPyConnection, block: Path, number: int, text: Text, arrays: dict[str, NDArray[Any]]
     ) -> None:
         ask(cursor, "BEGIN")
-        insert(cursor, "store.rows", block, self._staging.delimiter, text.text, arrays, self._types)
+        insert(cursor, "store.rows", block, self._staging.delimiter, text, arrays, self._types)
         with self._turn:
             self._turn.wait_for(lambda: self._next == number or self._stopped or self._failure is not None)
             if self._stopped or self._failure is not None:
@@ -193,7 +197,7 @@ def insert(
     table: str,
     block: Path,
     delimiter: str,
-    text: bytes,
+    text: Text,
     arrays: dict[str, NDArray[Any]],
     types: Sequence[str],
 ) -> None:
@@ -205,12 +209,12 @@ def insert(
     """
     import duckdb
 
-    block.write_bytes(text)
+    longest = _write(block, text, int(arrays["_length"].max(initial=0)))
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(types)))
     source = f"""read_csv({path_sql(block)}, auto_detect = false, header = false, delim = {text_sql(delimiter)},
         quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, strict_mode = true, comment = '',
-        new_line = '\\n', columns = {{{columns}}}, max_line_size = 33554432,
-        buffer_size = 67108864, parallel = false)"""
+        new_line = '{text.newline}', columns = {{{columns}}}, max_line_size = {longest},
+        buffer_size = {max(2 * longest, _BUFFER)}, parallel = false)"""
     # A record too many has no position, one too few no ordinal: neither may be NULL.
     place = "_position, CASE WHEN _read THEN _ordinal END, _line, _offset, _length"
     moment = "_time_us, _reading" if "_time_us" in arrays else "NULL, NULL"
@@ -224,7 +228,7 @@ def insert(
             raise
         ask(cursor, "ROLLBACK")
         ask(cursor, "BEGIN")
-        rows = _records(text, Dialect(delimiter.encode(), b"\n", "utf-8"), len(types))
+        rows = _records(text.whole(), Dialect(delimiter.encode(), b"\n", "utf-8"), len(types))
         if len(rows) != len(arrays["_position"]):
             raise AssertionError("records were lost between being split and being read") from error
         values = dict(arrays)
@@ -258,8 +262,27 @@ def _records(text: bytes, dialect: Dialect, width: int) -> list[list[str | None]
     return rows
 
 
-def _digest(text: bytes, arrays: dict[str, NDArray[Any]]) -> bytes:
-    digest = hashlib.sha256(text)
+def _digest(text: Text, arrays: dict[str, NDArray[Any]]) -> bytes:
+    digest = hashlib.sha256()
     for values in arrays.values():
         digest.update(np.ascontiguousarray(values, dtype="<i8").data)
+    # What stands in the original is told by its places there.
+    for part in text.parts if text.own else ():
+        digest.update(part)
     return digest.digest()
+
+
+def _write(block: Path, text: Text, longest: int) -> int:
+    """Write a text over the last one. Returns how many bytes a line of it has at most, with room to spare."""
+    with block.open("r+b" if block.exists() else "w+b", buffering=0) as stream:
+        for first in range(0, len(text.parts), _AT_ONCE):
+            rest = [memoryview(part) for part in text.parts[first : first + _AT_ONCE]]
+            while rest:
+                done = os.writev(stream.fileno(), rest) if hasattr(os, "writev") else stream.write(rest[0])
+                while rest and done >= len(rest[0]):
+                    done -= len(rest.pop(0))
+                if done:
+                    rest[0] = rest[0][done:]
+        size = stream.tell()
+        stream.truncate()
+    return min(max(4 * longest, _LINE), size + 1) if text.own else max(longest + 2, _LINE)

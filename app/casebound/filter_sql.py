@@ -10,7 +10,7 @@ text.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,12 +90,26 @@ def check_fields(found: Filter, scopes: Sequence[Scope]) -> None:
         raise FilterError(node.position, f"No source has a field “{node.field}”.", suggestion)
 
 
-def condition(found: Filter, scope: Scope, marks: MarkLookup | None = None) -> str:
+def condition(
+    found: Filter, scope: Scope, marks: MarkLookup | None = None, known: Callable[[Word], str] | None = None
+) -> str:
     """The filter as an SQL condition on the rows of `scope`.
 
-    Raises `FilterError` where it asks for marks and none are given.
+    `known` may say in SQL which rows hold a text, exactly; "" where it does not know. Raises `FilterError` where the
+    filter asks for marks and none are given.
     """
-    return "true" if found.root is None else _sql(found.root, scope, marks)
+    return "true" if found.root is None else _sql(found.root, scope, marks, known)
+
+
+def word_columns(word: Word, scope: Scope) -> list[str]:
+    """The columns that may hold a text: one with letters never stands in a column of whole numbers."""
+    numeric = not set(word.text) - set("-0123456789")
+    return [name for name in scope.columns if numeric or name not in scope.numbers]
+
+
+def word_in(word: Word, scope: Scope, columns: Sequence[str]) -> str:
+    """The condition that a text stands in one of these columns, in either case."""
+    return _anywhere([f"contains(lower({_text(name, scope)}), lower({text_sql(word.text)}))" for name in columns])
 
 
 def window(from_us: int | None, to_us: int | None, shift_us: int = 0) -> str:
@@ -108,22 +122,21 @@ def window(from_us: int | None, to_us: int | None, shift_us: int = 0) -> str:
     return f"COALESCE({' AND '.join(parts)}, false)" if parts else "true"
 
 
-def _sql(node: Node, scope: Scope, marks: MarkLookup | None) -> str:
+def _sql(node: Node, scope: Scope, marks: MarkLookup | None, known: Callable[[Word], str] | None) -> str:
     if isinstance(node, Not):
-        return f"NOT {_sql(node.part, scope, marks)}"
+        return f"NOT {_sql(node.part, scope, marks, known)}"
     if isinstance(node, Every):
-        return "(" + " AND ".join(_sql(part, scope, marks) for part in node.parts) + ")"
+        return "(" + " AND ".join(_sql(part, scope, marks, known) for part in node.parts) + ")"
     if isinstance(node, Either):
-        return "(" + " OR ".join(_sql(part, scope, marks) for part in node.parts) + ")"
+        return "(" + " OR ".join(_sql(part, scope, marks, known) for part in node.parts) + ")"
     if isinstance(node, Instant):
         from_us, to_us = (node.time_us, None) if node.after else (None, node.time_us)
         return window(from_us, to_us, scope.shift_us)
     if isinstance(node, Marked):
         return _marked(node, scope, marks)
     if isinstance(node, Word):
-        return _anywhere(
-            [f"contains(lower({_text(name, scope)}), lower({text_sql(node.text)}))" for name in scope.columns]
-        )
+        found = known(node) if known is not None else ""
+        return found or word_in(node, scope, word_columns(node, scope))
     if isinstance(node, Pattern) and not node.field:
         return _anywhere(
             [f"regexp_matches({_text(name, scope)}, {text_sql(node.pattern)}, 'is')" for name in scope.columns]

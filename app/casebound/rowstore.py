@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from casebound.work import Progress
 
 ROWS, TIMES = "rows.duckdb", "times.npy"
 FORMAT = 2
+_LOOKS, _LOOK = 16, 125_000  # stretches of a long table that are looked at, and rows in each
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,14 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     """Sort and write what was staged; everything is on disk when this returns."""
     staging.finish()
     stays = np.ones(staging.count, dtype=bool)
-    leave_out(staging, stays, [*staging.clashing, *(one.ordinal for one in staging.standing)])
-    duplicates = [*staging.standing, *tell_apart(staging, stays, progress)]
-    order, times = _order(staging, stays)
+    with ThreadPoolExecutor(1, "casebound-order") as beside:
+        by_time = beside.submit(_by_time, staging)
+        leave_out(staging, stays, [*staging.clashing, *(one.ordinal for one in staging.standing)])
+        duplicates = [*staging.standing, *tell_apart(staging, stays, progress)]
+        order, times = by_time.result()
+    if not stays.all():
+        kept_rows = stays[order]
+        order, times = order[kept_rows], times[kept_rows] if len(times) else times
     kept, read = len(order), staging.read
     if kept + staging.aside + len(duplicates) != read:
         counts = f"{kept} + {staging.aside} + {len(duplicates)}"
@@ -104,18 +111,15 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     )
 
 
-def _order(staging: Staging, stays: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Staged rows that stay, by time, then as they stand in the original; and their times (none without a column)."""
-    rows = np.flatnonzero(stays)
-    if staging.times is None or not staging.has_times:
-        return rows, np.empty(0, dtype=np.int64)
+def _by_time(staging: Staging) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Staged rows by time, then as they stand in the original; and their times (none without a column)."""
+    if not staging.has_times:
+        return np.arange(staging.count), np.empty(0, dtype=np.int64)
     times: NDArray[np.int64] = staging.places["time"].whole()
-    if len(rows) != len(times):
-        times = times[rows]
     if np.all(times[1:] >= times[:-1]):
-        return rows, times
+        return np.arange(len(times)), times
     by_time = np.argsort(times, kind="stable")
-    return rows[by_time], times[by_time]
+    return by_time, times[by_time]
 
 
 def _tables(staging: Staging, duplicates: Sequence[Duplicate]) -> None:
@@ -171,19 +175,25 @@ def _readings(staging: Staging, order: NDArray[np.int64]) -> list[tuple[TimeRead
 
 
 def _distinct(staging: Staging, kept: int, progress: Progress) -> list[int]:
-    """About how many values each column has."""
+    """About how many values each column has; in a long table by a look at some stretches of it."""
+    if not kept:
+        return [0] * len(staging.columns)
+    starts = range(0, kept, max(kept // _LOOKS, 1)) if kept > _LOOKS * _LOOK else ()
+    where = " OR ".join(f"_position BETWEEN {start} AND {start + _LOOK - 1}" for start in starts) or "true"
     found: list[int] = []
-    for start in range(0, len(staging.columns) if kept else 0, 50):
+    for start in range(0, len(staging.columns), 50):
         names = staging.columns[start : start + 50]
         asked = ", ".join(f"approx_count_distinct({name_sql(name)})" for name in names)
         watched(
             staging.connection,
-            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT [{asked}] AS found FROM store.rows",
+            f"CREATE OR REPLACE TEMP TABLE looked AS SELECT [{asked}] AS found FROM store.rows WHERE {where}",
             progress,
             "Looking at the columns",
         )
         found += [int(value) for value in ask(staging.connection, "SELECT found FROM looked")[0][0]]
-    return found or [0] * len(staging.columns)
+    if staging.key >= 0:
+        found[staging.key] = kept
+    return found
 
 
 def _alike(staging: Staging, kept: int, progress: Progress) -> int:

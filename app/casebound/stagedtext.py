@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,21 @@ from casebound.importers.records import Dialect, next_record
 from casebound.staging import Staging
 
 Int64s = NDArray[np.int64]
-_LF = 10
+_CR, _LF = 13, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Rows to be kept: which staged rows, and their text, one to a line."""
+
+    rows: Int64s
+    parts: list[bytes | memoryview]  # one after the other
+    own: bool  # whether some of it does not stand so in the original
+    newline: str = "\\n"  # as DuckDB names it
+
+    def whole(self) -> bytes:
+        """All of it."""
+        return b"".join(self.parts)
 
 
 class StagedText:
@@ -30,13 +46,12 @@ class StagedText:
         """All values of some rows, None for columns that came later."""
         return [parsed(text, self._dialect, len(self._staging.columns)) for text in self.pieces(rows)]
 
-    def text(self, rows: Int64s) -> bytes:
+    def text(self, rows: Int64s) -> Text:
         """The rows as they lie, one to a line: whole runs at once where nothing stands between them."""
         own = self._written[rows] >= 0
-        if own.any() and not own.all():
-            return b"\n".join([*self.pieces(rows), b""])
-        if self._lacking is not None and own.any():
-            return b"\n".join([*self.pieces(rows), b""])
+        mixed = bool(own.any()) and (not own.all() or self._lacking is not None)
+        if mixed:
+            return Text(rows, [b"\n".join([*self.pieces(rows), b""])], own=True)
         path, starts = (
             (self._staging.own_text, self._written[rows])
             if own.any()
@@ -44,17 +59,29 @@ class StagedText:
         )
         ends = starts + self.sizes[rows]
         if (starts[1:] < ends[:-1]).any():
-            return b"\n".join([*self.pieces(rows), b""])
+            return Text(rows, [b"\n".join([*self.pieces(rows), b""])], own=True)
         low = int(starts[0])
-        data = _part(path, low, int(ends[-1]) - low)
+        mapped = _mapped(path, low, int(ends[-1]) - low)
+        view = np.frombuffer(mapped, dtype=np.uint8)
         # A run goes on where one line end stands between two rows, and nothing else.
-        between = np.frombuffer(data, dtype=np.uint8)[ends[:-1] - low]
-        breaks = np.flatnonzero((starts[1:] != ends[:-1] + 1) | (between != _LF))
+        gaps, behind = starts[1:] - ends[:-1], ends[:-1] - low
+        returns = len(gaps) > 0 and bool((gaps == 2).sum() * 2 > len(gaps)) and view[behind[0]] == _CR
+        if returns:
+            goes_on = (gaps == 2) & (view[behind] == _CR) & (view[np.minimum(behind + 1, len(view) - 1)] == _LF)
+        else:
+            goes_on = (gaps == 1) & (view[behind] == _LF)
+        breaks = np.flatnonzero(~goes_on)
         begins = np.concatenate(([0], breaks + 1))
         stops = np.concatenate((breaks, [len(rows) - 1]))
-        runs = zip((starts[begins] - low).tolist(), (ends[stops] - low).tolist(), strict=True)
-        whole = memoryview(data)
-        return b"\n".join([*(whole[a:b] for a, b in runs), b""])
+        end = b"\r\n" if returns else b"\n"
+        parts: list[bytes | memoryview] = []
+        for first, last in zip((starts[begins] - low).tolist(), (ends[stops] - low).tolist(), strict=True):
+            parts += [mapped[first:last], end]
+        return Text(rows, parts, own=bool(own.any()), newline="\\r\\n" if returns else "\\n")
+
+    def own(self, rows: Int64s) -> bool:
+        """Whether some of these rows do not stand plainly in the original."""
+        return bool((self._written[rows] >= 0).any())
 
     def pieces(self, rows: Int64s) -> list[bytes]:
         """The text of each row, cut from the stretch that holds them all."""
@@ -102,12 +129,25 @@ def parsed(text: bytes, dialect: Dialect, width: int) -> list[str | None]:
     return record.values
 
 
+def _mapped(path: Path, low: int, size: int) -> memoryview:
+    """A stretch of a file, mapped: it takes no memory of ours, and lasts as long as anybody looks at it."""
+    with path.open("rb") as stream:
+        _require(path, stream.seek(0, 2), low + size)
+        begin = low - low % mmap.ALLOCATIONGRANULARITY
+        mapped = mmap.mmap(stream.fileno(), low + size - begin, offset=begin, access=mmap.ACCESS_READ)
+    return memoryview(mapped)[low - begin :]
+
+
 def _part(path: Path, low: int, size: int) -> bytes:
     with path.open("rb", buffering=0) as stream:
         stream.seek(low)
         data = stream.read(size)
         while len(data) < size and (more := stream.read(size - len(data))):
             data += more
-    if len(data) != size:
-        raise OSError(f"{path.name} ends before the rows that were found in it")
+    _require(path, len(data), size)
     return data
+
+
+def _require(path: Path, found: int, wanted: int) -> None:
+    if found < wanted:
+        raise OSError(f"{path.name} ends before the rows that were found in it")

@@ -219,11 +219,12 @@ class Staging:
         cells = [[_written(value, self._special) for value in column] for column in values]
         rows = [self.delimiter.join(row).encode("utf-8", "backslashreplace") for row in zip(*cells, strict=True)]
         sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        lines = sizes + 1
         if not self.widths or self.widths[-1][1] != len(values):
             self.widths.append((self._written, len(values)))
-        written = self._written + np.cumsum(sizes) - sizes
-        self._stream.write(b"".join(rows))
-        self._written += int(sizes.sum())
+        written = self._written + np.cumsum(lines) - lines
+        self._stream.write(b"\n".join([*rows, b""]))
+        self._written += int(lines.sum())
         self._note(batch, times, keys, written, sizes, self._without_time(batch, times))
 
     def _without_time(self, batch: Batch, times: Times | None) -> NDArray[np.bool_]:

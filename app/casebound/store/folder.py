@@ -39,6 +39,7 @@ class Folder:
     unfinished: Unfinished
     lock: Lock | None
     swept: tuple[str, ...] = ()
+    closed: bool = False
     _copy: Path | None = None  # private copy of the database, where its log could not be read in place
 
     @property
@@ -67,6 +68,7 @@ class Folder:
 
     def close(self) -> None:
         """Leave one whole file behind, and let others write."""
+        self.closed = True
         try:
             if self.lock is not None:
                 self.unfinished.end()

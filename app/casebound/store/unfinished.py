@@ -17,6 +17,7 @@ from typing import Final
 
 from casebound.store.disk import HALF, make_folder, remove_folder, settle_folder, write_whole
 from casebound.store.evidence import Evidence
+from casebound.textindex import FOLDER as TEXT
 
 WORK: Final = {
     "import": "The import of {} did not finish. Nothing was added.",
@@ -103,6 +104,8 @@ class Unfinished:
                 half.unlink(missing_ok=True)
         for path in generations:
             remove_folder(path)
+        for path in self._unused_indexes(taken_ns):
+            path.unlink(missing_ok=True)
         if (halves or generations) and not told:
             told.append("An import did not finish. Nothing was added.")
         return tuple(dict.fromkeys(told))
@@ -131,6 +134,14 @@ class Unfinished:
 
     def _rows(self) -> list[Path]:
         return [path for path in self.rows.glob("*") if path.is_dir() and _GENERATION.fullmatch(path.name)]
+
+    def _unused_indexes(self, taken_ns: int) -> list[Path]:
+        """Half-written text indexes, and those of generations that are no part of the case."""
+        folder = self.folder.parent / TEXT
+        if folder.is_symlink():
+            return []
+        found = [path for path in folder.glob("*.db") if path.stem not in self.generations()] if folder.is_dir() else []
+        return [path for path in self._older([*found, *folder.glob(f"{HALF}*")], taken_ns) if not path.is_dir()]
 
     @staticmethod
     def _older(paths: Iterable[Path], taken_ns: int) -> list[Path]:

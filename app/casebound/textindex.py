@@ -1,0 +1,213 @@
+"""The text index of one generation: which rows may hold a text, without reading their texts.
+
+An SQLite file beside the rows, `text/<generation>.db`, that can be deleted and built again at any time. It holds every
+three characters that stand side by side in the texts of a row (FTS5, trigram, without the texts), as DuckDB's `lower`
+writes them, by the row's `_position`. A text of three characters and more can only stand in rows that hold all of its
+own threes, so what the index names is never too few rows; `casebound.textsearch` then looks at those rows themselves.
+Read docs/adr/0009 before changing anything: the index may only ever save work, never decide what matches.
+"""
+
+# ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from casebound.case import ColumnRole
+from casebound.duck import ask, connect
+from casebound.sqltext import name_sql
+from casebound.work import Progress
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Int64s = NDArray[np.int64]
+FORMAT = "1"
+FOLDER = "text"
+SHORTEST = 3  # characters; what is shorter is looked for in the rows themselves
+_LONGEST = 65_536  # characters of a row's texts that are indexed; a longer row is named for every text
+_MANY = 1_000  # different values from which on a column is indexed: below, looking at the values is as fast
+_STEP = 4_096  # rows that are read together
+_FEW = 64  # threes of a long text that are asked for
+_TABLES = {
+    "about": "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
+    "large": "CREATE TABLE large (position INTEGER PRIMARY KEY)",
+    "words": "CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, "
+    "tokenize='trigram case_sensitive 1')",
+}
+_KNOWN = {*_TABLES, "words_data", "words_idx", "words_config", "words_content", "words_docsize"}
+
+
+def index_path(case_path: Path, generation: str) -> Path:
+    """Where the index of a generation lies."""
+    return case_path / FOLDER / f"{generation}.db"
+
+
+def supported() -> bool:
+    """Whether this SQLite has what an index needs (FTS5 with trigrams, 3.34)."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(_TABLES["words"])
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What of a generation is indexed."""
+
+    rows: int
+    columns: tuple[str, ...]
+    letters: tuple[str, ...]  # columns of which the index knows nothing but which bytes occur in them
+
+
+def texts_of(rows: Path) -> Texts:
+    """What an index of this row store would hold."""
+    with contextlib.closing(connect(rows, None, read_only=True)) as store:
+        count = int(ask(store, "SELECT count(*) FROM rows")[0][0])
+        described = ask(store, "SELECT name, role, distinct_values FROM columns WHERE type = 'VARCHAR' ORDER BY number")
+    many = [(name, role) for name, role, distinct in described if distinct >= min(_MANY, max(2, count // 10))]
+    return Texts(
+        count,
+        tuple(name for name, role in many if role != ColumnRole.TIME),
+        tuple(name for name, role in many if role == ColumnRole.TIME),
+    )
+
+
+def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Progress) -> None:
+    """Write the index of the row store `rows` to the new file `target`. What raises leaves a file to be deleted.
+
+    `progress` is told of rows. Memory stays below about 300 MB whatever the texts.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with (
+        contextlib.closing(connect(rows, None, read_only=True)) as store,
+        contextlib.closing(sqlite3.connect(target, isolation_level=None)) as index,
+    ):
+        ask(store, "SET threads = 1")  # it works behind a person's back
+        # A half file is thrown away whole, so it needs no journal.
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -32768"):
+            index.execute(f"PRAGMA {setting}")
+        for sql in _TABLES.values():
+            index.execute(sql)
+        index.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)")
+        index.execute("BEGIN")
+        seen = np.zeros((len(texts.letters), 256), dtype=bool)
+        for start in range(0, texts.rows, _STEP):
+            progress(start, texts.rows)
+            _add(store, index, texts, start)
+            _look(store, texts, start, seen)
+        letters = {
+            name: bytes(np.flatnonzero(line).astype(np.uint8)).hex()
+            for name, line in zip(texts.letters, seen, strict=True)
+        }
+        about = {
+            "format": FORMAT,
+            "generation": generation,
+            "rows": str(texts.rows),
+            "columns": json.dumps(texts.columns),
+            "letters": json.dumps(letters),
+        }
+        index.executemany("INSERT INTO about VALUES (?, ?)", about.items())
+        index.execute("COMMIT")
+        progress(texts.rows, texts.rows)
+
+
+def _add(store: DuckDBPyConnection, index: sqlite3.Connection, texts: Texts, start: int) -> None:
+    """Index some rows. A line feed stands between two texts; the trigram tokenizer ends at a NUL, so none is in it."""
+    parts = ", ".join(f"lower({name_sql(name)})" for name in texts.columns)
+    text = f"replace(concat_ws(chr(10), {parts}), chr(0), ' ')"
+    found = store.execute(
+        f"SELECT _position, CASE WHEN length(text) <= {_LONGEST} THEN text END FROM (SELECT _position, {text} AS text "
+        f"FROM rows WHERE _position >= {start} AND _position < {start + _STEP}) ORDER BY _position"
+    )
+    while some := found.fetchmany(512):
+        index.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", (row for row in some if row[1] is not None))
+        index.executemany("INSERT INTO large VALUES (?)", ((row[0],) for row in some if row[1] is None))
+
+
+def _look(store: DuckDBPyConnection, texts: Texts, start: int, seen: NDArray[np.bool_]) -> None:
+    """Which bytes occur in the other columns."""
+    for line, name in zip(seen, texts.letters, strict=True):
+        found = store.execute(
+            f"SELECT lower({name_sql(name)}) FROM rows WHERE _position >= {start} AND _position < {start + _STEP}"
+        )
+        while some := found.fetchmany(512):
+            text = "".join(value for (value,) in some if value).encode("utf-8", "surrogatepass")
+            line[np.frombuffer(text, dtype=np.uint8)] = True
+
+
+class TextIndex:
+    """An index opened to look into. Nothing in it is taken at its word: it names rows that are then looked at."""
+
+    def __init__(self, connection: sqlite3.Connection, columns: tuple[str, ...], letters: dict[str, bytes]) -> None:
+        self._connection = connection
+        self.columns = columns
+        self._letters = letters
+
+    def may_hold(self, column: str, lowered: str) -> bool:
+        """Whether a column that is not indexed may hold this text."""
+        letters = self._letters.get(column)
+        return letters is None or set(lowered.encode("utf-8", "surrogatepass")) <= set(letters)
+
+    def rows(self, lowered: str, most: int) -> Int64s | None:
+        """Positions of at least all rows whose indexed texts hold this text, as DuckDB lowers it; sorted.
+
+        None where they are more than `most`, where the text is too short, or where the index cannot be read.
+        """
+        text = lowered.replace("\0", " ")
+        threes = list(dict.fromkeys(text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)))[:_FEW]
+        if not threes:
+            return None
+        asked = " ".join('"' + three.replace('"', '""') + '"' for three in threes)
+        try:
+            found = self._positions("SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (asked, most + 1))
+            if len(found) <= most:
+                large = self._positions("SELECT position FROM large LIMIT ?", (most + 1,))
+                found = np.unique(np.concatenate((found, large)))
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError, TypeError):
+            return None
+        return found if len(found) <= most else None
+
+    def _positions(self, sql: str, parameters: tuple[str | int, ...]) -> Int64s:
+        return np.fromiter((row[0] for row in self._connection.execute(sql, parameters)), dtype=np.int64)
+
+
+@contextlib.contextmanager
+def opened(path: Path, generation: str, rows: int) -> Iterator[TextIndex | None]:
+    """The index of a generation; None where there is none, or where it is not of these rows, or strange."""
+    with contextlib.ExitStack() as stack:
+        found = None
+        with contextlib.suppress(OSError, sqlite3.Error, ValueError, KeyError, TypeError, AttributeError):
+            if path.is_file() and not path.is_symlink():
+                address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+                connection = sqlite3.connect(address, uri=True, isolation_level=None)
+                stack.callback(connection.close)
+                found = _known(connection, generation, rows)
+        yield found
+
+
+def _known(connection: sqlite3.Connection, generation: str, rows: int) -> TextIndex | None:
+    for setting in ("trusted_schema = OFF", "mmap_size = 0", "query_only = ON", "cell_size_check = ON"):
+        connection.execute(f"PRAGMA {setting}")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024)
+    made = {name: (kind, sql) for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master")}
+    ours = all(made.get(name) == ("table", sql) for name, sql in _TABLES.items())
+    if not ours or any(name not in _KNOWN or kind != "table" for name, (kind, _) in made.items()):
+        return None
+    about = dict(connection.execute("SELECT key, value FROM about LIMIT 20"))
+    if (about["format"], about["generation"], about["rows"]) != (FORMAT, generation, str(rows)):
+        return None
+    columns, letters = json.loads(about["columns"]), json.loads(about["letters"])
+    return TextIndex(connection, tuple(map(str, columns)), {name: bytes.fromhex(of) for name, of in letters.items()})
