@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from casebound import textindex
 from casebound.store import audit, textindexes
-from casebound.store.disk import folder_digest, hash_file
+from casebound.store.disk import TEXT, folder_digest, hash_file
 from casebound.store.folder import Folder
 from casebound.work import Progress, silent
 from casebound_packaging.errors import UnreadablePackage
@@ -151,7 +151,7 @@ class _Disk:
 
     def text_indexes(self, named: dict[str, str], generations: frozenset[str]) -> list[str]:
         """Text indexes: a cache, so one that is missing is only noted; one that was changed can hide what is there."""
-        folder = self.folder.path / textindex.FOLDER
+        folder = self.folder.path / TEXT
         there = sorted(folder.glob("*.db")) if folder.is_dir() and not folder.is_symlink() else []
         notes = [f"text/{path.name} is no part of the case." for path in there if path.stem not in named]
         for generation, digest in named.items():

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from casebound.case import ColumnRole
 from casebound.duck import ask, connect
 from casebound.sqltext import name_sql
+from casebound.store.disk import TEXT
 from casebound.work import Progress
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 Int64s = NDArray[np.int64]
 FORMAT = "1"
-FOLDER = "text"
 SHORTEST = 3  # characters; what is shorter is looked for in the rows themselves
 _LONGEST = 65_536  # characters of a row's texts that are indexed; a longer row is named for every text
 _MANY = 1_000  # different values from which on a column is indexed: below, looking at the values is as fast
@@ -50,7 +50,7 @@ _KNOWN = {*_TABLES, "words_data", "words_idx", "words_config", "words_content", 
 
 def index_path(case_path: Path, generation: str) -> Path:
     """Where the index of a generation lies."""
-    return case_path / FOLDER / f"{generation}.db"
+    return case_path / TEXT / f"{generation}.db"
 
 
 def supported() -> bool:

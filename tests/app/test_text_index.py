@@ -21,8 +21,8 @@ from casebound.events import Events
 from casebound.importing import bring_in
 from casebound.mending import Recipe, mend
 from casebound.quarantine import Choice
-from casebound.store.disk import folder_digest
-from casebound.textindex import FOLDER, index_path, opened
+from casebound.store.disk import TEXT, folder_digest
+from casebound.textindex import index_path, opened
 from casebound.work import Cancelled
 
 # Letters whose lower case is longer, shorter, two things or another thing; signs of SQL, FTS5 and the filter language.
@@ -66,11 +66,11 @@ def _generations(case: Case) -> list[str]:
 def _without(case: Case) -> Iterator[None]:
     """The case while its indexes are elsewhere."""
     hidden = case.path.with_name("hidden-indexes")
-    (case.path / FOLDER).rename(hidden)
+    (case.path / TEXT).rename(hidden)
     try:
         yield
     finally:
-        hidden.rename(case.path / FOLDER)
+        hidden.rename(case.path / TEXT)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def events(case: Case) -> Iterator[tuple[Events, Events]]:
     """The rows with their indexes, and the same rows without: a copy of the case."""
     bare = case.path.with_name("bare.casebound")
     shutil.copytree(case.path, bare)
-    shutil.rmtree(bare / FOLDER)
+    shutil.rmtree(bare / TEXT)
     sources = case.snapshot().sources
     with Events.open(case.path, sources) as fast, Events.open(bare, sources) as slow:
         yield fast, slow
@@ -216,10 +216,10 @@ def test_a_stop_leaves_no_half_and_the_next_build_finishes(tmp_path: Path) -> No
         with pytest.raises(Cancelled):
             case.build_text_indexes(stop, least_rows=1)
         assert told[0] == (0, 300, "Building the text index")
-        assert list((case.path / FOLDER).iterdir()) == []
+        assert list((case.path / TEXT).iterdir()) == []
         assert case.build_text_indexes() == 0  # so few rows are not worth an index
         assert case.build_text_indexes(least_rows=1) == 1
-        (path,) = (case.path / FOLDER).iterdir()
+        (path,) = (case.path / TEXT).iterdir()
         assert stat.S_IMODE(path.stat().st_mode) == 0o400
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert case.ledger_lines() == lines  # a cache is no event of the case
@@ -230,11 +230,11 @@ def test_a_stop_leaves_no_half_and_the_next_build_finishes(tmp_path: Path) -> No
 def test_leftovers_are_swept_at_the_next_opening(tmp_path: Path) -> None:
     with Case.create(tmp_path / "o.casebound", "O", "Orphans", Actor("Ada")) as case:
         path = case.path
-    (path / FOLDER).mkdir()
+    (path / TEXT).mkdir()
     for name in ("0123456789abcdef.db", ".half-0123456789abcdef.db", "notes.txt"):
-        (path / FOLDER / name).write_bytes(b"x")
+        (path / TEXT / name).write_bytes(b"x")
     with Case.open(path, Actor("Ada")):
-        assert [each.name for each in (path / FOLDER).iterdir()] == ["notes.txt"]
+        assert [each.name for each in (path / TEXT).iterdir()] == ["notes.txt"]
 
 
 def _corrupt(path: Path) -> None:
@@ -286,6 +286,7 @@ def test_what_a_lying_index_hides_is_counted_all_the_same(tmp_path: Path, case: 
             connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
             connection.commit()
         with Events.open(copy, (source,)) as events:
+            assert events.select("req_1_0123").count == 0  # this much an index can do, and a check tells
             assert events.measure("requests", "req_1_0123")[0] == 1
             assert len(list(events.export_rows("requests", "req_1_0123"))) == 1
         assert not lied.check().clean

@@ -22,6 +22,8 @@ CHUNK: Final = 1 << 20
 _FEW: Final = 16  # files that are forced to the disk one by one
 HALF: Final = ".half-"
 """Files under this name are being written; whoever finds one after a crash may delete it."""
+TEXT: Final = "text"
+"""The folder of a case with the text indexes (`casebound.textindex`)."""
 
 
 def make_folder(path: Path) -> None:

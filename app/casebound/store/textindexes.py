@@ -10,19 +10,20 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from casebound.duck import refusals_in_words
-from casebound.rowstore import ROWS
 from casebound.store import models
 from casebound.store.database import told
-from casebound.store.disk import HALF, hash_file, make_folder, protect, settle, settle_folder
+from casebound.store.disk import HALF, TEXT, hash_file, make_folder, protect, settle, settle_folder
 from casebound.store.folder import Folder
-from casebound.textindex import FOLDER, Texts, build, index_path, supported, texts_of
 from casebound.work import Cancelled, Progress
 from casebound_packaging.times import stamp
+
+if TYPE_CHECKING:
+    from casebound.textindex import Texts
 
 LEAST_ROWS: Final = 20_000
 """Below, all rows are looked through in a few milliseconds."""
@@ -35,6 +36,10 @@ def build_missing(
 
     Those that were whole before a stop stay. Raises `CannotWrite` where the disk refuses.
     """
+    # A case opens without numpy.
+    from casebound.rowstore import ROWS
+    from casebound.textindex import index_path
+
     wanted = _missing(folder, least_rows)
     total, done = sum(texts.rows for texts in wanted.values()), 0
     for generation, texts in wanted.items():
@@ -63,7 +68,10 @@ def _behind(progress: Progress, before: int, whole: int) -> Progress:
 
 def _missing(folder: Folder, least_rows: int) -> dict[str, Texts]:
     """Generations with rows on the timeline that have no index yet, and what it would hold."""
-    if not supported() or (folder.path / FOLDER).is_symlink():
+    from casebound.rowstore import ROWS
+    from casebound.textindex import index_path, supported, texts_of
+
+    if not supported() or (folder.path / TEXT).is_symlink():
         return {}
     source, mend = models.SourceRow, models.MendRow
     with folder.database.reading() as session:
@@ -81,6 +89,8 @@ def _missing(folder: Folder, least_rows: int) -> dict[str, Texts]:
 
 def _build_whole(rows: Path, target: Path, generation: str, texts: Texts, progress: Progress) -> str:
     """Build an index under a half name, force it to the disk, and give it its name. Returns its SHA-256."""
+    from casebound.textindex import build
+
     make_folder(target.parent)
     half = target.with_name(HALF + target.name)
     half.unlink(missing_ok=True)

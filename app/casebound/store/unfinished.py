@@ -15,9 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from casebound.store.disk import HALF, make_folder, remove_folder, settle_folder, write_whole
+from casebound.store.disk import HALF, TEXT, make_folder, remove_folder, settle_folder, write_whole
 from casebound.store.evidence import Evidence
-from casebound.textindex import FOLDER as TEXT
 
 WORK: Final = {
     "import": "The import of {} did not finish. Nothing was added.",
