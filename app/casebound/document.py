@@ -42,7 +42,7 @@ from casebound.store.manyfiles import keeping_many
 from casebound.store.models import CaseRow
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
-from casebound.store.textindexes import LEAST_ROWS, build_missing
+from casebound.store.textindexes import build_missing
 from casebound.work import Progress, silent
 from casebound_packaging.disclosure import Disclosure
 
@@ -313,7 +313,7 @@ class Case:
         with self._change() as change:
             return clocks.correct_clock(change, source, clock_us, reason)
 
-    def build_text_indexes(self, progress: Progress = silent, least_rows: int = LEAST_ROWS) -> int:
+    def build_text_indexes(self, progress: Progress = silent, least_rows: int | None = None) -> int:
         """Build the text indexes that are missing, for faster search; may run beside other work. Returns how many."""
         self._require_writable()
         return build_missing(self._folder, self._clock, self._turn, progress, least_rows)

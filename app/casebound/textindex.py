@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Int64s = NDArray[np.int64]
 FORMAT = "1"
+LEAST_ROWS = 20_000
+"""Generations of fewer rows have none: all of them are looked through in a few milliseconds."""
 SHORTEST = 3  # characters; what is shorter is looked for in the rows themselves
 _LONGEST = 65_536  # characters of a row's texts that are indexed; a longer row is named for every text
 _MANY = 1_000  # different values from which on a column is indexed: below, looking at the values is as fast

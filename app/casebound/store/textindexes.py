@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -25,12 +25,9 @@ from casebound_packaging.times import stamp
 if TYPE_CHECKING:
     from casebound.textindex import Texts
 
-LEAST_ROWS: Final = 20_000
-"""Below, all rows are looked through in a few milliseconds."""
-
 
 def build_missing(
-    folder: Folder, clock: Callable[[], datetime], turn: threading.RLock, progress: Progress, least_rows: int
+    folder: Folder, clock: Callable[[], datetime], turn: threading.RLock, progress: Progress, least_rows: int | None
 ) -> int:
     """Build every index that is missing, and name it. Returns how many were built.
 
@@ -38,9 +35,9 @@ def build_missing(
     """
     # A case opens without numpy.
     from casebound.rowstore import ROWS
-    from casebound.textindex import index_path
+    from casebound.textindex import LEAST_ROWS, index_path
 
-    wanted = _missing(folder, least_rows)
+    wanted = _missing(folder, LEAST_ROWS if least_rows is None else least_rows)
     total, done = sum(texts.rows for texts in wanted.values()), 0
     for generation, texts in wanted.items():
         step = _behind(progress, done, total)

@@ -62,6 +62,9 @@ def import_(
     attach_rest: Annotated[
         bool, typer.Option("--attach-rest", help="Attach what is no table in the folders and archives named.")
     ] = False,
+    no_index: Annotated[
+        bool, typer.Option("--no-index", help="Do not build the text index, which makes search faster.")
+    ] = False,
     name: Name = "",
     identity: Key = None,
     passphrase_file: PassphraseFile = None,
@@ -98,6 +101,9 @@ def import_(
                         _tell(source)
             attached = _attach(held, found.left_out) if attach_rest else {}
             rest += [(one, attached.get(one)) for one in found.left_out]
+            if brought and not no_index:
+                with terminal.working("Building the text index") as progress:
+                    held.build_text_indexes(progress)
     finally:
         # What was finished is told even where a later file failed.
         if json and (brought or rest):
