@@ -20,8 +20,10 @@ from casebound.staging import Staging
 from casebound.work import Progress
 
 Int64s = NDArray[np.int64]
-ROWS = 491_520  # rows in a block: four row groups of DuckDB
+GROUP = 122_880  # rows in a row group of DuckDB
+ROWS = 2 * GROUP  # rows in a block where that can be chosen
 BYTES = 96 * 1024 * 1024  # text in a block, about
+_MOST_ROWS, _MOST_BYTES = 3 * ROWS, 2 * BYTES  # a longer stretch is dealt out
 _CHUNK = 16 * 1024 * 1024  # text dealt out at once
 
 
@@ -39,7 +41,7 @@ class Arrangement:
         """Every block, in the order of positions."""
         for low, high in self._stretches:
             rows = self._kept[low:high]
-            if len(rows) <= ROWS and int(self._sizes[rows].sum(dtype=np.int64)) <= BYTES:
+            if len(rows) <= _MOST_ROWS and int(self._sizes[rows].sum(dtype=np.int64)) <= _MOST_BYTES:
                 yield self._staged.text(rows)
             else:
                 yield from self._dealt(rows)
@@ -54,12 +56,16 @@ class Arrangement:
         closed = np.flatnonzero(highest == np.arange(count)) + 1
         ends = np.cumsum(self._sizes[self._kept], dtype=np.int64)
         cuts = [0]
+        # A small table is cut so that there is work for two threads.
+        wanted = min(ROWS, -(-count // (2 * GROUP)) * GROUP)
         while cuts[-1] < count:
-            before = int(ends[cuts[-1] - 1]) if cuts[-1] else 0
-            most = min(int(np.searchsorted(ends, before + BYTES, side="right")), cuts[-1] + ROWS)
-            last = int(np.searchsorted(closed, most, side="right")) - 1
-            fits = last >= 0 and int(closed[last]) > cuts[-1]
-            cuts.append(int(closed[last] if fits else closed[np.searchsorted(closed, cuts[-1], side="right")]))
+            begin = cuts[-1]
+            before = int(ends[begin - 1]) if begin else 0
+            most = min(int(np.searchsorted(ends, before + BYTES, side="right")), begin + wanted)
+            place = int(np.searchsorted(closed, most, side="right"))
+            nearest, following = int(closed[place - 1]) if place else 0, int(closed[min(place, len(closed) - 1)])
+            closer = following - most < most - nearest and following - begin <= _MOST_ROWS
+            cuts.append(following if nearest <= begin or closer else nearest)
         return list(pairwise(cuts))
 
     def _dealt(self, rows: Int64s) -> Iterator[Text]:

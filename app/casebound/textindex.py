@@ -38,7 +38,8 @@ LEAST_ROWS = 20_000
 """Generations of fewer rows have none: all of them are looked through in a few milliseconds."""
 SHORTEST = 3  # characters; what is shorter is looked for in the rows themselves
 _LONGEST = 65_536  # characters of a row's texts that are indexed; a longer row is named for every text
-_MANY = 1_000  # different values from which on a column is indexed: below, looking at the values is as fast
+_MANY = 1_000  # different values; a column of fewer is looked through in no time, because each value stands once
+_SHARE = 8  # a column is indexed where it has a value of its own for every eighth row: else looking is nearly as fast
 _STEP = 4_096  # rows that are read together
 _FEW = 64  # threes of a long text that are asked for
 _TABLES = {
@@ -79,25 +80,24 @@ def texts_of(rows: Path) -> Texts:
     with contextlib.closing(connect(rows, None, read_only=True)) as store:
         count = int(ask(store, "SELECT count(*) FROM rows")[0][0])
         described = ask(store, "SELECT name, role, distinct_values FROM columns WHERE type = 'VARCHAR' ORDER BY number")
-    many = [(name, role) for name, role, distinct in described if distinct >= min(_MANY, max(2, count // 10))]
-    return Texts(
-        count,
-        tuple(name for name, role in many if role != ColumnRole.TIME),
-        tuple(name for name, role in many if role == ColumnRole.TIME),
-    )
+    indexed = [name for name, role, distinct in described if role != ColumnRole.TIME and distinct * _SHARE >= count]
+    many = [name for name, _, distinct in described if distinct >= min(_MANY, count // _SHARE) and name not in indexed]
+    return Texts(count, tuple(indexed), tuple(many))
 
 
 def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Progress) -> None:
     """Write the index of the row store `rows` to the new file `target`. What raises leaves a file to be deleted.
 
-    `progress` is told of rows. Memory stays below about 300 MB whatever the texts.
+    `progress` is told of rows. Memory stays below about 600 MB.
     """
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with (
         contextlib.closing(connect(rows, None, read_only=True)) as store,
         contextlib.closing(sqlite3.connect(target, isolation_level=None)) as index,
     ):
-        ask(store, "SET threads = 1")  # it works behind a person's back
+        # It works behind a person's back, and needs each block of rows once.
+        ask(store, "SET threads = 1")
+        ask(store, "SET memory_limit = '400MB'")
         # A half file is thrown away whole, so it needs no journal.
         for setting in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", "cache_size = -32768"):
             index.execute(f"PRAGMA {setting}")

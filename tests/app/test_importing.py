@@ -317,7 +317,8 @@ def test_the_manifest_beside_a_file_is_used_and_compared(case: Case, tmp_path: P
 def test_an_origin_that_is_given_wins(case: Case, export: Path) -> None:
     (source,) = bring_in(case, export, origin={"system": "warehouse", "row_count": 10, "time_zone": "Asia/Tokyo"})
     assert source.expected == 10
-    assert source.origin == {"system": "warehouse", "row_count": 10, "time_zone": "Asia/Tokyo"}
+    said = {key: value for key, value in (source.origin or {}).items() if not key.startswith("_")}
+    assert said == {"system": "warehouse", "row_count": 10, "time_zone": "Asia/Tokyo"}
     assert not any("stated" in warning for warning in source.warnings)
 
 

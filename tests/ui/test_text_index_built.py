@@ -34,7 +34,7 @@ def test_the_window_builds_it_after_an_import(empty_case: Program, settle: Calla
     settle(lambda: len(session.snapshot.sources) == 1)
     settle(lambda: list((session.case.path / "text").glob("*.db")))
     assert ("Building the text index", "Building the text index") in seen
-    assert [(past.title, past.word) for past in empty_case.board.past][0] == ("Building the text index", "Done")
+    assert (empty_case.board.past[0].title, empty_case.board.past[0].word) == ("Building the text index", "Done")
     assert session.events.select("req_000017").count == 1
     assert session.events.select("number -text").count == 0
 
@@ -50,4 +50,4 @@ def test_the_command_line_builds_it_unless_told_not_to(home: Path, tmp_path: Pat
         assert len(list(Path(case).glob("text/*.db"))) == built
         found = run.invoke(app, ["events", case, "--where", "req_000017", "--format", "jsonl"])
         assert found.exit_code == 0, found.output
-        assert len(found.output.splitlines()) == 1
+        assert found.stdout.count("req_000017") == 1
