@@ -18,7 +18,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from casebound.case import Event
+    from casebound.events import Events
 
 REPEATS = 5
 SYLLABLES = [
@@ -120,10 +126,14 @@ def _searches(case_path: Path, asked: dict[str, str]) -> dict[str, tuple[int, fl
         for name, query in QUERIES.items():
             where = query.format(**asked)
             count = events.select(where).count
-            counting, _ = _milliseconds(lambda where=where: events.select(where))
-            paging, _ = _milliseconds(lambda where=where: events.page(0, 200, events.select(where)))
+            counting, _ = _milliseconds(partial(events.select, where))
+            paging, _ = _milliseconds(partial(_first_page, events, where))
             found[name] = (count, counting, paging)
     return found
+
+
+def _first_page(events: Events, where: str) -> list[Event]:
+    return events.page(0, 200, events.select(where))
 
 
 def _sparse(case_path: Path) -> float:
