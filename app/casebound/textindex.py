@@ -66,6 +66,13 @@ def supported() -> bool:
     return True
 
 
+def _lowered_by() -> str:
+    """Whose `lower` made the texts: another version may know other letters, and the index would hide some rows."""
+    import duckdb
+
+    return str(duckdb.__version__)
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """What of a generation is indexed."""
@@ -118,6 +125,7 @@ def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Pro
             "format": FORMAT,
             "generation": generation,
             "rows": str(texts.rows),
+            "lowered": _lowered_by(),
             "columns": json.dumps(texts.columns),
             "letters": json.dumps(letters),
         }
@@ -209,7 +217,8 @@ def _known(connection: sqlite3.Connection, generation: str, rows: int) -> TextIn
     if not ours or any(name not in _KNOWN or kind != "table" for name, (kind, _) in made.items()):
         return None
     about = dict(connection.execute("SELECT key, value FROM about LIMIT 20"))
-    if (about["format"], about["generation"], about["rows"]) != (FORMAT, generation, str(rows)):
+    said = tuple(about[key] for key in ("format", "generation", "rows", "lowered"))
+    if said != (FORMAT, generation, str(rows), _lowered_by()):
         return None
     columns, letters = json.loads(about["columns"]), json.loads(about["letters"])
     return TextIndex(connection, tuple(map(str, columns)), {name: bytes.fromhex(of) for name, of in letters.items()})

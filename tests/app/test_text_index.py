@@ -275,6 +275,25 @@ def test_a_damaged_index_is_not_used_and_a_check_says_so(tmp_path: Path, case: C
             assert damaged.check().notes == ()
 
 
+def test_an_index_made_with_another_lower_is_not_used_and_made_again(tmp_path: Path, case: Case) -> None:
+    copy = tmp_path / "v.casebound"
+    shutil.copytree(case.path, copy, ignore=shutil.ignore_patterns("lock"))
+    with Case.open(copy, Actor("Ada")) as older:
+        source = older.snapshot().sources[0]
+        path = index_path(copy, source.generation)
+        path.chmod(0o600)
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE about SET value = '0.1' WHERE key = 'lowered'")
+            connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+            connection.commit()
+        path.chmod(0o400)
+        assert len(_positions(older, "req_1_0123")) == 1
+        assert older.build_text_indexes(least_rows=1) == 1
+        with opened(path, source.generation, source.kept) as index:
+            assert index is not None
+        assert older.check().clean
+
+
 def test_what_a_lying_index_hides_is_counted_all_the_same(tmp_path: Path, case: Case) -> None:
     copy = tmp_path / "l.casebound"
     shutil.copytree(case.path, copy, ignore=shutil.ignore_patterns("lock"))

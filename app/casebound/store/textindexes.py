@@ -64,9 +64,9 @@ def _behind(progress: Progress, before: int, whole: int) -> Progress:
 
 
 def _missing(folder: Folder, least_rows: int) -> dict[str, Texts]:
-    """Generations with rows on the timeline that have no index yet, and what it would hold."""
+    """Generations with rows on the timeline that have no index that can be used, and what it would hold."""
     from casebound.rowstore import ROWS
-    from casebound.textindex import index_path, supported, texts_of
+    from casebound.textindex import index_path, opened, supported, texts_of
 
     if not supported() or (folder.path / TEXT).is_symlink():
         return {}
@@ -77,9 +77,9 @@ def _missing(folder: Folder, least_rows: int) -> dict[str, Texts]:
         named = frozenset(session.scalars(select(models.TextIndexRow.generation)))
     wanted = {}
     for generation in there:
-        if generation not in named or not index_path(folder.path, generation).is_file():
-            texts = texts_of(folder.rows / generation / ROWS)
-            if texts.columns:
+        texts = texts_of(folder.rows / generation / ROWS)
+        with opened(index_path(folder.path, generation), generation, texts.rows) as index:
+            if texts.columns and (index is None or generation not in named):
                 wanted[generation] = texts
     return wanted
 
@@ -96,6 +96,8 @@ def _build_whole(rows: Path, target: Path, generation: str, texts: Texts, progre
         digest = hash_file(half, lambda done, total, note="": progress(texts.rows, texts.rows, note))[0]
         settle(half)
         protect(half)
+        if target.exists():
+            target.chmod(0o600)  # Windows puts nothing in the place of a file that cannot be written
         half.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
