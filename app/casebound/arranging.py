@@ -34,13 +34,13 @@ class Arrangement:
         self._staging, self._position, self._progress = staging, position, progress
         self._staged = StagedText(staging)
         self._sizes = self._staged.sizes
-        self._kept = np.flatnonzero(position >= 0)
+        self._kept = np.flatnonzero(position >= 0).astype(position.dtype)
         self._stretches = self._closed()
 
     def texts(self) -> Iterator[Text]:
         """Every block, in the order of positions."""
         for low, high in self._stretches:
-            rows = self._kept[low:high]
+            rows = self._kept[low:high].astype(np.int64)
             if len(rows) <= _MOST_ROWS and int(self._sizes[rows].sum(dtype=np.int64)) <= _MOST_BYTES:
                 yield self._staged.text(rows)
             else:

@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,11 +79,13 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     store, connection = staging.folder / ROWS, staging.connection
     ask(connection, f"ATTACH {text_sql(str(store))} AS store")
     types = ["BIGINT" if index in staging.typed else "VARCHAR" for index in range(len(staging.columns))]
-    position = np.full(staging.count, -1, dtype=np.int64)
-    position[order] = np.arange(kept)
+    # Half the memory for all but the longest tables.
+    position = np.full(staging.count, -1, dtype=np.int32 if staging.count < 2**31 else np.int64)
+    position[order] = np.arange(kept, dtype=position.dtype)
+    del order
     digest = fill(staging, Arrangement(staging, position, progress), position, types, progress)
     _tables(staging, duplicates)
-    readings = _readings(staging, order)
+    readings = _readings(staging, position)
     distinct = _distinct(staging, kept, progress)
     alike = 0 if staging.key >= 0 else _alike(staging, kept, progress)
     _describe(staging, importer, types, distinct, (read, kept, staging.aside, len(duplicates)))
@@ -144,7 +147,7 @@ def _tables(staging: Staging, duplicates: Sequence[Duplicate]) -> None:
     connection.unregister("incoming")
 
 
-def _readings(staging: Staging, order: NDArray[np.int64]) -> list[tuple[TimeReading, int]]:
+def _readings(staging: Staging, position: NDArray[Any]) -> list[tuple[TimeReading, int]]:
     """The time ledger, with how many of the rows kept were read in each way."""
     connection = staging.connection
     ask(
@@ -155,7 +158,7 @@ def _readings(staging: Staging, order: NDArray[np.int64]) -> list[tuple[TimeRead
     if staging.times is None or not staging.has_times:
         return []
     lines = staging.times.ledger.lines
-    counts = np.bincount(staging.places["reading"].whole()[order], minlength=len(lines)).tolist()
+    counts = np.bincount(staging.places["reading"].whole()[position >= 0], minlength=len(lines)).tolist()
     connection.register(
         "incoming",
         {

@@ -37,8 +37,7 @@ class StagedText:
     def __init__(self, staging: Staging) -> None:
         self._staging = staging
         self.sizes: NDArray[Any] = staging.places["size"].whole()
-        self._written: Int64s = staging.places["written"].whole()
-        self._offsets: Int64s = staging.places["offset"].whole()
+        self._written, self._offsets = staging.places["written"], staging.places["offset"]
         self._lacking = self._short_rows()
         self._dialect = Dialect(staging.delimiter.encode(), b"\n", "utf-8")
 
@@ -48,15 +47,11 @@ class StagedText:
 
     def text(self, rows: Int64s) -> Text:
         """The rows as they lie, one to a line: whole runs at once where nothing stands between them."""
-        own = self._written[rows] >= 0
-        mixed = bool(own.any()) and (not own.all() or self._lacking is not None)
-        if mixed:
+        written = self._written.at(rows)
+        own = bool((written >= 0).any())
+        if own and ((written < 0).any() or self._lacking is not None):
             return Text(rows, [b"\n".join([*self.pieces(rows), b""])], own=True)
-        path, starts = (
-            (self._staging.own_text, self._written[rows])
-            if own.any()
-            else (self._staging.original, self._offsets[rows])
-        )
+        path, starts = (self._staging.own_text, written) if own else (self._staging.original, self._offsets.at(rows))
         ends = starts + self.sizes[rows]
         if (starts[1:] < ends[:-1]).any():
             return Text(rows, [b"\n".join([*self.pieces(rows), b""])], own=True)
@@ -77,23 +72,24 @@ class StagedText:
         parts: list[bytes | memoryview] = []
         for first, last in zip((starts[begins] - low).tolist(), (ends[stops] - low).tolist(), strict=True):
             parts += [mapped[first:last], end]
-        return Text(rows, parts, own=bool(own.any()), newline="\\r\\n" if returns else "\\n")
+        return Text(rows, parts, own=own, newline="\\r\\n" if returns else "\\n")
 
     def own(self, rows: Int64s) -> bool:
         """Whether some of these rows do not stand plainly in the original."""
-        return bool((self._written[rows] >= 0).any())
+        return bool((self._written.at(rows) >= 0).any())
 
     def pieces(self, rows: Int64s) -> list[bytes]:
         """The text of each row, cut from the stretch that holds them all."""
         found: list[bytes] = [b""] * len(rows)
-        own = self._written[rows] >= 0
-        for path, at, places in (
-            (self._staging.original, np.flatnonzero(~own), self._offsets),
-            (self._staging.own_text, np.flatnonzero(own), self._written),
+        written = self._written.at(rows)
+        own = written >= 0
+        for path, at in (
+            (self._staging.original, np.flatnonzero(~own)),
+            (self._staging.own_text, np.flatnonzero(own)),
         ):
             if not len(at):
                 continue
-            starts = places[rows[at]]
+            starts = written[at] if path == self._staging.own_text else self._offsets.at(rows[at])
             ends = starts + self.sizes[rows[at]]
             low = int(starts.min())
             data = _part(path, low, int(ends.max()) - low)
@@ -116,7 +112,8 @@ class StagedText:
             return None
         begins = np.array([begin for begin, _ in widths], dtype=np.int64)
         missing = full - np.array([width for _, width in widths], dtype=np.int64)
-        return np.where(self._written >= 0, missing[np.searchsorted(begins, self._written, side="right") - 1], 0)
+        written = self._written.whole()
+        return np.where(written >= 0, missing[np.searchsorted(begins, written, side="right") - 1], 0)
 
 
 def parsed(text: bytes, dialect: Dialect, width: int) -> list[str | None]:

@@ -87,7 +87,7 @@ class Files:
             for piece in self.pieces(entry):
                 target.write(piece)
             target.seek(0)
-            yield target, -1  # type: ignore[misc]
+            yield target, -1
 
     def _small(self, name: str) -> bytes:
         entry = self.entries[name]
