@@ -1,6 +1,6 @@
 """Measure Casebound against its peers in one run, print the ratios, and keep the table in benchmarks/README.md.
 
-    python3 dev.py bench [import|attach|package|timeline] [--rows N]
+    python3 dev.py bench [import|attach|text|package|timeline] [--rows N]
 
 Every measurement is a process of its own, so that peak memory (the kernel's own figure) is that of the work alone. Read the
 ratios, not the seconds: machines differ and are noisy.
@@ -28,6 +28,7 @@ sys.path.insert(0, str(HERE))
 
 from attachments import copy_attachments, import_attachments, prepare_attachments  # noqa: E402
 from import_scale import import_casebound, import_duckdb, import_pandas_sqlite, tables, write_set  # noqa: E402
+from text_index import bench_text_index  # noqa: E402
 
 PAGE = HERE / "README.md"
 REPEATS = 3
@@ -215,7 +216,7 @@ def keep(section: str, table: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["import", "attach", "package", "timeline", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["import", "attach", "text", "package", "timeline", "all"], default="all")
     parser.add_argument("--rows", type=int, default=16_000_000)
     parser.add_argument("--work", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -228,6 +229,7 @@ def main() -> int:
     benches = {
         "import": lambda: bench_import(options.rows),
         "attach": bench_attach,
+        "text": lambda: bench_text_index(min(options.rows, 1_000_000)),
         "package": bench_package,
         "timeline": bench_timeline,
     }

@@ -103,11 +103,14 @@ class Elements:
             for name, item in value
         )
 
+    def _begin(self) -> None:
+        self._tables, self._left = [], None
+
     def _document(self) -> Generator[Element | None, None, bool]:
         """An object and the tables in it. What stands beside them is a record of its own."""
         text = self._text
         start, indent, head = text.offset, text.indent, text.head()
-        self._tables, self._left = [], None
+        self._begin()
         try:
             beside = yield from self._object("", 1)
         except NotJson as error:
