@@ -247,10 +247,13 @@ class Attachments(QWidget):
 
 
 def _say(place: QBoxLayout, found: Facts) -> None:
+    worth: dict[str, list[str]] = {}  # what is to be thought of several facts is said once
     for one in found.facts:
         place.addLayout(fact(one.label, inert(one.value, 200)))
         if one.worth:
-            place.addWidget(label(f"{one.label}: {one.worth}.", "small", "text2", wrap=True))
+            worth.setdefault(one.worth, []).append(one.label)
+    for words, names in worth.items():
+        place.addWidget(label(f"{', '.join(names)}: {words}.", "small", "text2", wrap=True))
     if found.fault:
         place.addWidget(label(found.fault, "small", "text2", wrap=True))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Elided, Picture, label, retone, row
 
 ICONS = {
@@ -25,9 +26,17 @@ class Banner(QFrame):
         self._head = label("", "strong")
         self._text = Elided("", "body", "text2")
         self.setLayout(row(self._icon, self._head, self._text, *actions, gap=10, margins=(14, 4, 10, 4)))
-        self.setFixedHeight(42)
+        self._measure()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.say("neutral", "", "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_text"):
+            self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedHeight(round(42 * max(1.0, theme.scale())))
 
     def say(self, tone: str, head: str, text: str, icon: str = "") -> None:
         """`tone` is "ok", "warn", "bad", "unk" or "neutral"; colours are for integrity only."""

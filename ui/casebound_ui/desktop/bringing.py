@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
-from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row
+from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.jobs import Step
-from casebound_ui.desktop.wording import count, counted, remaining, size
+from casebound_ui.desktop.wording import count, counted, inert, remaining, size
+
+LISTED = 7
+"""Stages that are listed; of a folder with many tables the last ones."""
 
 
 class BringingCard(QFrame):
@@ -19,10 +22,11 @@ class BringingCard(QFrame):
         super().__init__()
         self.setProperty("kind", "card")
         self._began = 0.0
-        self._stages: list[tuple[str, int, float]] = []  # note, total when it ended, when it began
+        self._stages: dict[str, int] = {}  # each stage that is over, with the sum of what it went through
         self._now = Step(0, 0, "")
+        self._in_bytes: tuple[str, ...] = ()
         self._title = label("", "h2")
-        self._text = label("", "body", "text2")
+        self._text = label("", "body", "text2", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Progress of bringing in")
@@ -36,15 +40,21 @@ class BringingCard(QFrame):
             "If you stop, the rows already read are discarded and the case is as it was. The stop is in custody.",
             "small",
             "text3",
+            wrap=True,
         )
-        self._info = holder(row(Picture("info", "text3"), info, None, gap=8))
-        head = row(column(self._title, self._text, gap=3), None, self.rest, self.stop, self.dismiss, gap=8)
+        about = row(Picture("info", "text3"), info, gap=8)
+        about.setStretch(1, 1)
+        self._info = holder(about)
+        head = row(column(self._title, self._text, gap=3), self.rest, self.stop, self.dismiss, gap=8)
+        head.setStretch(0, 1)
         self.setLayout(column(head, self._bar, self._list, self._info, gap=12, margins=(24, 18, 24, 18)))
         self.hide()
 
-    def begin(self, name: str) -> None:
+    def begin(self, name: str, *, by_rows: bool = False) -> None:
+        """Something begins to come in; `by_rows` says that its reading counts rows, not bytes."""
+        self._in_bytes = ("Keeping ",) if by_rows else ("Keeping ", "Reading ")
         self._began = time.monotonic()
-        self._stages, self._now = [], Step(0, 0, "")
+        self._stages, self._now = {}, Step(0, 0, "")
         self._title.setText(f"Bringing in {name}")
         self._text.setText("The original is kept and fingerprinted first. You can keep working.")
         self._bar.setRange(0, 0)
@@ -59,8 +69,7 @@ class BringingCard(QFrame):
 
     def moved(self, step: Step) -> None:
         if step.note != self._now.note:
-            if self._now.note:
-                self._stages.append((self._now.note, self._now.total, time.monotonic()))
+            self._over()
             self._began = time.monotonic()
         self._now = step
         share = step.share
@@ -83,8 +92,8 @@ class BringingCard(QFrame):
         self._info.hide()
         self.stop.hide()
         self.dismiss.show()
-        if well and self._now.note:
-            self._stages.append((self._now.note, self._now.total, time.monotonic()))
+        if well:
+            self._over()
         self.rest.hide()
         self._draw(False)
         self.show()
@@ -104,22 +113,30 @@ class BringingCard(QFrame):
     def words(self) -> tuple[str, str]:
         return self._title.text(), self._text.text()
 
+    def _over(self) -> None:
+        """A stage is over. Several tables go through the same stages: each is listed once."""
+        if self._now.note:
+            self._stages[self._now.note] = self._stages.get(self._now.note, 0) + self._now.total
+
     def _draw(self, running: bool) -> None:
         emptied(self._list)
-        for note, total, _ in self._stages:
-            self._list.addWidget(
-                holder(row(Picture("circle-check", "ok"), label(note), None, label(_amount(total), "small", "text2")))
-            )
+        stages = list(self._stages.items())
+        if len(stages) > LISTED:
+            before = counted(len(stages) - LISTED, "stage")
+            self._list.addWidget(holder(row(Picture("circle-check", "ok"), label(f"{before} before these"), None)))
+        for note, total in stages[-LISTED:]:
+            told = label(self._amount(note, total) if total else "", "small", "text2")
+            self._list.addWidget(holder(row(Picture("circle-check", "ok"), Elided(inert(note, 200)), told)))
         if running and self._now.note:
-            words = label(self._now.note, "strong")
-            amount = f"{_amount(self._now.done)} of {_amount(self._now.total)}" if self._now.total else ""
-            self._list.addWidget(
-                holder(row(Picture("loader-circle", "accent"), words, None, label(amount, "small", "text2")))
-            )
+            now = self._now
+            done, whole = self._amount(now.note, now.done), self._amount(now.note, now.total)
+            told = label(f"{done} of {whole}" if now.total else "", "small", "text2")
+            words = Elided(inert(now.note, 200), "strong")
+            self._list.addWidget(holder(row(Picture("loader-circle", "accent"), words, told)))
 
-
-def _amount(number: int) -> str:
-    return size(number) if number >= 100_000 else count(number)
+    def _amount(self, note: str, number: int) -> str:
+        """Bytes as a size; every other stage counts rows."""
+        return size(number) if note.startswith(self._in_bytes) else count(number)
 
 
 def result_words(read: int, kept: int, aside: int, duplicates: int) -> str:

@@ -7,9 +7,20 @@ from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from casebound_ui.desktop import theme
+from casebound_ui.desktop.tips import plain_tip
 
 
 def label(
@@ -37,6 +48,7 @@ class Elided(QLabel):
     def __init__(self, text: str = "", kind: str = "body", tone: str = "text", *, middle: bool = False) -> None:
         super().__init__(text)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self.setToolTip(plain_tip(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("type", kind)
         self.setProperty("tone", tone)
@@ -44,7 +56,7 @@ class Elided(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())
@@ -139,7 +151,7 @@ class Button(QPushButton):
         self.setProperty("kind", kind)
         self.setAccessibleName(name or text)
         self.setAutoDefault(False)
-        self.setToolTip(tip or (text if kind in ("icon", "tiny") else ""))
+        self.setToolTip(plain_tip(tip or (text if kind in ("icon", "tiny") else "")))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setIconSize(QSize(14, 14) if kind == "tiny" else QSize(16, 16))
         self.clicked.connect(lambda: on_click())
@@ -309,10 +321,17 @@ def emptied(layout: QLayout) -> None:
             emptied(child)
 
 
+def name_inside(control: QWidget, name: str) -> None:
+    """Give the line to type in inside an editable combo box or a spin box the name of the whole."""
+    for line in control.findChildren(QLineEdit):
+        line.setAccessibleName(name)
+
+
 def labelled(text: str, control: QWidget, hint: str = "") -> QVBoxLayout:
     """A control under its label, with a line of help below. The label is the control's spoken name."""
     control.setAccessibleName(text)
     control.setAccessibleDescription(hint)
+    name_inside(control, text)
     above = label(text, "caption", "text2")
     above.setBuddy(control)
     layout = column(above, control, gap=4)

@@ -16,6 +16,7 @@ from casebound.gaps import RULE, Coverage, Gap, Int64s, coverage, density, durat
 from casebound.timeledger import TimesRead
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, row, rule
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import counted, from_us, span
 
 BINS = 360
@@ -82,7 +83,7 @@ class CoverageStrip(QWidget):
         """Draw these counts; `spoken` is what a screen reader says."""
         self._shown = shown
         self.setAccessibleDescription(spoken)
-        self.setToolTip(spoken)
+        self.setToolTip(plain_tip(spoken))
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, emptied, holder, label, row, rule
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import short_hash
 
@@ -106,7 +107,7 @@ def fact(name: str, value: str, kind: str = "body") -> QLayout:
     shown = breakable(value)
     # Text with break hints is not offered for copying: the hints would travel with it.
     right = label(shown, kind, wrap=True, select=shown == value)
-    right.setToolTip(value if shown != value else "")
+    right.setToolTip(plain_tip(value) if shown != value else "")
     layout = row(left, right, gap=6)
     layout.setStretch(1, 1)
     return layout

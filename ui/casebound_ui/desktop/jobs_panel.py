@@ -137,11 +137,11 @@ class JobsPanel(Overlay):
 def _ended(past: Past) -> QWidget:
     icon, tone = _ENDS[past.word]
     took = f"{past.word}, {past.seconds:.1f} s"
-    words = column(
-        row(Elided(past.title, "strong"), label(took, "small", "text2"), gap=8),
-        label(past.told, "small", "text2", wrap=True) if past.told else Elided(counts(past.step), "small", "text2"),
-        gap=2,
-    )
+    words = column(row(Elided(past.title, "strong"), label(took, "small", "text2"), gap=8), gap=2)
+    if past.told:
+        words.addWidget(label(past.told, "small", "text2", wrap=True))
+    elif past.word != "Done":  # of what is done, the last stage says nothing
+        words.addWidget(Elided(counts(past.step), "small", "text2"))
     layout = row(Picture(icon, tone), words, gap=12, margins=(4, 6, 4, 6))
     layout.setStretch(1, 1)
     return holder(layout)

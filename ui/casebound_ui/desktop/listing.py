@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
 
 from casebound_ui.desktop import theme
@@ -90,5 +90,7 @@ class Listing(QWidget):
 
 def nothing(title: str, text: str, *actions: QWidget) -> QWidget:
     """A few words in the middle of an empty list, and what to do."""
-    head, below = label(title, "title"), label(text, "body", "text2")
-    return holder(column(None, row(None, head, None), row(None, below, None), 4, row(None, *actions, None), None, None))
+    head, below = label(title, "title", wrap=True), label(text, "body", "text2", wrap=True)
+    for words in (head, below):
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return holder(column(None, head, below, 4, row(None, *actions, None), None, None, gap=8, margins=(16, 12, 16, 12)))

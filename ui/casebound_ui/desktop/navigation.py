@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, emptied, holder, label, row
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.tokens import NAVIGATION, NAVIGATION_SMALL
 from casebound_ui.desktop.wording import initials
 
@@ -72,7 +73,16 @@ class Portrait(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.setFixedSize(28, 28)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
+        side = round(28 * max(1.0, theme.scale()))
+        self.setFixedSize(side, side)
 
     def show_name(self, name: str) -> None:
         self._text = initials(name)
@@ -147,7 +157,7 @@ class Navigation(QFrame):
         """Who acts, and with which key; both empty hides the place."""
         self._portrait.show_name(name)
         self._name.setText(theme.elided(name, "strong", 110))
-        self._name.setToolTip(name)
+        self._name.setToolTip(plain_tip(name))
         self._key.setText(below)
         self._foot.setVisible(bool(name or below))
         self._portrait.setVisible(bool(name))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.controls import Button, column, label, labelled, row
 from casebound_ui.desktop.overlay import Overlay
+from casebound_ui.desktop.tips import plain_tip
 
 
 class NewCase(Overlay):
@@ -69,7 +70,7 @@ class NewCase(Overlay):
 
     def _judge(self) -> None:
         self.place.setText(theme.elided(str(self.target), "small", 330, middle=True))
-        self.place.setToolTip(str(self.target))
+        self.place.setToolTip(plain_tip(str(self.target)))
         filled = all(field.text().strip() for field in (self.number, self.title, self.person))
         self.start.setEnabled(filled)
 

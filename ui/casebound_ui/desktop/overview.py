@@ -28,7 +28,7 @@ class Tile(PaneButton):
     def __init__(self, icon: str, name: str, go: Callable[[], object]) -> None:
         self._name = name
         self._number = label("0", "h2")
-        self._second = label("", "small", "text2")
+        self._second = label("", "small", "text2", wrap=True)
         head = row(Picture(icon, "accent"), label(name, "body", "text2"), None, gap=8)
         super().__init__("choice", column(head, self._number, self._second, gap=3, margins=(14, 12, 14, 12)), go)
 
@@ -160,7 +160,7 @@ class Overview(QWidget):
         if not snapshot.sources and not snapshot.attachments:
             return (
                 "Bring in the first export",
-                "CSV, JSON or Excel. The original is kept byte for byte before anything is read.",
+                "A file, a folder or a ZIP. The original is kept byte for byte before anything is read.",
                 "Bring in an export…",
                 lambda: run("bring-in"),
             )

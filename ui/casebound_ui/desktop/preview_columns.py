@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout
 from casebound.case import Column, ColumnRole, Preview
 from casebound.moments import FORMATS
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Elided, column, emptied, label, row
+from casebound_ui.desktop.controls import Button, Elided, column, emptied, label, name_inside, row
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import counted, inert
 
 ROLES = {
@@ -83,7 +84,7 @@ class ColumnsCard(QFrame):
     def _add(self, index: int, each: Column, one: Preview) -> None:
         wide = round(190 * min(theme.scale(), 1.2))
         name = label(theme.elided(inert(each.name, 60), "strong", wide), "strong")
-        name.setToolTip(inert(each.name, 400))
+        name.setToolTip(plain_tip(inert(each.name, 400)))
         role = QComboBox()
         spoken = inert(each.name, 80)
         role.setAccessibleName(f"What the column {spoken} is for")
@@ -115,6 +116,7 @@ class ColumnsCard(QFrame):
         made.setCurrentIndex(made.findData(each.time_format))
         made.setFixedWidth(round(190 * min(theme.scale(), 1.2)))
         made.activated.connect(lambda place: self._changed(each.name, "time", str(made.itemData(place))))
+        name_inside(made, made.accessibleName())
         line = made.lineEdit()
         if line is not None:
             line.setCursorPosition(0)

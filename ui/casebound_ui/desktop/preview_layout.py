@@ -78,11 +78,11 @@ class LayoutCard(QFrame):
         self._delimiter = holder(labelled("Delimiter", self.delimiter))
         self._header = holder(labelled("Line with the names (0: none)", self.header))
         self._rows = holder(labelled("Lines of names", self.rows))
-        for box, letters in ((self.encoding, 14), (self.delimiter, 8)):
+        for box, letters in ((self.encoding, 14), (self.delimiter, 6)):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(letters)
         left, right = row(self._encoding, self._delimiter, gap=12), row(self._header, self._rows, gap=12)
-        for side, first, second in ((left, 3, 2), (right, 1, 1)):
+        for side, first, second in ((left, 5, 2), (right, 1, 1)):
             side.setStretch(0, first)
             side.setStretch(1, second)
         self._sides = row(left, right, gap=12)
@@ -104,6 +104,7 @@ class LayoutCard(QFrame):
         self._rows.setVisible(one.format in HEADED and mapping.header_line > 0)
         self._choices.setVisible(one.format in ENCODED or one.format in HEADED)
         _show(self.encoding, mapping.encoding, mapping.encoding)
+        self.encoding.setToolTip(self.encoding.currentText())
         _show(self.delimiter, mapping.delimiter, inert(mapping.delimiter) or "none")
         self.header.show_value(mapping.header_line)
         self.rows.show_value(mapping.header_rows)

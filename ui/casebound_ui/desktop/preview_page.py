@@ -19,6 +19,7 @@ from casebound_ui.desktop.preview_columns import ColumnsCard
 from casebound_ui.desktop.preview_layout import LayoutCard
 from casebound_ui.desktop.preview_tables import Key, TablesCard, key
 from casebound_ui.desktop.preview_times import TimesCard
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import counted
 
 Choice = Mapping[str, object]
@@ -82,7 +83,7 @@ class PreviewPage(QWidget):
         self._two.setStretch(0, 1)
         self._two.setStretch(1, 1)
         parts = (self._head, self.tables, self._two, self.columns, self._origin_card, None)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -151,7 +152,15 @@ class PreviewPage(QWidget):
         self.origin_fold.show_text("Look at it…" if facts else "State it…")
         self.origin_fold.show_icon("chevron-down")
         self._show()
-        self.tables.table.selectRow(0)
+        unsure = next((place for place, one in enumerate(looked.previews) if day_month(one)), 0)
+        self.tables.table.selectRow(unsure)
+        self._area.verticalScrollBar().setValue(0)
+
+    def begin(self) -> None:
+        """Give the keyboard to what comes first: the question that has to be answered, or Start."""
+        asked = self.times.day_first if self._preview is not None and day_month(self._preview) else self.start
+        asked.setFocus()
+        QTimer.singleShot(0, self, lambda: self._area.verticalScrollBar().setValue(0))  # once all is laid out
 
     def replace(self, fresh: Preview) -> None:
         """One table was recognised anew: show it, with the focus where it was."""
@@ -208,7 +217,7 @@ class PreviewPage(QWidget):
         self.start.setEnabled(bool(taken) and not unsure)
         why = f"Say of “{unsure[0].mapping.table}” whether days or months come first." if unsure else ""
         self._why_not.setText(why or ("" if taken else "No table is chosen."))
-        self.start.setToolTip(self._why_not.text())
+        self.start.setToolTip(plain_tip(self._why_not.text()))
         self._why_not.setVisible(bool(self._why_not.text()))
 
     def _choose(self, one: Preview) -> None:

@@ -13,6 +13,7 @@ from casebound.moments import relative
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, emptied, frame, holder, label, labelled, row
 from casebound_ui.desktop.looking import day_month, samples
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import inert, readable_times
 
 FIRST_ZONES = ("UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Tokyo")
@@ -93,7 +94,7 @@ class TimesCard(QFrame):
         wide = round(170 * min(theme.scale(), 1.4))
         for line, sample in enumerate(shown, 1):
             raw = label(theme.elided(inert(sample.raw, 80), "mono", wide), "mono", "text2")
-            raw.setToolTip(inert(sample.raw, 400))
+            raw.setToolTip(plain_tip(inert(sample.raw, 400)))
             told = readable_times(sample.reads).removesuffix(": day first or month first?").replace(" UTC", "")
             reads = label(inert(told, 200), "small", "text" if sample.settled else "warn", wrap=True)
             how = ", ".join(part for part in (sample.rule, inert(sample.zone, 60)) if part)

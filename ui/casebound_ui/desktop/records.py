@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import paint_chip
+from casebound_ui.desktop.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole
@@ -98,7 +99,8 @@ class Records(QAbstractTableModel):
                 return cell
             if role == Qt.ItemDataRole.DisplayRole:
                 return cell.text
-            return f"{cell.text}. {cell.second}" if cell.second else cell.text
+            told = f"{cell.text}. {cell.second}" if cell.second else cell.text
+            return plain_tip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

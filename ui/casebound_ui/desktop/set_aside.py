@@ -19,9 +19,12 @@ from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row, rule
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import count, counted, inert, moment
 
 GROUPS = 6
+LARGE = 1.4
+"""Text size from which a group takes two lines."""
 LISTS = "List with places and reasons (*.csv *.jsonl);;The rows byte for byte (*.raw);;All files (*)"
 
 TITLES = {
@@ -34,6 +37,8 @@ TITLES = {
     "quotes": "Quotes do not close",
     "nul": "Bytes that no text has",
     "log-line": "Not a line of a log",
+    "footer": "A total or a footer, not a record",
+    "repeated-header": "The names of the columns again",
 }
 
 
@@ -115,12 +120,13 @@ class SetAsideCard(QFrame):
         first = group.first
         title = TITLES.get(group.code, first.reason)
         number = label(count(group.count), "strong")
-        why = Elided(inert(title, 120), "body")
-        why.setToolTip(inert(first.reason, 400))
+        known = group.code in TITLES and theme.scale() < LARGE  # short enough to stand there whole
+        why = label(title, "body") if known else Elided(inert(title, 120), "body")
+        why.setToolTip(plain_tip(inert(first.reason, 400)))
         byte = f", byte {first.offset:,}" if first.offset >= 0 else ""
         place = Elided(f"first: line {first.line:,}{byte}", "small", "text2")
         raw = Elided(inert(first.raw, 400), "mono", "text2")
-        raw.setToolTip(f"{inert(first.reason, 400)}\n{inert(first.raw, 1000)}")
+        raw.setToolTip(plain_tip(f"{inert(first.reason, 400)}\n{inert(first.raw, 1000)}"))
         again = Button(
             "Read again…",
             lambda: self._read_again(source, group),
@@ -130,11 +136,17 @@ class SetAsideCard(QFrame):
         again.setEnabled(not self._session.read_only)
         self.mend_buttons.append(again)
         made = QFrame()
-        layout = row(number, why, place, raw, again, gap=12, margins=(18, 5, 10, 5))
-        for at, share in ((1, 3), (2, 3), (3, 4)):
-            layout.setStretch(at, share)
-        made.setLayout(layout)
-        made.setToolTip(inert(first.reason, 400))
+        if theme.scale() >= LARGE:  # the reason first; where it was and what it was stand below
+            head, below = row(number, why, again, gap=12), row(place, raw, gap=12)
+            made.setLayout(column(head, below, gap=2, margins=(18, 5, 10, 5)))
+        else:
+            layout = row(number, why, place, raw, again, gap=12, margins=(18, 5, 10, 5))
+            layout.setStretch(2, 3)
+            layout.setStretch(3, 4)
+            if isinstance(why, Elided):
+                layout.setStretch(1, 3)
+            made.setLayout(layout)
+        made.setToolTip(plain_tip(inert(first.reason, 400)))
         return made
 
     @staticmethod

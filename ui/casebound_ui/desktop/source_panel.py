@@ -61,6 +61,12 @@ def describe(
             panel.add(label(breakable(inert(warning, 400), 34), "small", "text2", wrap=True))
 
 
+def reader_words(importer: str) -> str:
+    """Which reader of ours read it: “csv 2” is the second version of the CSV reader."""
+    kind, _, version = importer.rpartition(" ")
+    return f"the {kind.upper()} reader, version {version}" if kind else importer
+
+
 def _chips(source: Source, compared: Sequence[Comparison]) -> QLayout:
     chips = row(Chip(source.format.upper(), "neutral"), gap=6)
     if source.quarantined:
@@ -140,7 +146,10 @@ def _times(panel: FactPanel, source: Source, ways: Sequence[TimesRead]) -> None:
 def _mapping(panel: FactPanel, source: Source) -> None:
     mapping = source.mapping
     panel.facts(
-        [("Layout", inert(mapping.recognised_as, 80) or "columns by their content"), ("Read by", source.importer)]
+        [
+            ("Layout", inert(mapping.recognised_as, 80) or "columns by their content"),
+            ("Read by", reader_words(source.importer)),
+        ]
     )
     panel.facts([("Columns", str(len(mapping.columns)))])
     if source.format in ("csv", "jsonl", "log"):

@@ -40,6 +40,8 @@ from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import count, counted, inert, span
 
 KINDS = "All files (*)"
+BY_ROWS = ("xlsx", "xls", "ods", "parquet", "sqlite")
+"""Formats whose reading is counted in rows; of all others in bytes."""
 RELATED = 200_000
 """Kept rows up to which relations between tables are looked for without being asked."""
 
@@ -142,7 +144,7 @@ class Sources(QStackedWidget):
                 case Done(looked) if looked.previews:
                     self.preview_page.show_looked(looked)
                     self.setCurrentWidget(self.preview_page)
-                    self.preview_page.start.setFocus()
+                    self.preview_page.begin()
                 case Done(looked):
                     self._around.tell(looking.nothing_found(looked))
                 case Failed(error):
@@ -242,7 +244,7 @@ class Sources(QStackedWidget):
                     self._around.tell(error)
             self._next()
 
-        self.card.begin(path.name)
+        self.card.begin(path.name, by_rows=any(each.format in BY_ROWS for each in one.previews))
         self._running = self._session.run(job, ended, self.card.moved, title=f"Bringing in {path.name}")
 
     def _index_texts(self) -> None:
@@ -392,4 +394,5 @@ def _fields() -> tuple[Field, ...]:
 
 def _second(source: Source) -> str:
     inside = f", {inert(source.member, 120)}" if source.member else ""
-    return f"{source.mapping.recognised_as or source.table}{inside}"
+    known = source.mapping.recognised_as or source.table
+    return inside.removeprefix(", ") if known == source.member else f"{known}{inside}"

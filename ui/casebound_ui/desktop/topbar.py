@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMenu
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import MENUS, Commands
 from casebound_ui.desktop.controls import Button, Picture, label, row
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.tokens import TOP_BAR
 
 
@@ -81,7 +82,7 @@ class TopBar(QFrame):
         """What is open: a case or a package."""
         self._icon.show_icon(icon, "accent")
         self._title.setText(theme.elided(title, "title", 420))
-        self._title.setToolTip(title)
+        self._title.setToolTip(plain_tip(title))
         self._detail.setText(theme.elided(detail, "small", 360))
 
     def show_action(self, identity: str, icon: str) -> None:

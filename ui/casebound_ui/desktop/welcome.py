@@ -24,6 +24,7 @@ from casebound_ui.desktop.controls import (
     row,
 )
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.tips import plain_tip
 
 WIDTH = 580
 
@@ -136,4 +137,4 @@ class RecentCase(Button):
         super().__init__(
             f" {text}", lambda: surroundings.open(path), kind="quiet", icon="briefcase", name=f"Open {path}"
         )
-        self.setToolTip(str(path))
+        self.setToolTip(plain_tip(str(path)))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from casebound.case import Attachment
 from casebound_ui.desktop import cover, theme
 from casebound_ui.desktop.controls import Chip, Picture, column, label, row
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import inert, size
 
 _ICONS = {"image": "file-image", "video": "file-video", "audio": "file-audio", "text": "file-text"}
@@ -34,7 +35,7 @@ class AttachmentCard(QWidget):
         self.attachment = attachment
         self.cover: cover.Cover | None = None
         name = label(theme.elided(inert(attachment.name), "body", 150), "body")
-        name.setToolTip(inert(attachment.name))
+        name.setToolTip(plain_tip(inert(attachment.name)))
         number = label(f"no. {attachment.number}", "small", "text2")
         number.setToolTip(f"Link {attachment.number} of the attachment chain: {attachment.line_hash}")
         octets = label(size(attachment.size), "small", "text3")

@@ -15,6 +15,7 @@ from casebound_ui.desktop.timeline.paint_marks import lanes_of_marks
 from casebound_ui.desktop.timeline.paint_top import chip_rect, finding_chips
 from casebound_ui.desktop.timeline.scale import View, fitted
 from casebound_ui.desktop.timeline.scene import Hover, Stretch
+from casebound_ui.desktop.tips import plain_tip
 
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.canvas import Canvas
@@ -224,7 +225,7 @@ class Gestures:
             made = canvas.scene.layout
             zone = made.zone(at.x(), at.y())
             canvas.hover = Hover(at.x(), at.y(), zone, made.lane_at(at.y()))
-            canvas.setToolTip(self._finding_words(at) if zone is Zone.FINDINGS else "")
+            canvas.setToolTip(plain_tip(self._finding_words(at)) if zone is Zone.FINDINGS else "")
         if canvas.hover != before:
             canvas.update()
 

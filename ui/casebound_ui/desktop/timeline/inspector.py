@@ -20,6 +20,7 @@ from casebound_ui.desktop.timeline.dates import long_text
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.lane_icons import icon_for
 from casebound_ui.desktop.timeline.original import OriginalRecord
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
@@ -116,7 +117,7 @@ class Inspector(QFrame):
     def _build_head(self, event: Event, snapshot: Snapshot) -> None:
         name = self._source.name if self._source is not None else "Original"
         source = label(theme.elided(inert(name), "body", 150), "body", "text2")
-        source.setToolTip(inert(name))
+        source.setToolTip(plain_tip(inert(name)))
         before = Button("Event before", lambda: self.stepped.emit(-1), kind="icon", icon="chevron-left")
         after = Button("Event after", lambda: self.stepped.emit(1), kind="icon", icon="chevron-right")
         close = Button("Close: choose nothing", self.closed.emit, kind="icon", icon="x")

@@ -12,6 +12,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, holder, label, row
 from casebound_ui.desktop.timeline.rows import TIME, TITLES
 from casebound_ui.desktop.timeline.table import EventTable
+from casebound_ui.desktop.tips import plain_tip
 
 
 class EventList(QFrame):
@@ -53,7 +54,7 @@ class EventList(QFrame):
         width = max(self.width() - self.head.sizeHint().width() - self._columns.sizeHint().width() - 56, 60)
         metrics = QFontMetrics(theme.font("body"))
         self.counts.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, width))
-        self.counts.setToolTip(self._said)
+        self.counts.setToolTip(plain_tip(self._said))
         self.counts.setAccessibleName(self._said)
 
     def show_empty(self, text: str, *, clearable: bool) -> None:

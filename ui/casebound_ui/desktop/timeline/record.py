@@ -12,6 +12,7 @@ from casebound.rawrecords import unit_of
 from casebound.timewords import clock_words, doubts, precision_text
 from casebound.zones import find_zone
 from casebound_ui.desktop.timeline.dates import MONTHS, clock_text, date_text, long_text
+from casebound_ui.desktop.wording import readable_times
 
 
 def title(event: Event) -> str:
@@ -42,7 +43,7 @@ def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
     rows.append(("Zone applied", zone_words(event)))
     if event.clock_us:
         rows.append(("Clock", clock_words(event.clock_us, source.clock_reason if source is not None else "")))
-    rows.append(("UTC", utc_text(event.time_us)))
+    rows.append(("UTC", readable_times(utc_text(event.time_us))))
     if local := local_text(event):
         rows.append(("Local time", local))
     if uncertain := doubts(event):

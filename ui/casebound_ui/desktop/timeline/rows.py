@@ -18,6 +18,7 @@ from casebound_ui.desktop.records import CELL, RECORD, Cell, CellPainter, Field,
 from casebound_ui.desktop.timeline.badges import Badges
 from casebound_ui.desktop.timeline.dates import table_text
 from casebound_ui.desktop.timeline.pages import Pages
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import inert
 
 LONG = 400  # characters of a cell that are looked at
@@ -89,9 +90,9 @@ class EventRows(QAbstractTableModel):
         cell = self._cell(event, index.column())
         if role == CELL:
             return cell
-        if index.column() == SOURCE:
-            return self.sources.get(event.source, SourceName("", "")).name
-        return cell.text
+        named = index.column() == SOURCE
+        text = self.sources.get(event.source, SourceName("", "")).name if named else cell.text
+        return plain_tip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal:

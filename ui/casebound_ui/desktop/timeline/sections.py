@@ -14,6 +14,7 @@ from casebound_ui.desktop.controls import Button, Chip, column, frame, holder, l
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.record import written
 from casebound_ui.desktop.timeline.value import Value
+from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.wording import inert, short_hash
 
 NAMES = 92  # pixels of the column of names
@@ -35,8 +36,8 @@ def facts(rows: Sequence[tuple[str, str]], digest: str = "") -> QGridLayout:
     grid.setColumnMinimumWidth(0, NAMES)
     grid.setColumnStretch(1, 1)
     for place, (name, value) in enumerate(rows):
-        named = label(theme.elided(inert(name), "small", NAMES), "small", "text2")
-        named.setToolTip(inert(name))
+        named = label(theme.elided(inert(name, 400), "small", NAMES), "small", "text2")
+        named.setToolTip(plain_tip(inert(name, 400)))
         grid.addWidget(named, place, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(Value(value), place, 1)
     if digest:

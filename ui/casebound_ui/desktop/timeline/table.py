@@ -21,6 +21,7 @@ from casebound_ui.desktop.timeline.rows import (
 )
 
 NARROW = 800  # width below which the actor hides and the source is only its icon
+MONTH = 31 * 86_400_000_000  # microseconds; their names are not equally wide
 _WIDTHS = {SOURCE: 150, ACTION: 140, ACTOR: 150, MARKS: 96}
 
 
@@ -149,7 +150,8 @@ class EventTable(QTableView):
         self._measured = state
         self.rows.icons_only = narrow
         stretch = next((column for column in (OBJECT, ACTION, TIME) if column not in self._hidden), TIME)
-        widest = QFontMetrics(theme.font("body")).horizontalAdvance(table_text(0, self.rows.digits)) + 22
+        metrics = QFontMetrics(theme.font("body"))
+        widest = max(metrics.horizontalAdvance(table_text(at * MONTH, self.rows.digits)) for at in range(12)) + 22
         widths = {**{at: round(width * scale) for at, width in _WIDTHS.items()}, TIME: widest}
         if narrow:
             widths |= {SOURCE: 44, ACTION: round(112 * scale)}
