@@ -6,9 +6,11 @@ unexpected word on any output.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -57,6 +59,46 @@ def started(name: str, *arguments: str, home: Path, expect: int = 0) -> tuple[st
     return done.stdout, took
 
 
+def formats(home: Path) -> None:
+    """What needs libraries or children that a build may have left out: old workbooks, zstd, Parquet, SQLite, facts."""
+    import duckdb
+    import zstandard
+    from PIL import Image
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "app"))
+    import made_workbooks
+
+    rows = [["request_id", "ts"], ["r1", "2026-03-01T10:00:00Z"], ["r2", "2026-03-01T10:00:01Z"]]
+    text = "".join(",".join(row) + "\n" for row in rows)
+    (home / "old.xls").write_bytes(made_workbooks.xls(rows))
+    (home / "packed.csv.zst").write_bytes(zstandard.ZstdCompressor().compress(text.encode().replace(b"r1", b"r3")))
+    with duckdb.connect() as store:
+        made = "SELECT 'p' || i AS request_id, '2026-03-01T11:00:0' || i || 'Z' AS ts FROM range(2) r(i)"
+        store.execute(f"COPY ({made}) TO '{(home / 'columns.parquet').as_posix()}' (FORMAT parquet)")
+    with contextlib.closing(sqlite3.connect(home / "rows.db")) as store:
+        store.execute("CREATE TABLE logins (login_id TEXT, ts TEXT)")
+        store.execute("INSERT INTO logins VALUES ('l1', '2026-03-01T12:00:00Z'), ('l2', '2026-03-01T12:00:01Z')")
+        store.commit()
+    Image.new("RGB", (8, 8)).save(home / "picture.jpg", exif=_exif())
+    case = str(home / "formats.casebound")
+    started("casebound", "new", case, "--number", "SMOKE-1", "--title", "Formats", home=home)
+    for name in ("old.xls", "packed.csv.zst", "columns.parquet", "rows.db"):
+        answer, _ = started("casebound", "import", case, str(home / name), "--json", home=home)
+        if '"kept": 2' not in answer:
+            fail(f"{name} did not come in whole: {answer}")
+    answer, _ = started("casebound", "attach", case, str(home / "picture.jpg"), "--json", home=home)
+    if "Smoke camera" not in answer:
+        fail(f"what the picture says of itself is not told: {answer}")
+
+
+def _exif() -> bytes:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0110] = "Smoke camera"
+    return exif.tobytes()
+
+
 def main() -> int:
     if not (BUILT / f"casebound{SUFFIX}").is_file():
         fail(f"there is no built program at {BUILT}: run `python3 dev.py package` first")
@@ -92,6 +134,7 @@ def main() -> int:
         data[len(data) // 2] ^= 1
         damaged.write_bytes(bytes(data))
         started("casebound-verify", str(damaged), home=home, expect=1)
+        formats(home)
     print(f"frozen program: {size / 1e6:,.0f} MB in {len(files):,} files; {version.strip()}")
     print(f"casebound-verify --version {version_took:.2f} s; window on the sample case, in and out {window_took:.2f} s")
     return 0
