@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Elided, Picture, label, retone, row
@@ -25,7 +25,11 @@ class Banner(QFrame):
         self._icon = Picture("info", "text2", 18)
         self._head = label("", "strong")
         self._text = Elided("", "body", "text2")
-        self.setLayout(row(self._icon, self._head, self._text, *actions, gap=10, margins=(14, 4, 10, 4)))
+        self._acts = bool(actions)
+        words, acts = row(self._icon, self._head, self._text, gap=10), row(*actions, gap=10)
+        self._parts = row(words, acts, gap=10, margins=(14, 4, 10, 4))
+        self._parts.setStretch(0, 1)
+        self.setLayout(self._parts)
         self._measure()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.say("neutral", "", "")
@@ -36,7 +40,9 @@ class Banner(QFrame):
             self._measure()
 
     def _measure(self) -> None:
-        self.setFixedHeight(round(42 * max(1.0, theme.scale())))
+        below = self._acts and theme.scale() >= 1.4  # large words take the whole line
+        self._parts.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+        self.setFixedHeight(round((76 if below else 42) * max(1.0, theme.scale())))
 
     def say(self, tone: str, head: str, text: str, icon: str = "") -> None:
         """`tone` is "ok", "warn", "bad", "unk" or "neutral"; colours are for integrity only."""

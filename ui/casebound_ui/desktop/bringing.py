@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QProgressBar, QVBoxLayout
 
+from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Elided, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.jobs import Step
 from casebound_ui.desktop.wording import count, counted, inert, remaining, size
@@ -55,7 +56,7 @@ class BringingCard(QFrame):
         self._in_bytes = ("Keeping ",) if by_rows else ("Keeping ", "Reading ")
         self._began = time.monotonic()
         self._stages, self._now = {}, Step(0, 0, "")
-        self._title.setText(f"Bringing in {name}")
+        self._title.setText(f"Bringing in {inert(name, 120)}")
         self._text.setText("The original is kept and fingerprinted first. You can keep working.")
         self._bar.setRange(0, 0)
         self._bar.show()
@@ -86,7 +87,7 @@ class BringingCard(QFrame):
 
     def ended(self, title: str, text: str, *, well: bool) -> None:
         """Show how it ended; the card stays until it is closed."""
-        self._title.setText(title)
+        self._title.setText(inert(title, 160))
         self._text.setText(text)
         self._bar.hide()
         self._info.hide()
@@ -121,17 +122,18 @@ class BringingCard(QFrame):
     def _draw(self, running: bool) -> None:
         emptied(self._list)
         stages = list(self._stages.items())
-        if len(stages) > LISTED:
-            before = counted(len(stages) - LISTED, "stage")
+        listed = LISTED if theme.scale() < 1.4 else 3
+        if len(stages) > listed:
+            before = counted(len(stages) - listed, "stage")
             self._list.addWidget(holder(row(Picture("circle-check", "ok"), label(f"{before} before these"), None)))
-        for note, total in stages[-LISTED:]:
+        for note, total in stages[-listed:]:
             told = label(self._amount(note, total) if total else "", "small", "text2")
-            self._list.addWidget(holder(row(Picture("circle-check", "ok"), Elided(inert(note, 200)), told)))
+            self._list.addWidget(holder(row(Picture("circle-check", "ok"), Elided(note), told)))
         if running and self._now.note:
             now = self._now
             done, whole = self._amount(now.note, now.done), self._amount(now.note, now.total)
             told = label(f"{done} of {whole}" if now.total else "", "small", "text2")
-            words = Elided(inert(now.note, 200), "strong")
+            words = Elided(now.note, "strong")
             self._list.addWidget(holder(row(Picture("loader-circle", "accent"), words, told)))
 
     def _amount(self, note: str, number: int) -> str:

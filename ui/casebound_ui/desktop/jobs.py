@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from casebound.errors import CaseboundError
 from casebound.work import Cancelled, Done, Ending, Failed, Job, Stopped, outcome
+from casebound_ui.desktop.wording import inert
 
 T = TypeVar("T")
 
@@ -84,9 +85,10 @@ class Running(Generic[T]):
         *,
         firm: bool = False,
     ) -> None:
-        self.title = title
+        self.title = inert(title, 200)
         self._firm = firm
         self.step = Step(0, 0, "")
+        self._note = self._said = ""  # the stage as the job names it, and as it is shown
         self.started = time.monotonic()
         self.ending: Ending[T] | None = None
         self.begun = False  # False while it waits behind another
@@ -118,8 +120,10 @@ class Running(Generic[T]):
         if self._stop.is_set():
             raise Cancelled
         with self._lock:
-            changed = note != self.step.note
-            self.step = Step(done, total, note)
+            changed = note != self._note
+            if changed:
+                self._note, self._said = note, inert(note, 200)
+            self.step = Step(done, total, self._said)
             now = time.monotonic()
             if self._waiting or (not changed and now - self._posted < INTERVAL):
                 return

@@ -42,6 +42,7 @@ class MendForm(QWidget):
         self.shift = self._combo()
         self.at = QSpinBox()
         self.at.setRange(1, 2_000)
+        self.at.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys and the wheel step it
         self.at.valueChanged.connect(lambda value: self._hear())
         self.delimiter = self._combo()
         self.quotes = QCheckBox("Quotation marks are characters like any other")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from casebound.errors import CaseboundError
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, label, retone, row
 from casebound_ui.desktop.overlay import Overlay
+from casebound_ui.desktop.wording import inert
 
 
 class Message(Overlay):
@@ -53,6 +54,7 @@ class Message(Overlay):
         actions: tuple[tuple[str, Callable[[], object]], ...],
     ) -> None:
         emptied(self.content)
+        title, meaning, hint = (_lines(words) for words in (title, meaning, hint))
         self._title = title
         texts = [label(title, "title", wrap=True, select=True)]
         if meaning:
@@ -88,3 +90,8 @@ class Message(Overlay):
             run()
 
         return act
+
+
+def _lines(text: str) -> str:
+    """Words that may name files and values from evidence, line by line."""
+    return "\n".join(inert(line, 2_000) for line in text.split("\n"))

@@ -20,7 +20,7 @@ from casebound_ui.desktop.preview_layout import LayoutCard
 from casebound_ui.desktop.preview_tables import Key, TablesCard, key
 from casebound_ui.desktop.preview_times import TimesCard
 from casebound_ui.desktop.tips import plain_tip
-from casebound_ui.desktop.wording import counted
+from casebound_ui.desktop.wording import counted, inert
 
 Choice = Mapping[str, object]
 MAPPINGS = "Mappings (*.json);;All files (*)"
@@ -199,7 +199,7 @@ class PreviewPage(QWidget):
         looked = self._looked
         files = {one.path for one in looked.previews}
         several = len(looked.previews) > 1 or bool(looked.left_out)
-        name = looked.previews[0].path.name if len(files) == 1 else counted(len(files), "file")
+        name = inert(looked.previews[0].path.name, 120) if len(files) == 1 else counted(len(files), "file")
         self._title.setText(f"Bring in {name}?")
         told = (
             f"{counted(len(looked.previews), 'table')} would be read." if several else "This is how it would be read."
@@ -215,7 +215,7 @@ class PreviewPage(QWidget):
         unsure = [one for one in taken if day_month(one)]
         self.start.show_text("Bring it in" if len(self.previews) == 1 else f"Bring in {counted(len(taken), 'table')}")
         self.start.setEnabled(bool(taken) and not unsure)
-        why = f"Say of “{unsure[0].mapping.table}” whether days or months come first." if unsure else ""
+        why = f"Say of “{inert(unsure[0].mapping.table, 80)}” whether days or months come first." if unsure else ""
         self._why_not.setText(why or ("" if taken else "No table is chosen."))
         self.start.setToolTip(plain_tip(self._why_not.text()))
         self._why_not.setVisible(bool(self._why_not.text()))

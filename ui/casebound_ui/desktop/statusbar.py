@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar
 from casebound_ui.desktop.controls import Button, Picture, holder, label, row, rule
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.tokens import STATUS_BAR
-from casebound_ui.desktop.wording import remaining
+from casebound_ui.desktop.wording import inert, remaining
 
 
 class StatusBar(QFrame):
@@ -52,7 +52,7 @@ class StatusBar(QFrame):
         board.watch(self.refresh)
 
     def say(self, text: str) -> None:
-        self._word.setText(text)
+        self._word.setText(inert(text, 400))
 
     def refresh(self) -> None:
         shown = self._board.shown

@@ -151,6 +151,7 @@ QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{ background: {t.surface}; color
   border: 1px solid {t.control}; border-radius: 6px; padding: 0 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
 QLineEdit, QComboBox, QSpinBox {{ min-height: {px(30)}; }}
+QSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QPlainTextEdit {{ padding: 6px 4px; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
   border: 2px solid {t.accent}; padding: 0 7px; min-height: {px(28)}; }}

@@ -24,6 +24,7 @@ from casebound_ui.desktop.timeline.rows import SourceName
 from casebound_ui.desktop.timeline.scale import View, duration
 from casebound_ui.desktop.timeline.scene import Stretch
 from casebound_ui.desktop.timeline.table import EventTable
+from casebound_ui.desktop.wording import inert
 
 T = TypeVar("T")
 
@@ -156,7 +157,8 @@ class Browsing:
 
     def _names(self) -> None:
         self.table.rows.sources = {
-            source.number: SourceName(source.name, icon_for(source.name)) for source in self.session.snapshot.sources
+            source.number: SourceName(inert(source.name, 200), icon_for(source.name))
+            for source in self.session.snapshot.sources
         }
 
     def _show(self, arranged: Arranged) -> None:
