@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casebound_ui.desktop.timeline.scale import View, step_for
+from casebound_ui.desktop.wording import inert
 
 Times = NDArray[np.int64]
 Ranks = NDArray[np.int32]
@@ -91,7 +92,7 @@ def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everyth
     ordered = codes[order]
     edges = np.searchsorted(ordered, np.arange(-1, len(labels) + 1, dtype=codes.dtype))
     lanes = [
-        Lane(label, order[edges[code + 1] : edges[code + 2]].astype(np.int32), code)
+        Lane(inert(label, 200), order[edges[code + 1] : edges[code + 2]].astype(np.int32), code)
         for code, label in enumerate(labels)
     ]
     if edges[1]:

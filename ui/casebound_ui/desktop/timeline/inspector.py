@@ -109,7 +109,7 @@ class Inspector(QFrame):
             self._tail.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
             values = [(name, "" if value is None else value) for name, value in event.fields.items()]
             self._tail.addLayout(sections.facts(values))
-        self.setAccessibleDescription(f"{record.title(event)}, {long_text(event.time_us)}")
+        self.setAccessibleDescription(f"{inert(record.title(event), 300)}, {long_text(event.time_us)}")
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
         self._inside.updateGeometry()
@@ -220,7 +220,7 @@ class Inspector(QFrame):
         event, held = self._writable, self._exhibit()
         if event is not None:
             head = f"Caption of {held.number}" if held is not None else "Make this an exhibit"
-            text = held.caption if held is not None and held.caption else record.title(event)
+            text = held.caption if held is not None and held.caption else inert(record.title(event), 300)
             hint = "The caption is printed with it. Enter saves."
             self._compose(head, hint, lambda caption: self.acts.exhibit(event, caption), text, lines=False)
 

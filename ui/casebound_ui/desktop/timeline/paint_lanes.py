@@ -17,7 +17,6 @@ from casebound_ui.desktop.timeline.scale import DAY, HOUR, NIGHT_BELOW, View, st
 from casebound_ui.desktop.timeline.scene import Scene
 from casebound_ui.desktop.timeline.ticks import Axis
 from casebound_ui.desktop.tokens import Tokens
-from casebound_ui.desktop.wording import inert
 
 _FOOT = 14.0
 _TOP = 12.0  # air above the histogram's highest scale line
@@ -172,7 +171,7 @@ def paint_lanes(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> 
         painter.drawPixmap(QPointF(LEFT_MARGIN, band.top + (band.height - 16) / 2), icon)
         number = f"{scene.frame.in_lanes[row]:,}"
         room = made.left - 10 - QFontMetricsF(theme.font("small")).horizontalAdvance(number) - 8 - (LEFT_MARGIN + 24)
-        text = metrics.elidedText(inert(lane.label, 80), Qt.TextElideMode.ElideRight, room)
+        text = metrics.elidedText(lane.label, Qt.TextElideMode.ElideRight, room)
         label(painter, band, text, look.text, strong, LEFT_MARGIN + 24)
         count(painter, band, number, look.text2, made.left)
         rule(painter, band.bottom, scene, look.line)

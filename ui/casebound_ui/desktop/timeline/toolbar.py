@@ -11,6 +11,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, row, rule
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.filter_field import FilterField
+from casebound_ui.desktop.wording import inert
 
 ZOOM = 0.7
 FIRST = (("Lanes by source", "source"), ("Lanes by actor", "actor"), ("Lanes by action", "action"))
@@ -55,7 +56,7 @@ class Toolbar(QWidget):
         """Offer lanes by source, actor, action and every column in `names`."""
         self.lanes.clear()
         known = {name for _, name in FIRST}
-        for words, name in (*FIRST, *((f"Lanes by {name}", name) for name in names if name not in known)):
+        for words, name in (*FIRST, *((f"Lanes by {inert(name, 60)}", name) for name in names if name not in known)):
             self.lanes.addItem(words, name)
         self.lanes.setCurrentIndex(max(self.lanes.findData(chosen), 0))
 
