@@ -245,7 +245,8 @@ def read_table(
         if times and time and times.days.either:
             raise BadRequest(
                 ambiguity(time.name, times.days, f"“{opened.name}”"),
-                f"Say which it is: give “{time.name}” the time format dmy or mdy in the mapping.",
+                f"Say which it is: give “{time.name}” the time format dmy or mdy in the mapping, "
+                f'such as {{"columns": {{"{time.name}": {{"role": "time", "time_format": "dmy"}}}}}}.',
                 meaning="Nothing was brought in, because a guess would move events to other days.",
             )
         shared = overlaps.reconcile(staging, earlier, progress)
@@ -290,7 +291,7 @@ def _warnings(name: str, staging: Staging, written: rowstore.Written, stated: St
         )
     if written.assumed:
         words.append(f"{written.assumed:,} times carry no zone and were read as UTC, which nobody stated.")
-    words += [f"{count:,} times: {note}." for note, count in written.notes]
+    words += [f"{count:,} {'time' if count == 1 else 'times'}: {note}." for note, count in written.notes]
     if staging.blank:
         words.append(f"{staging.blank:,} blank lines hold nothing and are not counted as rows.")
     if staging.read and not written.kept:

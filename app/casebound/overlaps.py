@@ -131,7 +131,8 @@ def words(overlaps: Sequence[Overlap], key: str) -> list[str]:
                 for each in one.examples
             )
             told.append(
-                f"{one.other:,} {are} a {key} that stands in {one.label} with other content. Both were kept: {first}."
+                f"{one.other:,} {are} the {key} of a row that stands in {one.label} with other content. "
+                f"Both were kept: {first}."
             )
     return told
 

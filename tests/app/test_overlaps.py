@@ -55,7 +55,7 @@ def test_the_same_key_with_other_content_is_kept_twice_and_told(case: Case, tmp_
     assert (second.kept, second.duplicates) == (4, 0)
     (told,) = [words for words in second.warnings if "other content" in words]
     assert told == (
-        "2 rows have a request_id that stands in S-01 with other content. Both were kept: "
+        "2 rows have the request_id of a row that stands in S-01 with other content. Both were kept: "
         "r-8 in line 2 and in line 10 of S-01; r-9 in line 3 and in line 11 of S-01."
     )
     with opened(case) as events:

@@ -116,3 +116,23 @@ def test_relations_are_listed(case: Path, capsys: pytest.CaptureFixture[str]) ->
     words = capsys.readouterr().out
     assert "logins.account_id → accounts.account_id: 1 of 2 values found, 1 missing (1 row)." in words
     assert "missing: “a2”" in words
+
+
+def test_a_file_that_is_there_already_does_not_keep_the_others_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, first, second = tmp_path / "a.casebound", tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("id,when,who\n1,2026-03-01T10:00:00Z,ada\n", "utf-8")
+    second.write_text("id,who\n1,bob\n2,cid\n", "utf-8")
+    assert main(["new", str(case), "--number", "T-1", "--title", "Twice"]) == 0
+    assert main(["import", str(case), str(first)]) == 0
+    capsys.readouterr()
+
+    assert main(["import", str(case), str(first)]) == 1
+    assert "is already in the case: it is S-01" in capsys.readouterr().err
+
+    assert main(["import", str(case), str(first), str(second)]) == 0
+    told = capsys.readouterr().out
+    assert "is already in the case: it is S-01" in told
+    assert "S-02 second.csv as “second”: 2 rows read = 2 kept" in told
+    assert "no column is taken for the time" in told

@@ -125,7 +125,7 @@ def _bring(
     stated: Mapping[str, object] | None,
     stop_if: int | None,
 ) -> tuple[Source, ...]:
-    """Bring one file in. What the case has already is told of a file in a folder, and fails for one that was named."""
+    """Bring one file in. What the case has already is told, and fails only where it was all that was named."""
     try:
         with terminal.working(f"Bringing in {one.path.name}") as progress:
             return bring_in(
@@ -138,7 +138,7 @@ def _bring(
                 progress=progress,
             )
     except NothingToDo as error:
-        if one.path in named:
+        if [one.path] == named:
             raise
         rest.append((LeftOut(one.path, "", Fate.HELD, error.title), None))
         return ()
@@ -184,5 +184,7 @@ def _tell(source: Source) -> None:
             f"      {terminal.moment(source.first_us)} to {terminal.moment(source.last_us)}; "
             f"times without a zone read as {terminal.inert(zone)} ({terminal.inert(source.mapping.zone_origin)})"
         )
+    elif not any(column.role == "time" for column in source.mapping.columns):
+        terminal.say("      no column is taken for the time: its rows are kept as a table, not on the timeline")
     for warning in source.warnings:
         terminal.say("      " + terminal.inert(warning))
