@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QStackedWidget
@@ -11,22 +10,17 @@ from PySide6.QtWidgets import QStackedWidget
 from casebound.case import Preview, Source
 from casebound.clockcorrection import correction_text
 from casebound.errors import CaseboundError
-from casebound.foundtables import LeftOut
-from casebound.importing import bring_in
 from casebound.mappingfiles import mapping_file, read_mapping_file
 from casebound.measures import touched_by_clock
 from casebound.quarantine import Group
 from casebound.relations import Relation, relations
-from casebound.remainders import Attached, attach_rest
-from casebound.textindex import LEAST_ROWS
-from casebound.work import Done, Failed, Progress, Stopped
+from casebound.work import Done, Failed, Stopped
 from casebound_ui.desktop import choosing, looking, source_panel
-from casebound_ui.desktop.bringing import BringingCard, result_words
+from casebound_ui.desktop.arrivals import Arrivals, Waiting
 from casebound_ui.desktop.clock_form import ClockForm
 from casebound_ui.desktop.controls import Button
 from casebound_ui.desktop.coverage import CoverageCard, Measured, measured
 from casebound_ui.desktop.facts import FactPanel
-from casebound_ui.desktop.jobs import Running
 from casebound_ui.desktop.listing import Listing, nothing
 from casebound_ui.desktop.looking import LookedAt
 from casebound_ui.desktop.mend_page import MendPage
@@ -40,20 +34,8 @@ from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import count, counted, inert, span
 
 KINDS = "All files (*)"
-BY_ROWS = ("xlsx", "xls", "ods", "parquet", "sqlite")
-"""Formats whose reading is counted in rows; of all others in bytes."""
 RELATED = 200_000
 """Kept rows up to which relations between tables are looked for without being asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A file that is about to come in."""
-
-    path: Path
-    previews: tuple[Preview, ...]
-    left_out: tuple[LeftOut, ...]
-    stated: Mapping[str, object]
 
 
 class Sources(QStackedWidget):
@@ -62,13 +44,11 @@ class Sources(QStackedWidget):
     def __init__(self, session: CaseSession, around: Surroundings) -> None:
         super().__init__()
         self._session, self._around = session, around
-        self._running: Running[tuple[Source, ...]] | None = None
-        self._waiting: list[_Waiting] = []
-        self._rest: list[LeftOut] = []  # what came with the tables and can be attached
         self._asked = 0  # the latest new look at a table that is being shown; earlier ones are out of date
         self._measured: dict[int, tuple[Source, Measured]] = {}
         self._relations: tuple[Relation, ...] | None = None
-        self.card = BringingCard(self._stop)
+        self.arrivals = Arrivals(session, around, self.show_source)
+        self.card = self.arrivals.card
         self.aside = SetAsideCard(session, around, self.read_again)
         self.aside.hide()
         self.coverage = CoverageCard()
@@ -162,11 +142,9 @@ class Sources(QStackedWidget):
         files: dict[Path, list[Preview]] = {}
         for one in page.taken:
             files.setdefault(one.path, []).append(one)
-        self._waiting += [_Waiting(path, tuple(found), page.left_out(path), stated) for path, found in files.items()]
-        self._rest += page.rest
         self.setCurrentWidget(self.listing)
-        if self._running is None:
-            self._next()
+        waiting = [Waiting(path, tuple(found), page.left_out(path), stated) for path, found in files.items()]
+        self.arrivals.add(waiting, page.rest)
 
     def _look_again(self, one: Preview, said: Mapping[str, object], loaded: bool = False) -> None:
         """A person changed something: recognise that table anew with it. Where it does not fit, all stays as shown."""
@@ -203,90 +181,6 @@ class Sources(QStackedWidget):
 
     def _cancel(self) -> None:
         self.setCurrentWidget(self.listing)
-
-    def _next(self) -> None:
-        if not self._waiting:
-            self._offer_rest()
-            self._index_texts()
-            return
-        one = self._waiting.pop(0)
-        path = one.path
-
-        def job(progress: Progress) -> tuple[Source, ...]:
-            return bring_in(
-                self._session.case,
-                path,
-                previews=one.previews,
-                left_out=one.left_out,
-                origin=one.stated or None,
-                progress=progress,
-            )
-
-        def ended(ending: Done[tuple[Source, ...]] | Stopped | Failed) -> None:
-            self._running = None
-            match ending:
-                case Done(sources):
-                    read, kept = sum(s.read for s in sources), sum(s.kept for s in sources)
-                    aside, twice = sum(s.quarantined for s in sources), sum(s.duplicates for s in sources)
-                    self.card.ended(f"{path.name} is in", result_words(read, kept, aside, twice), well=True)
-                    if sources:
-                        self.show_source(sources[-1].number)
-                case Stopped():
-                    self._waiting.clear()
-                    self._rest.clear()
-                    self.card.ended(
-                        f"{path.name} was stopped",
-                        "Nothing was added. The case is as it was; the stop is in custody.",
-                        well=False,
-                    )
-                case Failed(error):
-                    self.card.hide()
-                    self._around.tell(error)
-            self._next()
-
-        self.card.begin(path.name, by_rows=any(each.format in BY_ROWS for each in one.previews))
-        self._running = self._session.run(job, ended, self.card.moved, title=f"Bringing in {path.name}")
-
-    def _index_texts(self) -> None:
-        """Make search in what came faster, behind everything else. A stop, or none at all, only leaves it slower."""
-        session = self._session
-        if session.read_only or not any(source.timed >= LEAST_ROWS for source in session.snapshot.sources):
-            return
-
-        def ended(ending: Done[int] | Stopped | Failed) -> None:
-            if isinstance(ending, Failed):
-                self._around.tell(ending.error)
-
-        session.run(session.case.build_text_indexes, ended, title="Building the text index", on_case=False)
-
-    def _offer_rest(self) -> None:
-        """Ask whether the files that gave no rows are to be attached."""
-        rest, self._rest = tuple(self._rest), []
-        if not rest:
-            return
-
-        def done(made: tuple[Attached, ...]) -> None:
-            new = sum(one.attachment is not None for one in made)
-            known = f" {count(len(made) - new)} were attached already." if new < len(made) else ""
-            self._around.note(f"{counted(new, 'file')} attached.{known}")
-
-        def ended(ending: Done[tuple[Attached, ...]] | Stopped | Failed) -> None:
-            match ending:
-                case Done(made):
-                    done(made)
-                case Failed(error):
-                    self._around.tell(error)
-
-        def attach() -> None:
-            case = self._session.case
-            self._session.run(lambda progress: attach_rest(case, rest, progress), ended, title="Attaching the rest")
-
-        self.card.offer_rest(len(rest), attach)
-
-    def _stop(self) -> None:
-        if self._running is not None:
-            self._running.stop()
-            self.card.stopping()
 
     # One source
 
