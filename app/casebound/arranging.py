@@ -88,7 +88,8 @@ class Arrangement:
             path.unlink()
 
     def _deal(self, rows: Int64s, bucket: NDArray[np.int16], paths: list[Path]) -> None:
-        streams = [path.open("wb", buffering=0) for path in paths]
+        # Buffered, because only such a stream writes everything or says that it did not.
+        streams = [path.open("wb") for path in paths]
         try:
             ends = np.cumsum(self._sizes[rows], dtype=np.int64)
             low = 0

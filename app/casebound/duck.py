@@ -50,20 +50,30 @@ def number(connection: DuckDBPyConnection, sql: str, parameters: Sequence[Any] =
     return int(ask(connection, sql, parameters)[0][0])
 
 
+def write_failures() -> tuple[type[Exception], ...]:
+    """What DuckDB raises where the disk or the memory refuses; a commit that cannot be written is a failed transaction
+    to it, and fatal to what comes after."""
+    import duckdb
+
+    return (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.TransactionException, duckdb.FatalException)
+
+
 @contextmanager
 def refusals_in_words() -> Iterator[None]:
     """What the disk refuses while rows are written, in words. Raises `CannotWrite`. Can stand before a function."""
-    import duckdb
-
+    known: tuple[type[Exception], ...] = (*write_failures(), OSError, MemoryError)
     try:
         yield
-    except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+    except known as error:
         if isinstance(error, OSError) and error.errno not in _FULL:
             raise
         why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "the disk is full"
+        hint = "Make room on the disk and try again."
+        if isinstance(error, MemoryError):
+            why, hint = "there is not enough memory", "Close other programs and try again."
         raise CannotWrite(
             f"The rows could not be written: {why}.",
-            "Make room on the disk and try again.",
+            hint,
             meaning="Nothing was changed in the case.",
         ) from error
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casebound.arranging import Arrangement
-from casebound.duck import ask
+from casebound.duck import ask, write_failures
 from casebound.importers.records import Dialect, next_record
 from casebound.sqltext import name_sql, path_sql, text_sql
 from casebound.stagedtext import Text
@@ -227,7 +227,7 @@ def insert(
     try:
         ask(cursor, f"{wanted} (SELECT *, true AS _read FROM {source}) POSITIONAL JOIN places{_sorted(arrays)}")
     except duckdb.Error as error:
-        if isinstance(error, duckdb.InterruptException | duckdb.IOException | duckdb.OutOfMemoryException):
+        if isinstance(error, (duckdb.InterruptException, *write_failures())):
             raise
         ask(cursor, "ROLLBACK")
         ask(cursor, "BEGIN")

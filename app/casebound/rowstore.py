@@ -19,9 +19,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ from casebound.work import Progress
 
 ROWS, TIMES = "rows.duckdb", "times.npy"
 FORMAT = 2
+_BEAT = 0.05  # seconds between two looks at progress
+_HASHED = 200_000  # rows looked at together for repetitions
 _LOOKS, _LOOK = 16, 125_000  # stretches of a long table that are looked at, and rows in each
 
 
@@ -68,6 +71,8 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
         by_time = beside.submit(_by_time, staging)
         leave_out(staging, stays, [*staging.clashing, *(one.ordinal for one in staging.standing)])
         duplicates = [*staging.standing, *tell_apart(staging, stays, progress)]
+        while not wait((by_time,), _BEAT).done:
+            progress(0, 0, "Sorting by time")
         order, times = by_time.result()
     if not stays.all():
         kept_rows = stays[order]
@@ -89,7 +94,9 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
     distinct = _distinct(staging, kept, progress)
     alike = 0 if staging.key >= 0 else _alike(staging, kept, progress)
     _describe(staging, importer, types, distinct, (read, kept, staging.aside, len(duplicates)))
-    np.save(staging.folder / TIMES, times)
+    with (staging.folder / TIMES).open("wb") as stream:
+        # To a plain file numpy would write as much as the disk takes, and name no reason for the rest.
+        np.save(SimpleNamespace(write=stream.write), times)
     watched(connection, "CHECKPOINT store", progress, "Writing")
     ask(connection, "DETACH store")
     for path in (store, staging.folder / TIMES):
@@ -205,11 +212,10 @@ def _alike(staging: Staging, kept: int, progress: Progress) -> int:
         return 0
     cells = ", ".join(name_sql(name) for name in staging.columns)
     hashes = []
-    step = 1_000_000
-    for start in range(0, kept, step):
+    for start in range(0, kept, _HASHED):
         progress(start, kept, "Looking for repeated records")
         found = staging.connection.execute(
-            f"SELECT hash({cells}) AS h FROM store.rows WHERE _position >= {start} AND _position < {start + step}"
+            f"SELECT hash({cells}) AS h FROM store.rows WHERE _position >= {start} AND _position < {start + _HASHED}"
         ).fetchnumpy()
         hashes.append(np.asarray(found["h"], dtype=np.uint64))
     whole = np.sort(np.concatenate(hashes))

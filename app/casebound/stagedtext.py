@@ -15,6 +15,7 @@ from casebound.staging import Staging
 
 Int64s = NDArray[np.int64]
 _CR, _LF = 13, 10
+_SPARSE, _NEAR = 4, 1024 * 1024  # rows are read with what is between them up to so many times their size, and bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ class StagedText:
             starts = written[at] if path == self._staging.own_text else self._offsets.at(rows[at])
             ends = starts + self.sizes[rows[at]]
             low = int(starts.min())
-            data = _part(path, low, int(ends.max()) - low)
-            pieces = [data[a:b] for a, b in zip((starts - low).tolist(), (ends - low).tolist(), strict=True)]
+            size = int(ends.max()) - low
+            # Rows far apart are not worth all that stands between them.
+            sparse = size > _SPARSE * int(self.sizes[rows[at]].sum(dtype=np.int64)) + _NEAR
+            data = _mapped(path, low, size) if sparse else _part(path, low, size)
+            pieces = [bytes(data[a:b]) for a, b in zip((starts - low).tolist(), (ends - low).tolist(), strict=True)]
             if len(at) == len(rows):
                 found = pieces
             else:

@@ -12,11 +12,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -65,7 +65,7 @@ class Written:
 
 
 def _time(moment: int, notation: int) -> str:
-    stamp = datetime(2026, 3, 1) + timedelta(seconds=moment)
+    stamp = datetime(2026, 3, 1, tzinfo=UTC).replace(tzinfo=None) + timedelta(seconds=moment)
     return (
         stamp.isoformat() + "Z",
         stamp.isoformat(" ") + ".000000",
@@ -136,6 +136,8 @@ def _text(draw: st.DrawFn, rows: list[list[str | None]], encoding: str, delimite
 
 def _store(data: bytes, form: str, mapping: TableMapping) -> tuple[SourceDraft, list[tuple[Any, ...]], list[int], Any]:
     """Read a table in. Returns the draft, its rows with the places first, its times, and the types of its columns."""
+    import duckdb
+
     room = Path(tempfile.mkdtemp())
     try:
         path, folder = room / "t", room / "g"
@@ -169,7 +171,7 @@ def _unrepeated(kept: list[Any], key: int) -> list[Any]:
 def _agree(found: list[tuple[Any, ...]], times: list[int], expected: list[Any], types: dict[str, str]) -> None:
     assert [row[0] for row in found] == list(range(len(found))), "dense, and in the order of the file"
     assert [row[5] for row in found] == times == sorted(times)
-    assert all(a[5] < b[5] or a[1] < b[1] for a, b in zip(found, found[1:], strict=False)), "equal times by ordinal"
+    assert all(a[5] < b[5] or a[1] < b[1] for a, b in pairwise(found)), "equal times by ordinal"
     by_ordinal = sorted(found, key=lambda row: row[1])
     as_text = [(*row[1:5], [None if value is None else str(value) for value in row[6:]]) for row in by_ordinal]
     assert as_text == expected
