@@ -26,7 +26,7 @@ class Banner(QFrame):
         self._head = label("", "strong")
         self._text = Elided("", "body", "text2")
         self._acts = bool(actions)
-        words, acts = row(self._icon, self._head, self._text, gap=10), row(*actions, gap=10)
+        words, acts = row(self._icon, self._head, self._text, gap=10), row(None, *actions, gap=10)
         self._parts = row(words, acts, gap=10, margins=(14, 4, 10, 4))
         self._parts.setStretch(0, 1)
         self.setLayout(self._parts)
@@ -42,7 +42,7 @@ class Banner(QFrame):
     def _measure(self) -> None:
         below = self._acts and theme.scale() >= 1.4  # large words take the whole line
         self._parts.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
-        self.setFixedHeight(round((76 if below else 42) * max(1.0, theme.scale())))
+        self.setFixedHeight(round((64 if below else 42) * max(1.0, theme.scale())))
 
     def say(self, tone: str, head: str, text: str, icon: str = "") -> None:
         """`tone` is "ok", "warn", "bad", "unk" or "neutral"; colours are for integrity only."""

@@ -122,11 +122,11 @@ class BringingCard(QFrame):
     def _draw(self, running: bool) -> None:
         emptied(self._list)
         stages = list(self._stages.items())
-        listed = LISTED if theme.scale() < 1.4 else 3
-        if len(stages) > listed:
+        listed = LISTED if theme.scale() < 1.4 else 0  # large words leave room for what goes on
+        if len(stages) > listed > 0:
             before = counted(len(stages) - listed, "stage")
             self._list.addWidget(holder(row(Picture("circle-check", "ok"), label(f"{before} before these"), None)))
-        for note, total in stages[-listed:]:
+        for note, total in stages[-listed:] if listed else ():
             told = label(self._amount(note, total) if total else "", "small", "text2")
             self._list.addWidget(holder(row(Picture("circle-check", "ok"), Elided(note), told)))
         if running and self._now.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QWidget
 
 from casebound.case import ColumnRole, Source
 from casebound.importers.delimiters import words_of
@@ -14,6 +14,7 @@ from casebound.moments import FORMATS
 from casebound.quarantine import Group
 from casebound_ui.desktop.controls import column, holder, label, labelled, row
 from casebound_ui.desktop.preview_columns import FORMAT_WORDS
+from casebound_ui.desktop.preview_layout import WholeNumber
 from casebound_ui.desktop.preview_times import FIRST_ZONES
 from casebound_ui.desktop.wording import inert
 
@@ -40,10 +41,8 @@ class MendForm(QWidget):
         self.zone = self._combo(editable=True)
         self.encoding = self._combo(editable=True)
         self.shift = self._combo()
-        self.at = QSpinBox()
-        self.at.setRange(1, 2_000)
-        self.at.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the arrow keys and the wheel step it
-        self.at.valueChanged.connect(lambda value: self._hear())
+        self.at = WholeNumber(1, 2_000, lambda value: self._hear())
+        self.at.show_value(1)
         self.delimiter = self._combo()
         self.quotes = QCheckBox("Quotation marks are characters like any other")
         self.quotes.setAccessibleName("Read quotation marks as characters like any other")
@@ -94,7 +93,7 @@ class MendForm(QWidget):
         used = words_of(mapping.delimiter or ",")
         self._fill(self.delimiter, f"As the source: {used}", signs)
         self.shift.setCurrentIndex(0)
-        self.at.setValue(len(mapping.columns))
+        self.at.show_value(len(mapping.columns))
         self.quotes.setChecked(False)
         in_bytes, cut = group.first.offset >= 0, source.format == "csv"
         self._parts["time"].setVisible(bool(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound.case import Snapshot
 from casebound.check import CheckReport
@@ -31,6 +31,7 @@ class Tile(PaneButton):
         self._second = label("", "small", "text2", wrap=True)
         head = row(Picture(icon, "accent"), label(name, "body", "text2"), None, gap=8)
         super().__init__("choice", column(head, self._number, self._second, gap=3, margins=(14, 12, 14, 12)), go)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)  # all as high as the highest
 
     def show_number(self, number: int, second: str) -> None:
         self._number.setText(count(number))

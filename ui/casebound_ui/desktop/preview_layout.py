@@ -36,6 +36,10 @@ class WholeNumber(QLineEdit):
         """The number that holds."""
         return self._value
 
+    def setValue(self, value: int) -> None:
+        """Take a number as if a person had typed it."""
+        self._take(value)
+
     def show_value(self, value: int) -> None:
         """Show a number without telling of it."""
         self._value = value

@@ -147,16 +147,15 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 
 def _fields(t: Tokens, px: _Scaled, arrow: str) -> str:
     return f"""
-QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{ background: {t.surface}; color: {t.text};
+QLineEdit, QPlainTextEdit, QComboBox {{ background: {t.surface}; color: {t.text};
   border: 1px solid {t.control}; border-radius: 6px; padding: 0 8px;
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
-QLineEdit, QComboBox, QSpinBox {{ min-height: {px(30)}; }}
-QSpinBox QLineEdit {{ border: none; min-height: 0; padding: 0; background: transparent; }}
+QLineEdit, QComboBox {{ min-height: {px(30)}; }}
 QPlainTextEdit {{ padding: 6px 4px; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
+QLineEdit:focus, QComboBox:focus {{
   border: 2px solid {t.accent}; padding: 0 7px; min-height: {px(28)}; }}
 QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 5px 3px; }}
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QPlainTextEdit:disabled {{
+QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{
   color: {t.text3}; border-color: {t.line_strong}; }}
 QLineEdit[invalid="true"] {{ border: 2px solid {t.bad}; padding: 0 7px; min-height: {px(28)}; }}
 QLineEdit[kind="palette"] {{ border: none; font-size: {px(15)}; background: transparent; min-height: {px(40)}; }}
