@@ -1,6 +1,6 @@
 """Run by test_import_stages.py: brings one long table into a case and is killed, or finds the disk full, on the way.
 
-Usage: failing_import.py FOLDER kill|full MOMENTS. Prints a JSON list, one entry for each moment.
+Usage: failing_import.py FOLDER kill|full|small MOMENTS. Prints a JSON list, one entry for each moment.
 """
 
 from __future__ import annotations
@@ -111,7 +111,19 @@ def full(room: Path, moments: list[float]) -> list[object]:
     return found
 
 
+def small(room: Path, moments: list[float]) -> list[object]:
+    """The case lies on a disk of its own, mounted at `room`, that is too small."""
+    big = table(room.with_name("big.csv"), 60_000)
+    with Case.create(room / "case", "K-1", "Small", ACTOR) as case:
+        try:
+            bring_in(case, big)
+            said = ["", ""]
+        except Exception as error:
+            said = [type(error).__name__, str(error)]
+        return [[*said, left(case.path), case.check().clean]]
+
+
 if __name__ == "__main__":
     os.umask(0o077)
-    work = {"kill": killed, "full": full}[sys.argv[2]]
+    work = {"kill": killed, "full": full, "small": small}[sys.argv[2]]
     print(json.dumps(work(Path(sys.argv[1]), [float(moment) for moment in sys.argv[3].split(",")])))

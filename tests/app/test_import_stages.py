@@ -155,6 +155,25 @@ def test_a_disk_that_is_full_inside_duckdb_is_told_in_words(tmp_path: Path) -> N
         assert str(words).startswith("The rows could not be written")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a small disk is mounted in a namespace of its own")
+@pytest.mark.parametrize("size", ["4m", "7m", "9m"])
+def test_a_small_disk_leaves_the_case_as_before(tmp_path: Path, size: str) -> None:
+    mounted = tmp_path / "disk"
+    mounted.mkdir()
+    mount = 'mount -t tmpfs -o size="$0" tmpfs "$1" || exit 77; shift; exec "$@"'
+    python = [sys.executable, str(SCRIPT), str(mounted), "small", "0"]
+    try:
+        command = ["unshare", "-rm", "sh", "-c", mount, size, str(mounted), *python]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare")
+    if done.returncode == 77 or done.stderr.startswith("unshare:"):
+        pytest.skip("mounting is not allowed")
+    assert done.returncode == 0, done.stderr
+    ((error, words, left, clean),) = json.loads(done.stdout)
+    assert (error, left, clean) == ("CannotWrite", [], True), words
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_long_import_killed_anywhere_leaves_the_case_as_before(tmp_path: Path) -> None:

@@ -196,6 +196,7 @@ _FORMS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("encoding", "delimiter", "end"), _FORMS)
 @settings(max_examples=4, suppress_health_check=_SLOW)
 @given(data=st.data())
