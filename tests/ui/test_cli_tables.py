@@ -35,3 +35,16 @@ def test_a_row_fits_the_terminal_and_the_hash_stays_whole(monkeypatch: pytest.Mo
 def test_nothing_is_shortened_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = shown(monkeypatch, io.StringIO())
     assert len(lines) == 3 and ROWS[0][1].strip() in lines[1]
+
+
+@pytest.mark.parametrize("to", [Screen, io.StringIO])
+def test_a_cell_of_ten_megabytes_is_cut_and_its_length_said(
+    monkeypatch: pytest.MonkeyPatch, to: type[io.StringIO]
+) -> None:
+    output = to()
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(sys, "stdout", output)
+    show_table(("Source", "Found"), [("S-01", "A" * 10_000_000), ("S-02", "b")])
+    lines = output.getvalue().splitlines()
+    assert max(map(len, lines)) < 5000
+    assert to is Screen or "… (10,000,000 characters)" in lines[1]

@@ -28,6 +28,7 @@ _ACTIVE = re.compile(
 )
 _NARROWEST = 8  # a column on a terminal
 _MOST_LINES = 4  # of a row on a terminal; nothing is shortened in a pipe
+_LONGEST = 4096  # characters of one cell
 
 
 def inert(text: str) -> str:
@@ -79,13 +80,17 @@ def show_table(
     """Aligned columns, `right` ones to the right; nothing at all where there are no rows.
 
     On a terminal the widest columns give way until a row fits into a line, and longer texts run on below; the `whole`
-    ones never do: they are there to be copied.
+    ones never do: they are there to be copied. A text of more than `_LONGEST` characters is cut anywhere, and its
+    length said: a cell of ten megabytes would widen every line of the table.
     """
     from rich.cells import cell_len
 
     if not rows:
         return
-    cells = [[inert(str("" if cell is None else cell)) for cell in row] for row in rows]
+    cells = [
+        [inert(_bounded("" if cell is None else str(cell), column in whole)) for column, cell in enumerate(row)]
+        for row in rows
+    ]
     widths = [max(cell_len(line[column]) for line in [list(head), *cells]) for column in range(len(head))]
     lines = [list(head), *cells]
     if sys.stdout.isatty():
@@ -97,6 +102,10 @@ def show_table(
             gap = " " * (widths[column] - cell_len(cell))
             parts.append(gap + cell if column in right else cell + gap)
         say("  ".join(parts).rstrip())
+
+
+def _bounded(text: str, whole: bool) -> str:
+    return text if whole or len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def _fitted(head: Sequence[str], widths: list[int], firm: frozenset[int]) -> list[int]:
