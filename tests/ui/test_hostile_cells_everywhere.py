@@ -71,6 +71,8 @@ def shown(root: QWidget) -> Iterator[tuple[QWidget, str, str]]:
     for each in (root, *root.findChildren(QWidget)):
         if not each.isVisible():
             continue
+        named = each.accessibleName() or (isinstance(each, QAbstractButton) and each.text())
+        assert named or not each.focusPolicy() & Qt.FocusPolicy.TabFocus, f"a {type(each).__name__} without a name"
         yield each, "text", each.accessibleName()
         yield each, "text", each.accessibleDescription()
         yield each, "tip", each.toolTip()
