@@ -130,7 +130,12 @@ def test_rows_far_apart_are_not_read_with_all_between_them(
     """Two rows with the same key at both ends of a long original cost their own bytes, not those between."""
     asked: list[int] = []
     real = stagedtext._part
-    monkeypatch.setattr(stagedtext, "_part", lambda path, low, size: asked.append(size) or real(path, low, size))
+
+    def part(path: Path, low: int, size: int) -> bytes:
+        asked.append(size)
+        return real(path, low, size)
+
+    monkeypatch.setattr(stagedtext, "_part", part)
     rows = "".join(f"r{number % 29_999},{1_772_359_200 + number},{'x' * 100}\n" for number in range(30_000))
     path = tmp_path / "t.csv"
     path.write_text("request_id,time,text\n" + rows)
