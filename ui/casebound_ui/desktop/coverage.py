@@ -217,7 +217,7 @@ class CoverageCard(QFrame):
             line = row(mark, label(text, "small", tone, wrap=True), gap=8)
             line.setStretch(1, 1)
             self._lines.addWidget(holder(line))
-        tall = QFontMetrics(theme.font("small")).height() + 6
+        tall = QFontMetrics(theme.font("small")).height() + 9
         # Large text wraps: the card then takes what it needs, and else no more than that.
         large = theme.scale() >= 1.4
         upright = QSizePolicy.Policy.Preferred if large else QSizePolicy.Policy.Maximum

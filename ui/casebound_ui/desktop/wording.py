@@ -108,7 +108,7 @@ def remaining(done: int, total: int, seconds: float) -> str:
 
 def readable_times(text: str) -> str:
     """ISO times in a text as people read them: "2026-03-01 10:00:05 UTC", a fraction only where it says something."""
-    return re.sub(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z", _readable, text)
+    return re.sub(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?(?:Z|\+00:00)", _readable, text)
 
 
 def _readable(found: re.Match[str]) -> str:

@@ -43,7 +43,7 @@ def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
     rows.append(("Zone applied", zone_words(event)))
     if event.clock_us:
         rows.append(("Clock", clock_words(event.clock_us, source.clock_reason if source is not None else "")))
-    rows.append(("UTC", readable_times(utc_text(event.time_us))))
+    rows.append(("UTC", readable_times(utc_text(event.time_us)).removesuffix(" UTC")))
     if local := local_text(event):
         rows.append(("Local time", local))
     if uncertain := doubts(event):
