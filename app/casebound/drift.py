@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from casebound.case import Source, TableMapping
 from casebound.generation import SourceDraft
+from casebound.moments import utc_text
 
 _MOST = 12
+_TELLING = 3  # columns that two tables must share before it means anything
 
 
 def words(mapping: TableMapping, sources: Sequence[Source], drafts: Sequence[SourceDraft] = ()) -> tuple[str, ...]:
@@ -40,6 +42,31 @@ def words(mapping: TableMapping, sources: Sequence[Source], drafts: Sequence[Sou
     ]
     if changed:
         told.append(f"Columns that mean something else than in {label}: {_listed(changed)}.")
+    return tuple(told)
+
+
+def alike(draft: SourceDraft, sources: Sequence[Source], drafts: Sequence[SourceDraft] = ()) -> tuple[str, ...]:
+    """A word for each other table that has the same columns and times in common with this one: rows that stand in both
+    would be counted in each, because rows are compared within one table only.
+    """
+    columns = set(_names(draft.mapping))
+    if len(columns) < _TELLING or draft.first_us is None or draft.last_us is None:
+        return ()
+    others = [
+        (f"{one.label}, table “{one.table}”,", one.table, one.mapping, one.first_us, one.last_us) for one in sources
+    ]
+    others += [(f"Table “{one.table}”", one.table, one.mapping, one.first_us, one.last_us) for one in drafts]
+    told = []
+    for label, table, mapping, first_us, last_us in others:
+        if table == draft.table or first_us is None or last_us is None or set(_names(mapping)) != columns:
+            continue
+        first, last = max(first_us, draft.first_us), min(last_us, draft.last_us)
+        if first <= last:
+            told.append(
+                f"{label} has the same columns, and times in common from {utc_text(first)} to {utc_text(last)}. A row "
+                f"that stands in both is counted in each table. If they are one table, bring this file in under the name "
+                f"“{table}”: then such rows are counted once."
+            )
     return tuple(told)
 
 

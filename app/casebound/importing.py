@@ -159,7 +159,8 @@ class _Work:
             most_set_aside=self.most_set_aside,
             opened=opened,
         )
-        return replace(draft, warnings=(*draft.warnings, *drift.words(draft.mapping, sources, drafts)))
+        changes = (*drift.words(draft.mapping, sources, drafts), *drift.alike(draft, sources, drafts))
+        return replace(draft, warnings=(*draft.warnings, *changes))
 
 
 def _not_yet_held(case: Case, original: Original, seen: Sequence[Preview]) -> list[Preview]:

@@ -87,3 +87,17 @@ def test_a_column_in_another_place_or_case_is_the_same(case: Case, tmp_path: Pat
         assert events.columns("requests") == ("request_id", "at", "account", "region")
         assert [fields["region"] for *_, fields in events.export_rows("requests")] == ["eu", "us", "eu"]
         assert [info.name for info in events.fields()] == ["request_id", "at", "account", "region"]
+
+
+def test_two_names_of_what_may_be_one_table_are_said(case: Case, tmp_path: Path) -> None:
+    row = "r-{0},2026-03-{0:02d}T10:00:00Z,acc_1\n"
+    told = []
+    for name, days in (("requests_march.csv", (1, 2)), ("requests_april.csv", (2, 3)), ("requests_may.csv", (5, 6))):
+        path = tmp_path / name
+        path.write_text("request_id,ts,account_id\n" + "".join(row.format(day) for day in days))
+        told.append([words for words in bring_in(case, path)[0].warnings if "counted in each table" in words])
+    assert told[0] == told[2] == []
+    assert len(told[1]) == 1
+    assert told[1][0].startswith(
+        "S-01, table “requests_march”, has the same columns, and times in common from 2026-03-02"
+    )
