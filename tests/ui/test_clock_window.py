@@ -49,7 +49,7 @@ def test_a_person_corrects_a_clock_and_takes_it_back(small_case: Program, settle
     event = small_case.session.events.page(0, 1)[0]
     told = dict(record.facts(event, small_case.session.snapshot.sources[0]))
     assert told["Time as found"] == "2026-03-01T10:00:00Z"
-    assert told["UTC"] == "2026-03-01T09:57:46.000000Z"
+    assert told["UTC"] == "2026-03-01 09:57:46"
     assert told["Clock"] == "−2 min 14 s (clock 2 min 14 s ahead, because: Our probe says so)"
     settle(lambda: "clock 2 min 14 s ahead" in words(small_case).replace("\u200b", ""))
     settle(lambda: "4 times as" in words(small_case))  # the time ledger
