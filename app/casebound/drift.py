@@ -64,8 +64,8 @@ def alike(draft: SourceDraft, sources: Sequence[Source], drafts: Sequence[Source
         if first <= last:
             told.append(
                 f"{label} has the same columns, and times in common from {utc_text(first)} to {utc_text(last)}. A row "
-                f"that stands in both is counted in each table. If they are one table, bring this file in under the name "
-                f"“{table}”: then such rows are counted once."
+                f"that stands in both is counted in each table. If they are one table, bring this file in under the "
+                f"name “{table}”: then such rows are counted once."
             )
     return tuple(told)
 
