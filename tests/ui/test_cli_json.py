@@ -111,9 +111,18 @@ def test_one_bad_file_among_good_ones_leaves_the_case_alone(capsys: pytest.Captu
 
 def test_what_was_finished_is_told_where_a_later_file_fails(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
+    Path("good.csv").write_text("request_id,ts\nr1,2026-03-01T10:00:00Z\n")
+    Path("later.csv").write_text("request_id,ts\nr2,2026-03-01T10:00:01Z\nr3,never\n")
+    (one,) = ran(capsys, "import", "case", "good.csv", "later.csv", "--stop-if-set-aside", "0", code=2)
+    assert one["table"] == "good"
+    assert [listed["file"] for listed in ran(capsys, "sources", "case")] == ["good.csv"]
+
+
+def test_several_files_go_on_past_one_that_is_there_already(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
     good = str(sample.EXPORTS / "reviews.csv")
-    (one,) = ran(capsys, "import", "case", good, good, code=1)
-    assert one["table"] == "reviews"
+    first, again = ran(capsys, "import", "case", good, good)
+    assert (first["table"], again["left_out"]) == ("reviews", "in the case already")
     assert [listed["file"] for listed in ran(capsys, "sources", "case")] == ["reviews.csv"]
 
 
