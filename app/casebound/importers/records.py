@@ -10,10 +10,8 @@ operations; any other block record by record.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import BinaryIO
 
 from casebound.importers.batch import (
@@ -47,12 +45,17 @@ class Dialect:
     quote: bytes = PLAIN_QUOTE  # one character; b"" where no character quotes
 
 
-@lru_cache(maxsize=16)
-def _quoted(quote: bytes) -> re.Pattern[bytes]:
-    """A whole quoted value: a quote inside it is doubled."""
-    mark = re.escape(quote)
-    inside = b"[^" + mark + b"]" if len(quote) == 1 else b"(?:(?!" + mark + b").)"
-    return re.compile(mark + inside + b"*+(?:" + mark + mark + inside + b"*+)*+" + mark, re.DOTALL)
+def _behind_quoted(buffer: bytes, start: int, quote: bytes) -> int:
+    """Where a quoted value that begins at `start` ends, behind its closing quote; -1 where it is not closed.
+
+    A quote inside it is doubled. By searching and not by a pattern: possessive groups of `re` find less in Python
+    3.11.2 than in 3.11.7.
+    """
+    size = len(quote)
+    stop = buffer.find(quote, start + size)
+    while stop >= 0 and buffer.startswith(quote, stop + size):
+        stop = buffer.find(quote, stop + 2 * size)
+    return stop + size if stop >= 0 else -1
 
 
 @dataclass(slots=True)
@@ -97,15 +100,14 @@ def next_record(buffer: bytes, position: int, dialect: Dialect, final: bool) -> 
     here = position
     while True:
         if buffer.startswith(quote, here):
-            match = _quoted(quote).match(buffer, here)
-            if match is None or (match.end() > len(buffer) - len(quote) and not final):
+            after = _behind_quoted(buffer, here, quote)
+            if after < 0 or (after > len(buffer) - len(quote) and not final):
                 return (
                     None
                     if not final
                     else _refused(first_line, "quotes", "A quoted value that begins here is never closed.")
                 )
-            after = match.end()
-            fields.append(match[0][len(quote) : -len(quote)].replace(quote + quote, quote))
+            fields.append(buffer[here + len(quote) : after - len(quote)].replace(quote + quote, quote))
             if buffer[after : after + 2] == b"\r" + terminator:
                 return _decoded(buffer, Record(position, after, after + 2, None), fields, dialect)
             if buffer[after : after + 1] == b"\r" and terminator == b"\n":
