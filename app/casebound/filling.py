@@ -211,7 +211,6 @@ def insert(
     import duckdb
 
     longest = _write(block, text, int(arrays["_length"].max(initial=0)))
-    text.rest()
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(types)))
     # DuckDB's strict mode finds no line that ends with CR and LF. What is read here was found to be plain before.
     strict = "true" if text.newline == "\\n" else "false"

@@ -31,12 +31,6 @@ class Text:
         """All of it."""
         return b"".join(self.parts)
 
-    def rest(self) -> None:
-        """Hold no pages of the file until the text is looked at again."""
-        mapped = next((part.obj for part in self.parts if isinstance(part, memoryview)), None)
-        if isinstance(mapped, mmap.mmap) and hasattr(mapped, "madvise"):
-            mapped.madvise(mmap.MADV_DONTNEED)
-
 
 class StagedText:
     """Texts of rows that are completely staged. `sizes` are their bytes in UTF-8, by row."""
