@@ -26,12 +26,17 @@ from casebound.duck import ask, write_failures
 from casebound.importers.records import Dialect, next_record
 from casebound.sqltext import name_sql, path_sql, text_sql
 from casebound.stagedtext import Text
-from casebound.staging import PLACE, Staging, texts
+from casebound.staging import Staging, texts
 from casebound.work import Progress
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+KNOWN = (
+    "_position BIGINT NOT NULL, _ordinal BIGINT NOT NULL, _line BIGINT, _offset BIGINT, _length BIGINT, "
+    "_time_us BIGINT, _reading USMALLINT"
+)
+"""What a table that `insert` fills has before the columns of the original."""
 _MOST_THREADS = 4
 _BEAT = 0.05  # seconds between two looks at progress
 _DIGEST = "casebound rows 2"
@@ -60,11 +65,7 @@ def fill(
         f", {name_sql(name)} {kind}{packed.get(index, '')}"
         for index, (name, kind) in enumerate(zip(staging.columns, types, strict=True))
     )
-    place = "_ordinal BIGINT NOT NULL, _line BIGINT, _offset BIGINT, _length BIGINT"
-    ask(
-        connection,
-        f"CREATE TABLE store.rows (_position BIGINT NOT NULL, {place}, _time_us BIGINT, _reading USMALLINT{cells})",
-    )
+    ask(connection, f"CREATE TABLE store.rows ({KNOWN}{cells})")
     heading = json.dumps([_DIGEST, list(staging.columns), list(types)], ensure_ascii=False)
     total = hashlib.sha256(heading.encode("utf-8", "backslashreplace"))
     work = _Work(staging, position, types)
@@ -99,10 +100,6 @@ class _Work:
 
     def __init__(self, staging: Staging, position: NDArray[Any], types: Sequence[str]) -> None:
         self._staging, self._position, self._types = staging, position, types
-        self._timed = staging.has_times
-        self._places = [staging.places[name] for name in ("ordinal", "line", "offset", "length")]
-        if self._timed:
-            self._places += [staging.places[name] for name in ("time", "reading")]
         self._queue: queue.Queue[tuple[int, Text] | None] = queue.Queue(maxsize=1)
         self._turn = threading.Condition()
         self._next = self._given = 0
@@ -156,18 +153,12 @@ class _Work:
         for cursor in self._cursors:
             cursor.close()
 
-    def _arrays(self, rows: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
-        arrays = {"_position": self._position[rows].astype(np.int64)}
-        for name, numbers in zip((*PLACE, "_time_us", "_reading"), self._places, strict=False):
-            arrays[name] = numbers.at(rows)
-        return arrays
-
     def _run(self, index: int) -> None:
         block = self._staging.scratch / f"block-{index}.csv"
         try:
             while (given := self._queue.get()) is not None and not self._stopped:
                 number, text = given
-                arrays = self._arrays(text.rows)
+                arrays = {"_position": self._position[text.rows].astype(np.int64)} | self._staging.known(text.rows)
                 self.digests[number] = _digest(text, arrays)
                 self._insert(self._cursors[index], block, number, text, arrays)
         except BaseException as error:  # noqa: BLE001 - carried to the caller's thread

@@ -19,21 +19,21 @@ from numpy.typing import NDArray
 
 from casebound.case import ColumnRole, Source, TableMapping
 from casebound.duck import ask, number, watched
-from casebound.filling import insert
+from casebound.filling import KNOWN, insert
 from casebound.generation import SourceDraft
-from casebound.importers.batch import Refused
 from casebound.keys import text_keys
+from casebound.repetitions import taken
 from casebound.rowstore import ROWS
 from casebound.sqltext import name_sql, text_sql
 from casebound.stagedtext import StagedText
 from casebound.staging import Duplicate, Staging
 from casebound.work import Progress
+from casebound.writtentimes import shown
 
 _NOTE = "Looking for rows that the case has already"
 _EXAMPLES = 3
 _PAGE = 2_000
 _STEP = 200_000
-_PLACES = {"_ordinal": "ordinal", "_line": "line", "_offset": "offset", "_length": "length"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def words(overlaps: Sequence[Overlap], key: str) -> list[str]:
         if one.other:
             are = "row has" if one.other == 1 else "rows have"
             first = "; ".join(
-                f"{_short(each.key)} in line {each.line:,} and in line {each.first_line:,} of {one.label}"
+                f"{shown(each.key)} in line {each.line:,} and in line {each.first_line:,} of {one.label}"
                 for each in one.examples
             )
             told.append(
@@ -164,7 +164,7 @@ def _compare(staging: Staging, one: Earlier, key: str, progress: Progress) -> Ov
         source = None if one.own else one.number
         staging.standing += [Duplicate(int(a), int(b), int(c), int(d), int(e), source) for a, b, c, d, e in rows]
     if other and one.own:
-        _set_aside(staging, key, progress)
+        _set_aside(staging, progress)
         return Overlap(one.label, same, 0, ())
     clashes = ask(
         connection,
@@ -184,13 +184,13 @@ def _alike(staging: Staging) -> str:
     return " AND ".join(parts)
 
 
-def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
+def _set_aside(staging: Staging, progress: Progress) -> None:
     """Set aside what has a key of the same export with other content."""
     connection = staging.connection
     cells = ", ".join(f"s.c{index}" for index in range(len(staging.columns)))
     rows = ask(
         connection,
-        f"""SELECT m._ordinal, m._line, m._offset, m._length, m.first_line, m.key, {cells}
+        f"""SELECT m._ordinal, m._line, m._offset, m._length, m.first_line, {cells}
         FROM compared m JOIN staged s ON s._ordinal = m._ordinal WHERE NOT m.same ORDER BY m._ordinal""",
     )
     staging.clashing += [int(row[0]) for row in rows]
@@ -198,16 +198,8 @@ def _set_aside(staging: Staging, key: str, progress: Progress) -> None:
         progress(start, len(rows), _NOTE)
         staging.set_aside(
             [
-                Refused(
-                    ordinal,
-                    line,
-                    offset,
-                    length,
-                    "duplicate-key",
-                    f"{key} {_short(value)} stands already in line {first_line}, with other content.",
-                    staging.raw_of(offset, length, values),
-                )
-                for ordinal, line, offset, length, first_line, value, *values in rows[start : start + _PAGE]
+                taken(staging, (ordinal, line, offset, length), first_line, values)
+                for ordinal, line, offset, length, first_line, *values in rows[start : start + _PAGE]
             ]
         )
 
@@ -235,24 +227,14 @@ def _met(staging: Staging, one: Earlier, keys: NDArray[np.uint64], progress: Pro
     done = [one.ordinal for one in staging.standing] + staging.clashing
     rows = np.flatnonzero(np.isin(staging.places["key"].whole(), shared) & ~np.isin(ordinals, done))
     cells = "".join(f", c{index} VARCHAR" for index in range(len(staging.columns)))
-    ask(
-        connection,
-        "CREATE OR REPLACE TABLE staged (_position BIGINT NOT NULL, _ordinal BIGINT NOT NULL, _line BIGINT, "
-        f"_offset BIGINT, _length BIGINT, _time_us BIGINT, _reading USMALLINT{cells})",
-    )
+    ask(connection, f"CREATE OR REPLACE TABLE staged ({KNOWN}{cells})")
     text, block = StagedText(staging), staging.scratch / "staged.csv"
-    moment = {"_time_us": "time", "_reading": "reading"} if staging.has_times else {}
-    places = {name: staging.places[spool].whole() for name, spool in (_PLACES | moment).items()}
     for start in range(0, len(rows), _STEP):
         progress(start, len(rows), _NOTE)
         page = rows[start : start + _STEP]
-        arrays = {"_position": page} | {name: values[page] for name, values in places.items()}
+        arrays = {"_position": page} | staging.known(page)
         ask(connection, "BEGIN")
         types = ["VARCHAR"] * len(staging.columns)
         insert(connection, "staged", block, staging.delimiter, text.text(page), arrays, types)
         ask(connection, "COMMIT")
     return True
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= 60 else value[:57] + "…"

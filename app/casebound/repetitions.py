@@ -11,6 +11,7 @@ from casebound.importers.batch import Refused
 from casebound.stagedtext import StagedText
 from casebound.staging import Duplicate, Staging
 from casebound.work import Progress
+from casebound.writtentimes import shown
 
 Int64s = NDArray[np.int64]
 _PAGE = 1_000
@@ -32,6 +33,16 @@ def leave_out(staging: Staging, stays: NDArray[np.bool_], ordinals: Sequence[int
         stays[rows] = False
 
 
+def taken(staging: Staging, place: tuple[int, int, int, int], first_line: int, values: list[str | None]) -> Refused:
+    """A record of another content than the one in `first_line`, which has the same key.
+
+    `place` is its ordinal, line, first byte and length.
+    """
+    key = shown(values[staging.key] or "")
+    reason = f"{staging.columns[staging.key]} {key} stands already in line {first_line}, with other content."
+    return Refused(*place, "duplicate-key", reason, staging.raw_of(place[2], place[3], values))
+
+
 def tell_apart(staging: Staging, stays: NDArray[np.bool_], progress: Progress) -> list[Duplicate]:
     """The duplicates among the staged rows; records of another content under a taken key are set aside.
 
@@ -47,7 +58,6 @@ def tell_apart(staging: Staging, stays: NDArray[np.bool_], progress: Progress) -
         return []
     places = {name: staging.places[name].whole()[rows] for name in ("ordinal", "line", "offset", "length")}
     staged = StagedText(staging)
-    key_name = staging.columns[staging.key]
     first: dict[str, tuple[int, list[str | None]]] = {}
     duplicates: list[Duplicate] = []
     refused: list[Refused] = []
@@ -68,10 +78,7 @@ def tell_apart(staging: Staging, stays: NDArray[np.bool_], progress: Progress) -
         if values == before[1]:
             duplicates.append(Duplicate(ordinal, line, offset, int(places["ordinal"][before[0]]), first_line))
             continue
-        shown = key if len(key) <= 60 else key[:57] + "…"
-        reason = f"{key_name} {shown} stands already in line {first_line}, with other content."
-        raw = staging.raw_of(offset, length, values)
-        refused.append(Refused(ordinal, line, offset, length, "duplicate-key", reason, raw))
+        refused.append(taken(staging, (ordinal, line, offset, length), first_line, values))
         if len(refused) >= 1_000:
             staging.set_aside(refused)
             refused = []

@@ -17,11 +17,9 @@ times.npy
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,7 +62,7 @@ class Written:
 
 
 def write(staging: Staging, importer: str, progress: Progress) -> Written:
-    """Sort and write what was staged; everything is on disk when this returns."""
+    """Sort and write what was staged. Whoever commits the generation forces its files to the disk."""
     staging.finish()
     stays = np.ones(staging.count, dtype=bool)
     with ThreadPoolExecutor(1, "casebound-order") as beside:
@@ -99,10 +97,7 @@ def write(staging: Staging, importer: str, progress: Progress) -> Written:
         np.save(SimpleNamespace(write=stream.write), times)
     watched(connection, "CHECKPOINT store", progress, "Writing")
     ask(connection, "DETACH store")
-    for path in (store, staging.folder / TIMES):
-        _to_disk(path)
     staging.close()
-    _to_disk(staging.folder)
     notes: dict[str, int] = {}
     for note, count in ((line.note, count) for line, count in readings if line.note and count):
         notes[note] = notes.get(note, 0) + count
@@ -251,11 +246,3 @@ def _describe(
 def extended(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column, ...]:
     """The mapped columns and those that appeared while reading."""
     return columns + tuple(Column(name) for name in names[len(columns) :])
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

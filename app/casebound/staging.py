@@ -113,6 +113,13 @@ class Staging:
         """Whether the table has a time column."""
         return self.times is not None and self._time >= 0
 
+    def known(self, rows: Int64s) -> dict[str, NDArray[Any]]:
+        """Where some staged rows stand and, in a table with times, their moments: by the names of the store."""
+        spools = dict(zip(PLACE, ("ordinal", "line", "offset", "length"), strict=True))
+        if self.has_times:
+            spools |= {"_time_us": "time", "_reading": "reading"}
+        return {name: self.places[spool].at(rows) for name, spool in spools.items()}
+
     @property
     def typed(self) -> frozenset[int]:
         """Columns that are kept as whole numbers."""
