@@ -138,6 +138,11 @@ class Generation:
         return {int(code): TimeReading(*said) for code, *said in lines}
 
     @property
+    def first_version(self) -> bool:
+        """Whether an earlier version wrote the store: it kept zone and note with each row, and no ledger of times."""
+        return self._readings is None
+
+    @property
     def timed(self) -> bool:
         return len(self.times) > 0
 

@@ -10,13 +10,13 @@ from casebound.case import ColumnRole, EventId, Source
 from casebound.errors import BadCase, BadRequest, BadSource
 from casebound.generations import Generation
 from casebound.importers.batch import LONGEST_RAW, shortened, shown
+from casebound.importers.jsonelements import WRAPPERS
 from casebound.unpacking import container_of, contents, member_parts
 from casebound.work import Progress, silent
 
 _MOST = 8 * LONGEST_RAW  # bytes of a record that are fetched
 _SHEETS = ("xlsx", "xls")
 _UNITS = {"xlsx": "row", "xls": "row", "parquet": "row", "sqlite": "row", "json": "element", "warc": "record"}
-_WRAPPERS = ("data", "result", "results", "response", "hits", "body", "d", "payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _pointer(inner: str, root: str, number: int) -> str:
     if inner.endswith(")") and " (" in inner:
         return ""  # one of several arrays of the same name
     steps, rest = [], inner
-    while (head := rest.partition("."))[1] and head[0].lower() in _WRAPPERS:
+    while (head := rest.partition("."))[1] and head[0].lower() in WRAPPERS:
         steps.append(head[0])
         rest = head[2]
     escaped = [step.replace("~", "~0").replace("/", "~1") for step in (*steps, rest)]

@@ -48,12 +48,7 @@ def _of(rows: Generations, one: Generation) -> list[TimesRead]:
             ON f._reading = w.code
         JOIN {one.store}.rows AS r ON r._position = f.least ORDER BY w.code"""
     with closing(rows.cursor()) as cursor:
-        kept = ask(
-            cursor,
-            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name = 'readings'",
-            [one.store],
-        )
-        if not kept[0][0]:
+        if one.first_version:
             # Rows that an earlier version wrote: it kept zone and note with each of them, and no rule.
             sql = f"""SELECT '', _zone, _zone_origin, _note, 1, 0, count(*), arg_min(_time_raw, _position)
                 FROM {one.store}.rows GROUP BY _zone, _zone_origin, _note"""

@@ -23,7 +23,7 @@ from casebound.importers.encodings import head_of
 from casebound.importers.kinds import CONTAINERS, STREAMS, WORDS, kind_of, stream_kind
 from casebound.packedstreams import CHUNK, Meter, unpacked
 from casebound.work import Progress, silent
-from casebound.zipentries import METHODS, Directory, Entry, read_directory
+from casebound.zipentries import METHODS, Directory, Entry, packed_pieces, read_directory
 
 INNER = "!"
 """Between the path of a member and what is inside it: a sheet, a table."""
@@ -242,18 +242,8 @@ def _entry_pieces(source: BinaryIO, entry: Entry, meter: Meter) -> Iterator[byte
             where=entry.name,
         )
 
-    def packed() -> Iterator[bytes]:
-        place, left = entry.data, entry.packed
-        while left:
-            source.seek(place)
-            chunk = source.read(min(CHUNK, left))
-            if not chunk:
-                return
-            place, left = place + len(chunk), left - len(chunk)
-            yield chunk
-
     check = size = 0
-    for piece in unpacked(packed(), METHODS[entry.method], meter):
+    for piece in unpacked(packed_pieces(source, entry), METHODS[entry.method], meter):
         size += len(piece)
         if size > entry.size:
             break

@@ -20,6 +20,7 @@ from casebound.zipcentral import ZIP64, Stated, Trick, central, extra_fields, re
 from casebound_packaging.membername import twin_key
 
 MOST_BYTES = 1 << 40  # of contents in all
+_PIECE = 1 << 18  # bytes read at once
 _LONGEST_NAME = 1_000
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _BIG, _BIG16 = 0xFFFFFFFF, 0xFFFF
@@ -43,6 +44,18 @@ class Entry:
     offset: int  # of its own header
     data: int  # of its first packed byte
     refused: str = ""
+
+
+def packed_pieces(source: BinaryIO, entry: Entry) -> Iterator[bytes]:
+    """The packed bytes of an entry, piece by piece; fewer where the file ends before them."""
+    place, left = entry.data, entry.packed
+    while left:
+        source.seek(place)
+        piece = source.read(min(_PIECE, left))
+        if not piece:
+            return
+        place, left = place + len(piece), left - len(piece)
+        yield piece
 
 
 @dataclass(frozen=True, slots=True)

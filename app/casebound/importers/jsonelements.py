@@ -17,7 +17,7 @@ from casebound.importers.flatten import NotJson, Pairs
 from casebound.importers.jsontext import JsonText
 
 _ROW_NAMES = ("rows", "records", "data", "items", "results", "value", "values", "events", "entries", "hits", "objects")
-_WRAPPERS = ("data", "result", "results", "response", "hits", "body", "d", "payload")
+WRAPPERS = ("data", "result", "results", "response", "hits", "body", "d", "payload")
 _LEVELS = 4  # of wrappers within wrappers
 _PEEKED = 4 * 1024 * 1024  # characters of a first object that are looked at as a whole
 
@@ -147,7 +147,7 @@ class Elements:
                 yield from self._array(self._member(path + name))
                 if self._done:
                     return beside
-            elif following == "{" and name.lower() in _WRAPPERS and level < _LEVELS:
+            elif following == "{" and name.lower() in WRAPPERS and level < _LEVELS:
                 tables = len(self._tables)
                 inner = yield from self._object(f"{path}{name}.", level + 1)
                 if self._done:

@@ -13,9 +13,8 @@ from typing import BinaryIO, Final
 from casebound.errors import BadSource
 from casebound.importers.waczseal import DIGEST, LARGEST, PACKAGE, Hash, package, seal
 from casebound.packedstreams import Meter, unpacked
-from casebound.zipentries import METHODS, Entry, read_directory
+from casebound.zipentries import METHODS, Entry, packed_pieces, read_directory
 
-PIECE: Final = 1 << 20
 _NAMES: Final = 20  # files that are named in a sentence
 
 
@@ -49,7 +48,7 @@ class Files:
             raise self._damaged(entry, entry.refused)
         check = size = 0
         with self.path.open("rb") as source:
-            for piece in unpacked(_stored(source, entry), METHODS[entry.method], Meter(entry.name)):
+            for piece in unpacked(packed_pieces(source, entry), METHODS[entry.method], Meter(entry.name)):
                 size += len(piece)
                 if size > entry.size:
                     raise self._damaged(entry, f"it unpacks to more than the {entry.size:,} bytes stated")
@@ -133,17 +132,6 @@ class _Window(io.RawIOBase):
 
 def _is_archive(name: str) -> bool:
     return name.startswith("archive/") and name.lower().endswith((".warc", ".warc.gz"))
-
-
-def _stored(source: BinaryIO, entry: Entry) -> Iterator[bytes]:
-    place, left = entry.data, entry.packed
-    while left:
-        source.seek(place)
-        chunk = source.read(min(PIECE, left))
-        if not chunk:
-            return
-        place, left = place + len(chunk), left - len(chunk)
-        yield chunk
 
 
 def _compared(entry: Entry, wanted: Hash, found: str) -> str:
