@@ -186,7 +186,10 @@ def test_a_person_can_stop(made: Callable[..., Path]) -> None:
     for _ in range(3):
         next(walking)
     walking.close()  # type: ignore[attr-defined]
-    path.unlink()
+    with pytest.raises(StopIteration):
+        next(walking)
+    path.unlink()  # nothing holds it any more
+    assert not path.exists()
 
 
 def test_against_pandas(made: Callable[..., Path]) -> None:

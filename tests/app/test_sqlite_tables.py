@@ -255,4 +255,7 @@ def test_a_person_can_stop(made: Made) -> None:
     for _ in range(3):
         next(walking)
     walking.close()  # type: ignore[attr-defined]
-    path.unlink()
+    with pytest.raises(StopIteration):
+        next(walking)
+    path.unlink()  # nothing holds it any more
+    assert not path.exists()
