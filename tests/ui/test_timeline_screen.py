@@ -659,11 +659,11 @@ def test_a_case_let_go_in_the_middle_of_reading_is_no_fault(screen: TimelineScre
 
 def test_every_command_runs_on_a_case_without_events(make: Callable[..., TimelineScreen], qtbot: QtBot) -> None:
     screen = make()
-    commands = list(screen._commands)
+    commands = list(screen.commands)
     assert len(commands) > 25
     assert len({command.key for command in commands if command.key}) == len([c for c in commands if c.key])
     for command in commands:
-        screen._commands.run(command.id)
+        screen.commands.run(command.id)
         settle(qtbot, screen)
     for dialog in screen.findChildren(QDialog):
         dialog.close()
@@ -671,9 +671,9 @@ def test_every_command_runs_on_a_case_without_events(make: Callable[..., Timelin
 
 def test_every_command_runs_with_an_event_chosen(screen: TimelineScreen, qtbot: QtBot) -> None:
     choose_row(qtbot, screen, 8)
-    for command in screen._commands:
+    for command in screen.commands:
         if command.id != "timeline-attach":  # opens the system's own file dialog
-            assert screen._commands.run(command.id)
+            assert screen.commands.run(command.id)
             settle(qtbot, screen)
     for dialog in screen.findChildren(QDialog):
         dialog.close()

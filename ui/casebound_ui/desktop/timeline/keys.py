@@ -24,10 +24,15 @@ ALSO = {"timeline-zoom-in": ("+", "="), "timeline-zoom-out": ("-",), "timeline-f
 def register(screen: TimelineScreen, commands: Commands) -> None:
     """Add the timeline's commands, and let their keys act in each of its panes."""
     for command in _commands(screen):
-        action = commands.add(command, screen.canvas)
-        screen.table.addAction(action)
-        if command.key != "Space":  # there it presses the button that has the focus; the inspector hears of the rest
-            screen.inspector.addAction(action)
+        bind(screen, commands, command)
+
+
+def bind(screen: TimelineScreen, commands: Commands, command: Command) -> None:
+    """Add one command of the timeline (its scope is `SCOPE`, or "window"); its key acts in each of the panes."""
+    action = commands.add(command, screen.canvas)
+    screen.table.addAction(action)
+    if command.key != "Space":  # there it presses the button that has the focus; the inspector hears of the rest
+        screen.inspector.addAction(action)
 
 
 def _commands(screen: TimelineScreen) -> list[Command]:

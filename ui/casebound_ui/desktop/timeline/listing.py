@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedLayout
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedLayout, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, holder, label, row
@@ -23,6 +23,7 @@ class EventList(QFrame):
         self.setProperty("kind", "card")
         self.setMinimumHeight(150)
         self._said = ""
+        self._tools: list[QWidget] = []
         self.table = EventTable()
         self.head = label("Events in view", "strong")
         self.counts = label("", "body", "text2")
@@ -34,11 +35,22 @@ class EventList(QFrame):
         nothing = column(None, self.empty_text, self.clear_button, None, gap=10, margins=(24, 0, 24, 12))
         nothing.setAlignment(self.clear_button, Qt.AlignmentFlag.AlignHCenter)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
+        self._beside = row(self.table, gap=0)
+        self._beside.setStretch(0, 1)
+        self._stack.addWidget(holder(self._beside))
         self._stack.addWidget(holder(nothing))
-        head = row(self.head, self.counts, self._columns, gap=12, margins=(11, 6, 5, 0))
-        head.setStretch(1, 1)
-        self.setLayout(column(head, self._stack, gap=2, margins=(6, 1, 6, 1)))
+        self._top = row(self.head, self.counts, self._columns, gap=12, margins=(11, 6, 5, 0))
+        self._top.setStretch(1, 1)
+        self.setLayout(column(self._top, self._stack, gap=2, margins=(6, 1, 6, 1)))
+
+    def add_tool(self, button: QWidget) -> None:
+        """A further button over the table, before the columns."""
+        self._tools.append(button)
+        self._top.insertWidget(self._top.indexOf(self._columns), button)
+
+    def add_side(self, panel: QWidget) -> None:
+        """A panel at the left of the rows, which its owner shows and hides."""
+        self._beside.insertWidget(0, panel)
 
     def say(self, head: str, counts: str) -> None:
         self.head.setText(head)
@@ -51,7 +63,8 @@ class EventList(QFrame):
 
     def _fit(self) -> None:
         """Nothing of the counts is cut off silently: where room is short the tooltip has all of it."""
-        width = max(self.width() - self.head.sizeHint().width() - self._columns.sizeHint().width() - 56, 60)
+        tools = sum(tool.sizeHint().width() + 12 for tool in (self._columns, *self._tools) if not tool.isHidden())
+        width = max(self.width() - self.head.sizeHint().width() - tools - 44, 60)
         metrics = QFontMetrics(theme.font("body"))
         self.counts.setText(metrics.elidedText(self._said, Qt.TextElideMode.ElideRight, width))
         self.counts.setToolTip(plain_tip(self._said))

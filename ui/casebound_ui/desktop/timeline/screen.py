@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 
 from casebound.case import EventId
 from casebound.document import Case
@@ -23,9 +23,11 @@ from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.browsing import Browsing
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.choice import Choice
+from casebound_ui.desktop.timeline.features import FEATURES, Feature
 from casebound_ui.desktop.timeline.inspector import Inspector, dropped_files
 from casebound_ui.desktop.timeline.listing import EventList
 from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
+from casebound_ui.desktop.timeline.sheet import Sheet
 from casebound_ui.desktop.timeline.splits import Splits
 from casebound_ui.desktop.timeline.toolbar import Toolbar
 
@@ -48,7 +50,9 @@ class TimelineScreen(QWidget):
         self.setAcceptDrops(True)
         self.session = session
         self._around = around
-        self._commands = around.commands if around is not None else Commands()
+        self.commands = around.commands if around is not None else Commands()
+        self.menu: list[tuple[str, ...]] = list(MENU)  # commands of the context menu, in groups
+        self.menu_about: list[Callable[[QMenu], None]] = []  # what the value under the pointer adds to it
         self._splits = Splits(around.preferences.path.parent if around is not None else None)
         self.acts = Acts(session, around.note if around is not None else lambda words: None)
         self.banner = Banner(Button("Inspect", lambda: self._go("custody"), kind="quiet", icon="link-2"))
@@ -58,19 +62,22 @@ class TimelineScreen(QWidget):
             self.whole,
             lambda field: self.browsing.by(field),
             self._let_letters_act,
-            lambda: self._commands.letters_act,
+            lambda: self.commands.letters_act,
         )
         self.filter = self.toolbar.filter
         self.list = EventList(lambda: self.filter.put(""))
         self.table = self.list.table
+        self.sheet = Sheet()
+        self.below = QStackedWidget()
         self.inspector = Inspector(self.acts)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self._lay_out()
         self.prompt = TimePrompt(self, self.canvas)
         self.browsing = Browsing(session, self.canvas, self.table, self.filter, self._tell)
         self.choice = Choice(session, self.browsing, self.inspector)
-        keys.register(self, self._commands)
+        keys.register(self, self.commands)
         self._connect()
+        self.features += [feature(self) for feature in FEATURES]
         self._fill_lanes()
         self._check()
         self._tell()
@@ -79,7 +86,10 @@ class TimelineScreen(QWidget):
         upper = frame("card")
         upper.setLayout(column(self.toolbar, self.canvas, gap=0, margins=(1, 1, 1, 4)))
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(self.list)
+        self.below.addWidget(self.list)
+        self.below.addWidget(self.sheet)
+        self.below.setMinimumHeight(150)
+        self.splitter.addWidget(self.below)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
         self.splitter.setStretchFactor(0, 5)
@@ -96,6 +106,7 @@ class TimelineScreen(QWidget):
         self.canvas.menu_wanted.connect(self._menu)
         self.canvas.opened.connect(self.inspector.show)
         self.table.menu_wanted.connect(self._menu)
+        self.sheet.closed.connect(self.close_sheet)
         self.inspector.closed.connect(self._choose_nothing)
         self.inspector.attach_wanted.connect(self.choose_files)
         self.inspector.finding_picked.connect(lambda number: self._go("findings"))
@@ -104,9 +115,13 @@ class TimelineScreen(QWidget):
         case, splits, splitter = self.session.snapshot.log_origin, self._splits, self.splitter
         splitter.splitterMoved.connect(lambda at, index: splits.keep(case, splitter.sizes()))
         unsubscribe, browsing, choice = self.session.changed.add(self._changed), self.browsing, self.choice
+        features: list[Feature] = []
+        self.features = features
 
         def gone() -> None:
             unsubscribe()
+            for feature in features:
+                feature.close()
             choice.close()
             browsing.close()
 
@@ -179,7 +194,7 @@ class TimelineScreen(QWidget):
         self.browsing.read(names, lambda found: self.toolbar.show_fields(found, field))
 
     def _let_letters_act(self, on: bool) -> None:
-        self._commands.let_letters_act(on)
+        self.commands.let_letters_act(on)
         if self._around is not None:
             self._around.preferences.keep(letters=on)
 
@@ -214,6 +229,15 @@ class TimelineScreen(QWidget):
     def focus_filter(self) -> None:
         self.filter.edit.setFocus()
         self.filter.edit.selectAll()
+
+    def show_sheet(self, title: str, said: str, content: QWidget) -> None:
+        """Something in place of the table; Esc or its cross brings the table back."""
+        self.sheet.fill(title, said, content)
+        self.below.setCurrentWidget(self.sheet)
+
+    def close_sheet(self) -> None:
+        self.below.setCurrentWidget(self.list)
+        self._focus_back()
 
     def toggle_inspector(self) -> None:
         self.inspector.setVisible(self.inspector.isHidden())
@@ -251,12 +275,14 @@ class TimelineScreen(QWidget):
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for group in MENU:
+        for about in self.menu_about:
+            about(menu)
+        for group in self.menu:
             for identity in group:
-                command = self._commands[identity]
+                command = self.commands[identity]
                 action = menu.addAction(command.title)
                 action.setEnabled(command.enabled())
-                action.triggered.connect(lambda checked=False, name=identity: self._commands.run(name))
+                action.triggered.connect(lambda checked=False, name=identity: self.commands.run(name))
             menu.addSeparator()
         menu.popup(at)
 

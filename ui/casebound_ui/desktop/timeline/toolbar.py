@@ -46,11 +46,16 @@ class Toolbar(QWidget):
         line = rule(upright=True)
         line.setFixedHeight(24)
         right = QWidget()
-        right.setLayout(row(self.lanes, self._options, line, out, near, fit, gap=6))
+        self._right = row(self.lanes, self._options, line, out, near, fit, gap=6)
+        right.setLayout(self._right)
         layout = row(self.filter, right, gap=8, margins=(12, 10, 12, 8))
         layout.setStretch(0, 1)
         layout.setAlignment(right, Qt.AlignmentFlag.AlignTop)
         self.setLayout(layout)
+
+    def add(self, button: QWidget) -> None:
+        """A further button, before the options."""
+        self._right.insertWidget(self._right.indexOf(self._options), button)
 
     def show_fields(self, names: Sequence[str], chosen: str) -> None:
         """Offer lanes by source, actor, action and every column in `names`."""

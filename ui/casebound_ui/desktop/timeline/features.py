@@ -1,0 +1,23 @@
+"""What the timeline can do beyond showing events: one line each.
+
+A feature is made once with its screen. It adds its commands (`keys.bind`), its entries to the context menu
+(`screen.menu`, `screen.menu_about`), its buttons (`screen.toolbar.add`, `screen.list.add_tool`) or a sheet in place of
+the table (`screen.show_sheet`); the screen knows nothing of it, and lets it go when it goes itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from casebound_ui.desktop.timeline.screen import TimelineScreen
+
+
+class Feature(Protocol):
+    """Something the screen keeps alive as long as itself."""
+
+    def close(self) -> None: ...
+
+
+FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = ()
