@@ -18,20 +18,22 @@ from casebound_ui.desktop.controls import Button, column, frame, holder, row
 from casebound_ui.desktop.custody_links import Chain, of_case
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.timeline import accessible, keys, record
+from casebound_ui.desktop.timeline import accessible, dropping, keys, record
 from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.browsing import Browsing
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.choice import Choice
 from casebound_ui.desktop.timeline.features import FEATURES, Feature
-from casebound_ui.desktop.timeline.inspector import Inspector, dropped_files
+from casebound_ui.desktop.timeline.inspector import Inspector
 from casebound_ui.desktop.timeline.listing import EventList
 from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
 from casebound_ui.desktop.timeline.sheet import Sheet
 from casebound_ui.desktop.timeline.splits import Splits
+from casebound_ui.desktop.timeline.state import Part
 from casebound_ui.desktop.timeline.toolbar import Toolbar
 
 MARGIN = 16
+MOST_SELECTED = 10_000  # rows that one act takes
 MENU = (
     ("timeline-mark", "timeline-note", "timeline-tag", "timeline-exhibit"),
     ("timeline-link", "timeline-attach"),
@@ -53,6 +55,8 @@ class TimelineScreen(QWidget):
         self.commands = around.commands if around is not None else Commands()
         self.menu: list[tuple[str, ...]] = list(MENU)  # commands of the context menu, in groups
         self.menu_about: list[Callable[[QMenu], None]] = []  # what the value under the pointer adds to it
+        self.pointed: tuple[str, str] | None = None  # field and value under the pointer, while a menu is made
+        self.parts: dict[str, Part] = {}  # what is kept of this screen beside what `state` knows by itself
         self._splits = Splits(around.preferences.path.parent if around is not None else None)
         self.acts = Acts(session, around.note if around is not None else lambda words: None)
         self.banner = Banner(Button("Inspect", lambda: self._go("custody"), kind="quiet", icon="link-2"))
@@ -143,6 +147,23 @@ class TimelineScreen(QWidget):
     def take_files(self, paths: list[Path]) -> bool:
         """Files dropped beside the panes belong to no event: whoever opens things gets them."""
         return False
+
+    @property
+    def selected_count(self) -> int:
+        """How many rows a person selected, exactly."""
+        return self.table.picked_count
+
+    def selected(self) -> list[int]:
+        """The positions (places among all events, in the order of time) of the rows a person selected, as listed.
+
+        At most `MOST_SELECTED` + 1 of them, so that “more than that” can be told; `selected_count` says how many.
+        Without a selection of several rows it is the chosen event, or nothing.
+        """
+        rows = self.table.picked_rows(MOST_SELECTED + 1)
+        if rows:
+            return [self.browsing.position_at(row) for row in rows]
+        chosen = self.canvas.chosen
+        return [] if chosen is None else [chosen.position]
 
     # Custody and words
 
@@ -275,6 +296,9 @@ class TimelineScreen(QWidget):
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        viewport = self.table.viewport()
+        inside = viewport.mapFromGlobal(at)
+        self.pointed = self.table.value_at(inside) if viewport.rect().contains(inside) else None
         for about in self.menu_about:
             about(menu)
         for group in self.menu:
@@ -290,32 +314,10 @@ class TimelineScreen(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Taken so that the pointer can be followed; what is not over an event goes to the window on dropping."""
-        self.dragMoveEvent(event)
+        dropping.follow(self, event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        over = self._under(event.position().toPoint())
-        if not self.session.read_only and over is not None and dropped_files(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        dropping.follow(self, event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        found, paths = self._under(event.position().toPoint()), dropped_files(event.mimeData())
-        if found is None or not paths:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        self.acts.attach(found, paths)
-
-    def _under(self, at: QPoint) -> EventId | None:
-        """The event at a point of the screen: a row of the table, or a mark on the canvas."""
-        viewport = self.table.viewport()
-        inside = viewport.mapFrom(self, at)
-        if viewport.isVisible() and viewport.rect().contains(inside):
-            event = self.table.rows.event(self.table.rowAt(inside.y()))
-            return event.id if event is not None else None
-        on_canvas = self.canvas.mapFrom(self, at)
-        if self.canvas.rect().contains(on_canvas):
-            point = self.canvas.gestures.mark_at(on_canvas.toPointF())
-            return point.event if point is not None else None
-        return None
+        dropping.take(self, event)
