@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from casebound import filtering
 from casebound.case import Event, EventId
 from casebound.errors import CaseboundError
 from casebound_ui.desktop.session import CaseSession, Kinds
@@ -97,6 +98,10 @@ class Browsing:
     def ask(self, where: str) -> None:
         """Filter the events. A filter that cannot be read changes nothing but the field's words."""
         self._read(where)
+
+    def filter_by(self, field: str, value: str, exclude: bool = False) -> None:
+        """Show only the events with this value of a field, or leave them out: a term more in the filter."""
+        self.filter.put(filtering.with_term(self.filter.text, filtering.term(field, value, exclude=exclude)))
 
     def _read(self, where: str) -> None:
         self._round += 1

@@ -102,6 +102,15 @@ class EventRows(QAbstractTableModel):
                 return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
 
+    def value(self, event: Event, column: int) -> tuple[str, str] | None:
+        """Field and value of a cell, as a filter names them; None for the time and the marks."""
+        if column == SOURCE:
+            return "source", f"S-{event.source:02d}"
+        if column in (ACTION, ACTOR, OBJECT):
+            at = column - ACTION
+            return ("action", "actor", "object")[at], (event.action, event.actor, event.object)[at]
+        return None
+
     def _cell(self, event: Event, column: int) -> Cell:
         if column == TIME:
             return Cell(table_text(event.time_us), "text2")

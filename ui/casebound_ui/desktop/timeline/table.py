@@ -85,6 +85,23 @@ class EventTable(QTableView):
         index = self.currentIndex()
         return index.row() if index.isValid() else None
 
+    @property
+    def picked_count(self) -> int:
+        """How many rows are selected."""
+        return 0 if self.row is None else 1
+
+    def picked_rows(self, most: int) -> list[int]:
+        """The selected rows, the first `most` of them."""
+        return [] if self.row is None else [self.row][:most]
+
+    def value_at(self, at: QPoint) -> tuple[str, str] | None:
+        """The field and the value of the cell at a point of the viewport, as a filter names them.
+
+        None where there is no row, where it has not been read yet, and on a column that is no field (time, marks).
+        """
+        event, column = self.rows.event(self.rowAt(at.y())), self.columnAt(at.x())
+        return None if event is None else self.rows.value(event, column)
+
     def selectAll(self) -> None:
         """Nothing, at once: selecting every row would freeze the window for minutes."""
 
