@@ -39,8 +39,39 @@ from casebound.zones import find_zone
 HAS = ("note", "tag", "bookmark", "attachment", "exhibit", "mark")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _FINDING = re.compile(r"[Ff]-?0*(\d{1,6})", re.ASCII)
+WORDS = ("after", "before", "tag", "has", "in", "or", "and", "not")
+_PLAIN = re.compile(r"[^\W][\w.@/+-]*")
+_PLAIN_VALUE = re.compile(r"[\w/@+.-][\w.@/+:%=&;#-]*")
 _DEEPEST = 50
 _SPACE = "Put a space between two terms."
+
+
+def term(field: str, value: str, *, exclude: bool = False) -> str:
+    """The condition that a field is exactly this value ("" is empty), quoted where it must be; or that it is not."""
+    return f"{'-' if exclude else ''}{_written_name(field)}:{_written_value(value)}"
+
+
+def with_term(where: str, added: str) -> str:
+    """A filter with one more condition. Raises `FilterError` where `where` cannot be understood."""
+    root = parse(where).root
+    if root is None:
+        return added
+    if added in where.split():
+        return where
+    return f"({where.strip()}) {added}" if isinstance(root, Either) else f"{where.strip()} {added}"
+
+
+def _written_name(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) and name.lower() not in WORDS else quoted(name)
+
+
+def _written_value(value: str) -> str:
+    return value if _PLAIN_VALUE.fullmatch(value) and ".." not in value else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """The text as the language quotes it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def parse(text: str) -> Filter:
