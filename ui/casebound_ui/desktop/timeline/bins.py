@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound_ui.desktop.timeline.scale import View, step_for
+from casebound.density import SHADES, Times, ceiling, grid, shade
+from casebound.timescale import View, step_for
 from casebound_ui.desktop.wording import inert
 
-Times = NDArray[np.int64]
+__all__ = ["SHADES", "Frame", "Lane", "Shown", "Times", "Usual", "ceiling", "frame", "grid", "shade", "split"]
+
 Ranks = NDArray[np.int32]
 
 DOTS = 1.3  # dots instead of cells when a view holds at most this many events per pixel
-SHADES = 24
 _SAMPLES = 128
-_FULL = float(np.log2(11.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,6 @@ def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everyth
     return tuple(lanes)
 
 
-def grid(view: View, step: int) -> Times:
-    """Edges of every bin that touches `view`, on the absolute grid: panning never moves an event to another bin."""
-    start = view.start // step * step
-    bins = -(-(view.end - start) // step)
-    return start + np.arange(bins + 1, dtype=np.int64) * step
-
-
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What one picture of the timeline shows. `totals` has one number per bin, `cells` one row per lane."""
@@ -160,16 +153,6 @@ def _usual(times: Times, ranks: Ranks, step: int) -> float:
     return float(counts[np.searchsorted(weights, 0.78 * weights[-1])])
 
 
-def shade(counts: NDArray[np.int64], usual: float | NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Shades 1 … `SHADES` for counts above 0, and 0 for none.
-
-    Strength is log2(1 + n / usual) / log2(11), clipped: ten times the usual is darkest.
-    """
-    strength = np.minimum(np.log2(1.0 + counts / usual) / _FULL, 1.0)
-    levels = np.ceil(strength * SHADES).astype(np.uint8)
-    return np.asarray(np.where(counts > 0, np.maximum(levels, 1), 0), dtype=np.uint8)
-
-
 def frame(shown: Shown, view: View, width: float, usual: Usual, *, same_scale: bool = False) -> Frame:
     """Count everything that a picture of `view`, `width` pixels wide, needs."""
     step = step_for(view.span, width)
@@ -195,17 +178,3 @@ def frame(shown: Shown, view: View, width: float, usual: Usual, *, same_scale: b
         dots = tuple(shown.times[lane.ranks[low:high]] for lane, (low, high) in zip(shown.lanes, reach, strict=True))
     lanes = tuple(high - low for low, high in reach)
     return Frame(view, step, edges, totals, cells, shades, last - first, lanes, dots)
-
-
-def ceiling(highest: int, rows: int = 2) -> int:
-    """A round top for the histogram's scale, at least `highest`.
-
-    `rows` steps of 1, 1.5, 2, 2.5, 3, 4, 5, 7.5 × 10^n, all whole.
-    """
-    least = max(-(-highest // rows), 1)
-    power = 10 ** (len(str(least)) - 1)
-    for tenths in (10, 15, 20, 25, 30, 40, 50, 75, 100):
-        step, rest = divmod(tenths * power, 10)
-        if not rest and step >= least:
-            return int(step * rows)
-    return int(10 * power * rows)
