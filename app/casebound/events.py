@@ -9,25 +9,27 @@ stored. What lasts is
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from casebound import quarantine, timeledger
 from casebound.case import ColumnRole, Event, EventId, SetAside, Source
 from casebound.errors import BadRequest
+from casebound.eventnames import EventNames
+from casebound.facets import Facets
 from casebound.filter_sql import MarkLookup, check_fields, condition, window
 from casebound.filtering import parse
-from casebound.generations import Generation, Generations, Row
+from casebound.generations import Generation, Generations
 from casebound.importers.batch import Refused
 from casebound.measuring import columns_of, measure
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
+from casebound.selections import Facet, FieldInfo, Lanes, Repetition, Seen, Selection
 from casebound.textsearch import matching
 from casebound.timeledger import TimesRead
 from casebound.timeorder import Int64s, TimeOrder
+from casebound.work import Progress, silent
 
 _PAGE = 8_192  # rows that are asked for together in an export
 # Of several roles that a name has in several sources, the one that tells most.
@@ -43,46 +45,6 @@ _TELLING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Events that match: global positions, sorted, out of `of` events."""
-
-    positions: Int64s
-    count: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lanes:
-    """Events told apart by the values of one field: the most frequent first. Code -1 is every other value, and none."""
-
-    labels: tuple[str, ...]
-    codes: NDArray[np.int16]  # one for each global position
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
-    """A field that can be filtered by."""
-
-    name: str
-    sources: tuple[int, ...]
-    role: ColumnRole
-    distinct_hint: int  # about how many different values
-
-
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """A record left out because it repeats an earlier one, of `first_source` where that is another source."""
-
-    source: int
-    ordinal: int
-    line: int
-    first_ordinal: int
-    first_line: int
-    first_source: int | None = None
-
-
 class Events:
     """The rows of some sources of a case. Close it, or use it as a context manager, to let go of the files."""
 
@@ -91,10 +53,8 @@ class Events:
         self.sources = tuple(sorted(sources, key=lambda source: source.number))
         self._rows = Generations(self._path, self.sources)
         self._order = TimeOrder([generation.times for generation in self._rows])
-        self._by_identity: dict[tuple[str, str, str], list[int]] = {}
-        for index, one in enumerate(self._rows):
-            identity = (one.source.sha256, one.source.member, one.source.table)
-            self._by_identity.setdefault(identity, []).append(index)
+        self._names = EventNames(self._rows, self._order, self.sources)
+        self._facets = Facets(self._rows, self._order)
 
     @classmethod
     def open(cls, case_path: Path, sources: Sequence[Source]) -> Events:
@@ -151,46 +111,15 @@ class Events:
 
     def get(self, event: EventId) -> Event:
         """The event of this identity. Raises `BadRequest` where the case has none."""
-        found = self._found(event)
-        if found is None:
-            raise BadRequest(
-                f"The case has no event {event}.", "It may be a row that was set aside: see `casebound quarantine`."
-            )
-        if found[1].local < 0:
-            raise BadRequest(
-                f"{event} is a row of a table without times, not an event.", "Choose an event of the timeline."
-            )
-        return found[1].event
+        return self._names.get(event)
 
     def position(self, event: EventId) -> int | None:
         """Where an event stands now among all of them; None where it does not."""
-        if (event.sha256, event.member, event.table) not in self._by_identity:
-            return None
-        found = self._found(event)
-        if found is None or found[1].local < 0:
-            return None
-        return int(self._order.places(found[0], np.array([found[1].local], dtype=np.int64))[0])
+        return self._names.position(event)
 
     def find(self, text: str) -> EventId:
-        """The identity a person typed: whole, or with the SHA-256 cut short, or `table/ordinal` or `S-02/ordinal`
-        where that is one source.
-
-        Raises `BadRequest` where it names none or several.
-        """
-        head, _, ordinal = text.strip().rpartition("/")
-        matching = [source for source in self.sources if _names(head, source)] if ordinal.isdecimal() else []
-        if not matching:
-            raise BadRequest(
-                f"“{text}” names no event of this case.",
-                "Use the name that `casebound events --json` prints under “event”.",
-            )
-        if len(matching) > 1:
-            labels = ", ".join(source.label for source in matching)
-            raise BadRequest(f"“{text}” could be a row of {labels}.", "Write more of the name.")
-        source = matching[0]
-        event = EventId(source.sha256, source.member, source.table, int(ordinal))
-        self.get(event)
-        return event
+        """The identity a person typed, as `casebound.eventnames` reads it. Raises `BadRequest`."""
+        return self._names.find(text)
 
     def select(
         self, where: str, from_us: int | None = None, to_us: int | None = None, *, marks: MarkLookup | None = None
@@ -213,35 +142,79 @@ class Events:
         positions = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
         return Selection(positions, len(positions), self.count)
 
+    def first(
+        self,
+        where: str,
+        limit: int,
+        from_us: int | None = None,
+        to_us: int | None = None,
+        *,
+        marks: MarkLookup | None = None,
+    ) -> list[int]:
+        """The first `limit` positions that match, in the order of time, found without waiting for all."""
+        found: list[int] = self.select(where, from_us, to_us, marks=marks).positions[:limit].tolist()
+        return found
+
+    def neighbours(self, position: int, span_us: int) -> tuple[int, int]:
+        """The first position at most `span_us` before the event at `position`, and the first one later than that
+        after it.
+        """
+        time = int(self.times[position])
+        ends = np.array([time - span_us, time + span_us + 1], dtype=np.int64)
+        low, high = np.searchsorted(self.times, ends)
+        return int(low), int(high)
+
     def lanes(self, field: str, limit: int = 12) -> Lanes:
         """Events by "source", "table", "actor", "action", "object" or any column.
 
         Raises `BadRequest` for a field that no source has.
         """
-        codes = np.full(self.count, -1, dtype=np.int16)
-        timed = [(index, one) for index, one in enumerate(self._rows) if one.timed]
-        if field.lower() in ("source", "table"):
-            names = [
-                f"{one.source.label} {one.source.name}" if field.lower() == "source" else one.source.table
-                for _, one in timed
-            ]
-            totals: dict[str, int] = {}
-            for name, (index, _) in zip(names, timed, strict=True):
-                totals[name] = totals.get(name, 0) + self._order.size(index)
-            labels = tuple(sorted(totals, key=lambda name: (-totals[name], name))[:limit])
-            for name, (index, _) in zip(names, timed, strict=True):
-                if name in labels:
-                    local = np.arange(self._order.size(index), dtype=np.int64)
-                    codes[self._order.places(index, local)] = labels.index(name)
-            return Lanes(labels, codes, tuple(totals[name] for name in labels))
-        labels_counts = self.values(field, "", limit)
-        labels = tuple(value for value, _ in labels_counts)
-        for index, one in timed:
-            if column := one.column(field):
-                codes[self._order.places(index, np.arange(self._order.size(index), dtype=np.int64))] = one.codes(
-                    column, labels
-                )
-        return Lanes(labels, codes, tuple(count for _, count in labels_counts))
+        return self._facets.lanes(field, limit)
+
+    def codes(self, field: str) -> Lanes:
+        """Events told apart by a field, for colour. Raises `BadRequest` for a field that no source has."""
+        return self._facets.lanes(field, 12)
+
+    def facet(
+        self, field: str, selection: Selection | None = None, low: int = 0, high: int | None = None, limit: int = 12
+    ) -> Facet:
+        """The values of a field among the events of ranks `low` to `high` (exclusive; None is the end) of a selection,
+        or of all. Raises `BadRequest` for a field that no source has.
+        """
+        return self._facets.facet(field, self._among(selection, low, high), limit)
+
+    def seen(self, field: str, value: str) -> Seen:
+        """How often, when first and when last a value stands in a field, exactly so. Raises `BadRequest` for a field
+        that no source has.
+        """
+        return self._facets.seen(field, value, self.at)
+
+    def ordered(
+        self,
+        by: str,
+        descending: bool,
+        selection: Selection | None = None,
+        low: int = 0,
+        high: int | None = None,
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        progress: Progress = silent,
+    ) -> Int64s:
+        """Positions of the events of ranks `low` to `high` in the order of a column; of these, places `start` to
+        `stop` (None is the end).
+
+        Numbers come as numbers where the column is numeric, before what is no number; texts by their characters; what
+        is empty last, in either direction; equal ones by time.
+        """
+        return self._facets.ordered(by, descending, self._among(selection, low, high), progress)[start:stop]
+
+    def _among(self, selection: Selection | None, low: int, high: int | None) -> Int64s:
+        """Positions of these ranks of a selection, or of all events."""
+        if selection is not None:
+            return selection.positions[max(0, low) : high]
+        stop = self.count if high is None else min(high, self.count)
+        return np.arange(max(0, low), max(0, low, stop), dtype=np.int64)
 
     def fields(self) -> tuple[FieldInfo, ...]:
         """Every column of every source, in the order of the sources; columns of the same name are one field."""
@@ -257,20 +230,9 @@ class Events:
 
     def values(self, field: str, prefix: str = "", limit: int = 50) -> list[tuple[str, int]]:
         """The most frequent values of a field among the events, with counts; only those that begin with `prefix`, in
-        either case.
+        either case. Raises `BadRequest` for a field that no source has.
         """
-        totals: dict[str, int] = {}
-        known = field.lower() in ("actor", "action", "object")
-        for one in self._rows:
-            if column := one.column(field):
-                known = True
-                for value, count in one.values(column, prefix) if one.timed else ():
-                    totals[value] = totals.get(value, 0) + count
-        if not known:
-            raise BadRequest(
-                f"No source has a field “{field}”.", "Choose one of the fields that `casebound sources` names."
-            )
-        return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return self._facets.values(field, prefix, limit)
 
     def source_times(self, number: int) -> Int64s:
         """The times of the events of one source, sorted; empty where its table has none."""
@@ -281,20 +243,20 @@ class Events:
 
     def set_aside(self, source: int | None = None) -> list[SetAside]:
         """Records that are set aside now, in the order of their originals."""
-        return [row for stores in self._of(source) for row in quarantine.set_aside(self._rows, stores)]
+        return [row for stores in self._names.of_source(source) for row in quarantine.set_aside(self._rows, stores)]
 
     def set_aside_groups(self, source: int | None = None) -> list[Group]:
         """The same by what is wrong with them, each with its count and its first record."""
-        return [group for stores in self._of(source) for group in quarantine.groups(self._rows, stores)]
+        return [group for stores in self._names.of_source(source) for group in quarantine.groups(self._rows, stores)]
 
     def set_aside_where(self, source: int, choice: Choice) -> Iterator[Refused]:
         """The records of a source that are set aside and meant by `choice`, with their places in the original."""
-        for stores in self._of(source):
+        for stores in self._names.of_source(source):
             yield from quarantine.records(self._rows, stores, choice)
 
     def parts(self, source: int) -> tuple[Generations, list[Generation]]:
         """The generations of a source, oldest first, as `casebound.quarantine` counts them."""
-        return self._rows, [one for stores in self._of(source) for one in stores]
+        return self._rows, [one for stores in self._names.of_source(source) for one in stores]
 
     def repetitions(self, source: int | None = None) -> list[Repetition]:
         """Records left out as duplicates, each with the first occurrence."""
@@ -311,9 +273,7 @@ class Events:
 
     def raw(self, event: EventId) -> RawRecord:
         """The record as it stands in the original. Raises `BadRequest` where the case has no such row."""
-        found = self._found(event)
-        index = found[0] if found is not None else self._by_identity[event.sha256, event.member, event.table][0]
-        return raw_record(self._path, self._rows[index], event)
+        return raw_record(self._path, self._names.generation(event), event)
 
     def columns(self, table: str) -> tuple[str, ...]:
         """The columns of all sources of a table, in order, each once and as it was first spelled."""
@@ -364,37 +324,15 @@ class Events:
             raise BadRequest(f"The case has no table “{table}”.", f"Its tables are: {names}.")
         return found
 
-    def _of(self, source: int | None) -> list[list[Generation]]:
-        """The generations of each source, or of this one."""
-        return [
-            [self._rows[index] for index in indices]
-            for indices in self._by_identity.values()
-            if source in (None, self._rows[indices[0]].source.number)
-        ]
 
-    def _found(self, event: EventId) -> tuple[int, Row] | None:
-        """The generation that holds a row, and the row; None where none does."""
-        indices = self._by_identity.get((event.sha256, event.member, event.table))
-        if indices is None:
-            raise BadRequest(
-                f"The case has no source for {event}.",
-                "Use the name that `casebound events --json` prints under “event”.",
-            )
-        for index in indices:
-            row = self._rows[index].by_ordinal(event.ordinal)
-            if row is not None:
-                return index, row
-        return None
-
-
-def _names(head: str, source: Source) -> bool:
-    if head.lower() in (source.label.lower(), source.table.lower()):
-        return True
-    member = f"!{source.member}" if source.member else ""
-    if head == f"{source.sha256}{member}/{source.table}":
-        return True
-    origin, _, table = head.partition("/")
-    return len(origin) >= 4 and source.sha256.startswith(origin.partition("!")[0]) and table in ("", source.table)
-
-
-__all__ = ["Events", "FieldInfo", "Lanes", "MarkLookup", "RawRecord", "Repetition", "Selection"]
+__all__ = [
+    "Events",
+    "Facet",
+    "FieldInfo",
+    "Lanes",
+    "MarkLookup",
+    "RawRecord",
+    "Repetition",
+    "Seen",
+    "Selection",
+]
