@@ -46,7 +46,7 @@ def measure(
     counted = f"count(DISTINCT NULLIF({name_sql(column)}, ''))" if distinct else "count(*)"
     conditions = [part for part in (condition(found, scope, marks), window) if part != "true"] or ["true"]
     sql = f"SELECT {counted} FROM {name_sql(table)} WHERE {' AND '.join(conditions)}"
-    view = " UNION ALL BY NAME ".join(_as_text(one) for one in tables)
+    view = " UNION ALL BY NAME ".join(as_text(one) for one in tables)
     with closing(rows.cursor()) as cursor:
         ask(cursor, f"CREATE TEMP VIEW {name_sql(table)} AS {view}")
         return int(ask(cursor, sql)[0][0]), sql
@@ -61,7 +61,7 @@ def columns_of(tables: Sequence[Generation]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _as_text(one: Generation) -> str:
+def as_text(one: Generation) -> str:
     """The rows of a source as a package's table holds them, but for the time, which needs no text here."""
     cells = "".join(f", CAST({name_sql(name)} AS VARCHAR) AS {name_sql(name)}" for name in one.scope.columns)
     time = f"_time_us + {one.shift_us}" if one.shift_us else "_time_us"
