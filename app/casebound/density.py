@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.timescale import View
+from casebound.timescale import View, bin_start, months_of
 
 Times = NDArray[np.int64]
 
@@ -15,9 +15,28 @@ _FULL = float(np.log2(11.0))
 
 def grid(view: View, step: int) -> Times:
     """Edges of every bin that touches `view`, on the absolute grid: panning never moves an event to another bin."""
-    start = view.start // step * step
+    start = bin_start(view.start, step)
+    if months_of(step):
+        edges = [start]
+        while edges[-1] < view.end:
+            edges.append(bin_start(edges[-1], step, 1))
+        return np.array(edges, dtype=np.int64)
     bins = -(-(view.end - start) // step)
     return start + np.arange(bins + 1, dtype=np.int64) * step
+
+
+def starts(times: Times, step: int) -> Times:
+    """Where the bin of each of some times begins."""
+    if months_of(step):
+        return np.array([bin_start(time, step) for time in times.tolist()], dtype=np.int64)
+    return times // step * step
+
+
+def nexts(begun: Times, step: int) -> Times:
+    """Where the bins end that begin there."""
+    if months_of(step):
+        return np.array([bin_start(time, step, 1) for time in begun.tolist()], dtype=np.int64)
+    return begun + step
 
 
 def shade(counts: NDArray[np.int64], usual: float | NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -19,13 +19,18 @@ SHORTEST = MILLISECOND  # nobody zooms in further than this
 EARLIEST = -62_135_596_800 * SECOND  # 0001-01-01, where clocks that were never set stand
 LATEST = 253_402_300_800 * SECOND  # the end of 9999, the first moment that no label can name
 
+MONTH = 2_629_746 * SECOND  # the mean month of the Gregorian calendar, by which calendar rungs are measured
+
+# Rungs up to 28 days are that long. Those above it are months and years of the calendar, each where it really begins:
+# their number here is their mean length, and `months_of` tells how many months they are.
 LADDER: tuple[int, ...] = (
     *(n * MILLISECOND for n in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
     *(n * SECOND for n in (1, 2, 5, 10, 15, 30)),
     *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
     *(n * HOUR for n in (1, 2, 3, 4, 6, 12)),
-    # 28 days is the end for a case; the rungs above it carry the odd time stamp centuries away.
-    *(n * DAY for n in (1, 2, 7, 14, 28, 84, 364, 3_640, 36_400)),
+    *(n * DAY for n in (1, 2, 7, 14, 28)),
+    *(n * MONTH for n in (3, 6)),
+    *(n * 12 * MONTH for n in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
 )
 SMALLEST_CELL = 7  # pixels
 NIGHT_BELOW = 12 * DAY  # shorter views are shaded from 18:00 to 08:00 UTC
@@ -80,14 +85,52 @@ def step_for(span: int, width: float) -> int:
     return LADDER[-1]
 
 
+def months_of(step: int) -> int:
+    """How many months of the calendar a rung of the ladder is; 0 where it is a fixed length of time."""
+    return step // MONTH if step > 28 * DAY else 0
+
+
+def bin_start(time: int, step: int, further: int = 0) -> int:
+    """Where the bin that holds `time` begins, or the bin `further` ones on, on the absolute grid.
+
+    Fixed lengths count from 1970-01-01 UTC, months and years from the year 0 of the Gregorian calendar, so that tens
+    of years begin at 1990 and 2000.
+    """
+    months = months_of(step)
+    if not months:
+        return (time // step + further) * step
+    year, month = _year_and_month(time)
+    return _month_start(((year * 12 + month - 1) // months + further) * months)
+
+
+def _year_and_month(time: int) -> tuple[int, int]:
+    """Of a time in any year, before 1 and after 9999 as well."""
+    days = time // DAY + 719_468  # since 0000-03-01 (Howard Hinnant, “chrono-compatible low-level date algorithms”)
+    era, of_era = divmod(days, 146_097)
+    years = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+    of_year = of_era - (365 * years + years // 4 - years // 100)
+    shifted = (5 * of_year + 2) // 153
+    month = shifted + 3 if shifted < 10 else shifted - 9
+    return era * 400 + years + (month <= 2), month
+
+
+def _month_start(months: int) -> int:
+    """The first moment of a month, counted from January of the year 0."""
+    year, index = divmod(months, 12)
+    year -= index < 2
+    era, of_era = divmod(year, 400)
+    of_year = (153 * ((index + 10) % 12) + 2) // 5
+    days = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year
+    return (days - 719_468) * DAY
+
+
 def whole(first: int, last: int, width: float = 660) -> View:
     """The view of a whole case: every event inside it, edges on the grid of its own bins."""
     if last - first < SECOND:
         middle = first + (last - first) // 2
         return View(middle - 30 * SECOND, middle + 30 * SECOND).kept()
     step = step_for(last - first + 1, width)
-    start = first // step * step
-    end = -(-(last + 1) // step) * step
+    start, end = bin_start(first, step), bin_start(last, step, 1)
     return View(max(start, EARLIEST), min(end, LATEST))
 
 
@@ -110,7 +153,11 @@ def limited(view: View, bounds: View) -> View:
 
 
 def step_label(step: int) -> str:
-    """How a bin is named under the histogram: “per 2 h”."""
+    """How a bin is named under the histogram: “per 2 h”, “per 10 years”."""
+    if months := months_of(step):
+        if months % 12:
+            return f"per {months} months"
+        return "per year" if months == 12 else f"per {months // 12} years"
     for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
         if step % unit == 0:
             return f"per {step // unit:,} {name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from casebound.timescale import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, View
+from casebound.timescale import DAY, EARLIEST, HOUR, LATEST, MINUTE, SECOND, View, bin_start, months_of
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS = (
@@ -78,6 +78,11 @@ def edge_text(time_us: int, span: int) -> str:
 def cell_text(start: int, step: int) -> str:
     """The heading of one bin: “Tuesday 3 March 2026” for a day, “Tue 3 Mar 2026, 16:00 to 16:10” for less."""
     at = moment(start)
+    if months := months_of(step):
+        last = moment(bin_start(start, step, 1) - 1)
+        if months % 12:
+            return f"{LONG_MONTHS[at.month - 1]} to {LONG_MONTHS[last.month - 1]} {last.year}"
+        return f"{at.year}" if at.year == last.year else f"{at.year} to {last.year}"
     if step == DAY:
         return f"{LONG_DAYS[at.weekday()]} {at.day} {LONG_MONTHS[at.month - 1]} {at.year}"
     if step > DAY:

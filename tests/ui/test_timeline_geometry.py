@@ -21,12 +21,15 @@ from casebound_ui.desktop.timeline.scale import (
     LADDER,
     LATEST,
     MINUTE,
+    MONTH,
     SECOND,
     SHORTEST,
     View,
+    bin_start,
     duration,
     fitted,
     limited,
+    months_of,
     step_for,
     step_label,
     whole,
@@ -94,9 +97,28 @@ def test_bins_are_wide_enough_and_on_the_absolute_grid(view: View, width: int) -
     assert step in LADDER
     assert step * width >= 7 * view.span or step == LADDER[-1]
     edges = bins.grid(view, step)
-    assert (edges % step == 0).all()
+    if months_of(step):
+        begun = edges.astype("datetime64[us]").astype("datetime64[M]")
+        assert (begun.astype("datetime64[us]").astype(np.int64) == edges).all()
+        assert ((begun.astype(np.int64) + 1970 * 12) % months_of(step) == 0).all()
+    else:
+        assert (edges % step == 0).all()
+    assert all(bins.Frame.bin_at(empty_frame(view, step, edges), int(edge)) == at for at, edge in enumerate(edges[:-1]))
     assert edges[0] <= view.start and edges[-1] >= view.end
     assert edges.size <= width / 7 + 3 or step == LADDER[-1]
+
+
+def empty_frame(view: View, step: int, edges: bins.Times) -> bins.Frame:
+    nothing = np.zeros(len(edges) - 1, dtype=np.int64)
+    return bins.Frame(view, step, edges, nothing, nothing[None, :0], nothing[None, :0].astype(np.uint8), 0, (), None)
+
+
+@given(MOMENTS, st.sampled_from(LADDER))
+def test_every_time_is_in_exactly_one_bin(time: int, step: int) -> None:
+    start, end = bin_start(time, step), bin_start(time, step, 1)
+    assert start <= time < end
+    assert bin_start(start, step) == start and bin_start(end - 1, step) == start and bin_start(end, step) == end
+    assert bin_start(end, step, -1) == start
 
 
 @given(VIEWS, st.integers(200, 2_000))
@@ -188,6 +210,10 @@ def test_words_for_bins_and_times() -> None:
         "per 10 ms",
         "per 28 d",
     ]
+    assert [step_label(n * MONTH) for n in (3, 12, 120)] == ["per 3 months", "per year", "per 10 years"]
+    assert dates.cell_text(at("1990-01-01"), 120 * MONTH) == "1990 to 1999"
+    assert dates.cell_text(at("1990-01-01"), 12 * MONTH) == "1990"
+    assert dates.cell_text(at("1990-04-01"), 3 * MONTH) == "April to June 1990"
     assert dates.long_text(at("2026-03-12T21:14:07")) == "Thu 12 Mar 2026, 21:14:07 UTC"
     assert dates.table_text(at("2026-03-12T21:14:07.250")) == "12 Mar 2026  21:14:07.250"
     assert dates.cell_text(at("2026-03-03"), DAY) == "Tuesday 3 March 2026"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from casebound.density import SHADES, Times, ceiling, grid, shade
+from casebound.density import SHADES, Times, ceiling, grid, nexts, shade, starts
 from casebound.timescale import View, step_for
 from casebound_ui.desktop.wording import inert
 
@@ -115,7 +115,7 @@ class Frame:
     dots: tuple[Times, ...] | None  # the times in view of each lane, when few enough to draw one by one
 
     def bin_at(self, time: int) -> int | None:
-        index = (time - int(self.edges[0])) // self.step
+        index = int(np.searchsorted(self.edges, np.int64(time), side="right")) - 1
         return index if 0 <= index < self.totals.size else None
 
 
@@ -145,9 +145,9 @@ def _usual(times: Times, ranks: Ranks, step: int) -> float:
     if not ranks.size:
         return 1.0
     picks = np.unique(np.linspace(0, ranks.size - 1, min(_SAMPLES, ranks.size)).astype(np.int64))
-    starts = times[ranks[picks]] // step * step
-    low = np.searchsorted(ranks, np.searchsorted(times, starts).astype(np.int32))
-    high = np.searchsorted(ranks, np.searchsorted(times, starts + step).astype(np.int32))
+    begun = starts(times[ranks[picks]], step)
+    low = np.searchsorted(ranks, np.searchsorted(times, begun).astype(np.int32))
+    high = np.searchsorted(ranks, np.searchsorted(times, nexts(begun, step)).astype(np.int32))
     counts = np.sort(high - low)
     weights = np.cumsum(1.0 / counts)
     return float(counts[np.searchsorted(weights, 0.78 * weights[-1])])
