@@ -29,6 +29,7 @@ from casebound.selections import Facet, FieldInfo, Lanes, Repetition, Seen, Sele
 from casebound.textsearch import matching
 from casebound.timeledger import TimesRead
 from casebound.timeorder import Int64s, TimeOrder
+from casebound.uncertaintimes import Uncertain, uncertain
 from casebound.work import Progress, silent
 
 _PAGE = 8_192  # rows that are asked for together in an export
@@ -233,6 +234,10 @@ class Events:
         either case. Raises `BadRequest` for a field that no source has.
         """
         return self._facets.values(field, prefix, limit)
+
+    def uncertain(self) -> Uncertain | None:
+        """How much later than its time each event may have been; None where every time is exact."""
+        return uncertain(self._rows, self._order)
 
     def source_times(self, number: int) -> Int64s:
         """The times of the events of one source, sorted; empty where its table has none."""
