@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from casebound.events import Events, Lanes, Selection
 from casebound.gaps import duration
 from casebound.gaps import gaps as silences
 from casebound.placedmarks import PlacedMarks
+from casebound.uncollected import uncollected
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
-from casebound_ui.desktop.timeline.dates import micros
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
 from casebound_ui.desktop.timeline.scale import View, whole
 
@@ -182,34 +181,6 @@ def notes_by_event(snapshot: Snapshot) -> dict[EventId, int]:
 
 
 def gaps(sources: Iterable[Source], codes: Mapping[int, int]) -> tuple[Gap, ...]:
-    """Stretches outside the window that an export says it covers.
-
-    Nothing was collected there, which is not “nothing happened”.
-    """
-    known = [source for source in sources if source.first_us is not None and source.last_us is not None]
-    if not known:
-        return ()
-    view = whole(min(s.first_us or 0 for s in known), max(s.last_us or 0 for s in known))
-    found = []
-    for source in known:
-        code, origin = codes.get(source.number), source.origin or {}
-        if code is None:
-            continue
-        start, end = _moment(origin.get("window_start")), _moment(origin.get("window_end"))
-        first, last = source.first_us or 0, source.last_us or 0
-        if start is not None and min(start, first) > view.start:  # rows from before the window were collected, it seems
-            found.append(Gap(code, view.start, min(start, first), "Not collected: before the export's window"))
-        if end is not None and max(end, last + 1) < view.end:
-            found.append(Gap(code, max(end, last + 1), view.end, "Not collected: after the export's window"))
-    return tuple(found)
-
-
-def _moment(text: object) -> int | None:
-    """An ISO time with a zone, in microseconds; None for anything else: a gap is never guessed."""
-    if not isinstance(text, str):
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return micros(at.astimezone(UTC)) if at.tzinfo is not None else None
+    """Stretches outside the window that an export says it covers (`casebound.uncollected`), in the lanes of sources."""
+    found = uncollected(sources)
+    return tuple(Gap(codes[g.source], g.start_us, g.end_us, g.reason) for g in found if g.source in codes)
