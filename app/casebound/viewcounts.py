@@ -19,7 +19,7 @@ from casebound.duck import ask
 from casebound.errors import BadRequest
 from casebound.events import Events
 from casebound.filter_sql import MarkLookup, check_fields, condition, window
-from casebound.filter_tree import Marked, walk
+from casebound.filter_tree import Filter, Marked, walk
 from casebound.filtering import parse
 from casebound.generations import Generation
 from casebound.measuring import as_text
@@ -59,7 +59,8 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """The numbers behind a picture. `cells` are the bins that are not empty: (start in µs, lane, count), sorted.
+    """The numbers behind a picture. `cells` are what the statement gives, the bins that are not empty: (start in µs,
+    lane, label of the source, count), sorted.
 
     `window` is the stretch counted; bins of `step` µs lie on the absolute grid, and those at its ends may reach beyond
     it: only what lies inside is counted. `lanes` are in the order in which they are drawn.
@@ -69,7 +70,7 @@ class ViewCounts:
     window: View
     step: int
     lanes: tuple[str, ...]
-    cells: tuple[tuple[int, str, int], ...]
+    cells: tuple[tuple[int, str, str, int], ...]
     parts: tuple[PartShown, ...]
     bounds: View  # of the whole case
     sql: str
@@ -86,7 +87,7 @@ class ViewCounts:
         return sum(part.of for part in self.parts)
 
     def lane_total(self, lane: str) -> int:
-        return sum(count for _, name, count in self.cells if name == lane)
+        return sum(count for _, name, _, count in self.cells if name == lane)
 
 
 def asks_for_notes(where: str) -> bool:
@@ -113,41 +114,56 @@ def counted(events: Events, asked: Asked, marks: MarkLookup | None = None) -> Vi
     stretch = View(start, end)
     step = step_for(stretch.span, PLOT)
     labels = _labels(events, asked.lanes, [source for source, _ in parts])
-    selects = []
-    for source, ones in parts:
-        one = ones[0]
-        own = replace(one.scope, numbers=frozenset(), by_ordinal=False, shift_us=0)
-        lane = _lane_sql(asked.lanes, source, one, labels)
-        # The tables of a package hold the rows of all sources of that name: each is told by its fingerprint.
-        conditions = [f"starts_with(_row, {text_sql(one.identity)})", window(start, end)]
-        conditions.append(condition(found, own, marks))
-        said = " AND ".join(part for part in conditions if part != "true")
-        selects.append(
-            f"  SELECT {text_sql(source.label)} AS source, {_bin_sql(step)} AS bin_us, {lane} AS lane\n"
-            f"    FROM {name_sql(source.table)} WHERE {said}"
-        )
-    inside = "\n  UNION ALL\n".join(selects)
-    sql = (
-        f"SELECT bin_us, lane, source, count(*) AS events FROM (\n{inside}\n)\n"
-        "GROUP BY bin_us, lane, source ORDER BY bin_us, lane, source"
-    )
-    rows = _run(events, parts, sql)
-    cells: dict[tuple[int, str], int] = {}
+    selects = {
+        source.label: _select(source, ones[0], found, asked, stretch, step, labels, marks) for source, ones in parts
+    }
+    cells = tuple(_run(events, parts, _statement(list(selects.values()))))
     shown: dict[str, int] = {}
-    for bin_us, name, label, count in rows:
-        cells[int(bin_us), name] = cells.get((int(bin_us), name), 0) + int(count)
-        shown[label] = shown.get(label, 0) + int(count)
-    drawn = (*labels, OTHERS) if any(name == OTHERS for _, name in cells) else labels
+    for _, _, label, count in cells:
+        shown[label] = shown.get(label, 0) + count
+    # What counts nothing needs no table in a package.
+    counting = [source for source, _ in parts if shown.get(source.label)] or [parts[0][0]]
+    drawn = (*labels, OTHERS) if any(name == OTHERS for _, name, _, _ in cells) else labels
     return ViewCounts(
         asked,
         stretch,
         step,
         drawn,
-        tuple((bin_us, name, count) for (bin_us, name), count in sorted(cells.items())),
+        cells,
         tuple(PartShown(source, shown.get(source.label, 0), source.timed) for source, _ in parts),
         bounds,
-        sql,
-        tuple(dict.fromkeys(source.table for source, _ in parts)),
+        _statement([selects[source.label] for source in counting]),
+        tuple(dict.fromkeys(source.table for source in counting)),
+    )
+
+
+def _select(
+    source: Source,
+    one: Generation,
+    found: Filter,
+    asked: Asked,
+    stretch: View,
+    step: int,
+    labels: Sequence[str],
+    marks: MarkLookup | None,
+) -> str:
+    """The bin and the lane of each row of one source that the view shows."""
+    own = replace(one.scope, numbers=frozenset(), by_ordinal=False, shift_us=0)
+    # The tables of a package hold the rows of all sources of that name: each is told by its fingerprint.
+    conditions = [f"starts_with(_row, {text_sql(one.identity)})", window(stretch.start, stretch.end)]
+    conditions.append(condition(found, own, marks))
+    return (
+        f"  SELECT {text_sql(source.label)} AS source, {_bin_sql(step)} AS bin_us,"
+        f" {_lane_sql(asked.lanes, source, one, labels)} AS lane\n"
+        f"    FROM {name_sql(source.table)} WHERE {' AND '.join(part for part in conditions if part != 'true')}"
+    )
+
+
+def _statement(selects: Sequence[str]) -> str:
+    inside = "\n  UNION ALL\n".join(selects)
+    return (
+        f"SELECT bin_us, lane, source, count(*) AS events FROM (\n{inside}\n)\n"
+        "GROUP BY bin_us, lane, source ORDER BY bin_us, lane, source"
     )
 
 
