@@ -101,7 +101,7 @@ def bursts(times: Int64s, rule: Rule = Rule()) -> Bursts:
     total = (int(times[-1]) - first) // width + 1
     if total < FEWEST_INTERVALS:
         return Bursts(rule)
-    numbers, counts = _intervals(times, first, width)
+    numbers, counts = intervals(times, first, width)
     per_hour = max(HOUR_US // width, 1)
     usual = _usual(numbers, counts, total, per_hour)[(numbers // per_hour) % 24]
     marked = np.flatnonzero((counts > rule.factor * usual) & (counts >= rule.fewest))
@@ -121,10 +121,10 @@ def bursts(times: Int64s, rule: Rule = Rule()) -> Bursts:
                 int(usual[peak]),
             )
         )
-    return Bursts(rule, tuple(found), others, most, _at_rank(rest, others, (others - 1) // 2) if others else 0)
+    return Bursts(rule, tuple(found), others, most, at_rank(rest, others, (others - 1) // 2) if others else 0)
 
 
-def _intervals(times: Int64s, first: int, width: int) -> tuple[Int64s, Int64s]:
+def intervals(times: Int64s, first: int, width: int) -> tuple[Int64s, Int64s]:
     """The numbers of the intervals that hold rows, ascending, and how many rows each holds."""
     numbers, counts = [], []
     for start in range(0, len(times), _BLOCK):
@@ -139,17 +139,17 @@ def _intervals(times: Int64s, first: int, width: int) -> tuple[Int64s, Int64s]:
 
 def _usual(numbers: Int64s, counts: Int64s, total: int, per_hour: int) -> Int64s:
     """For each of the 24 hours from the first row, what 19 in 20 of its intervals do not exceed."""
-    usual = np.full(24, _at_rank(counts, total, 19 * (total - 1) // 20), dtype=np.int64)
+    usual = np.full(24, at_rank(counts, total, 19 * (total - 1) // 20), dtype=np.int64)
     hours = numbers // per_hour
     days, rest = divmod(total, 24 * per_hour)
     for hour in range(24):
         size = days * per_hour + min(max(rest - hour * per_hour, 0), per_hour)
         if days + (rest > hour * per_hour) >= FEWEST_DAYS:
-            usual[hour] = _at_rank(counts[hours % 24 == hour], size, 19 * (size - 1) // 20)
+            usual[hour] = at_rank(counts[hours % 24 == hour], size, 19 * (size - 1) // 20)
     return usual
 
 
-def _at_rank(filled: Int64s, size: int, rank: int) -> int:
+def at_rank(filled: Int64s, size: int, rank: int) -> int:
     """The value at `rank` (from 0, ascending) of `size` counts, of which those not in `filled` are 0."""
     place = rank - (size - len(filled))
     return 0 if place < 0 else int(np.partition(filled, place)[place])
