@@ -11,6 +11,7 @@ import numpy as np
 from casebound import filtering
 from casebound.case import Event, EventId
 from casebound.errors import CaseboundError
+from casebound.events import Selection
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
@@ -184,6 +185,16 @@ class Browsing:
         """The stretch whose events are listed: the dragged range if there is one, else the view."""
         stretch: Stretch | None = self.canvas.stretch
         return stretch.view if stretch is not None else self.canvas.view
+
+    @property
+    def selection(self) -> Selection | None:
+        """The events that the filter lets through; None where it is everything."""
+        return self._arranged.selection if self._arranged is not None else None
+
+    @property
+    def ranks(self) -> tuple[int, int]:
+        """The ranks, among those the filter lets through, of the first listed event and of the first behind them."""
+        return self.canvas.shown.ranks(self.span)
 
     @property
     def in_view(self) -> int:
