@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from casebound.case import EventId, Source
+from casebound.density import grid
 from casebound.duck import ask
 from casebound.errors import BadRequest
 from casebound.events import Events
@@ -24,7 +26,7 @@ from casebound.filtering import parse
 from casebound.generations import Generation
 from casebound.measuring import as_text
 from casebound.sqltext import name_sql, text_sql
-from casebound.timescale import View, step_for, whole
+from casebound.timescale import View, months_of, step_for, whole
 
 PLOT: Final = 660.0  # pixels of a picture's width: bins are as wide as on a screen of that size
 MOST_LANES: Final = 12
@@ -62,7 +64,7 @@ class ViewCounts:
     """The numbers behind a picture. `cells` are what the statement gives, the bins that are not empty: (start in µs,
     lane, label of the source, count), sorted.
 
-    `window` is the stretch counted; bins of `step` µs lie on the absolute grid, and those at its ends may reach beyond
+    `window` is the stretch counted; bins of `step` (`casebound.timescale.LADDER`) lie on the absolute grid, and those at its ends may reach beyond
     it: only what lies inside is counted. `lanes` are in the order in which they are drawn.
     """
 
@@ -153,7 +155,7 @@ def _select(
     conditions = [f"starts_with(_row, {text_sql(one.identity)})", window(stretch.start, stretch.end)]
     conditions.append(condition(found, own, marks))
     return (
-        f"  SELECT {text_sql(source.label)} AS source, {_bin_sql(step)} AS bin_us,"
+        f"  SELECT {text_sql(source.label)} AS source, {_bin_sql(step, stretch)} AS bin_us,"
         f" {_lane_sql(asked.lanes, source, one, labels)} AS lane\n"
         f"    FROM {name_sql(source.table)} WHERE {' AND '.join(part for part in conditions if part != 'true')}"
     )
@@ -208,10 +210,14 @@ def _labels(events: Events, lanes: str, sources: Sequence[Source]) -> tuple[str,
     return tuple(sorted(totals, key=lambda name: (-totals[name], name))[:MOST_LANES])
 
 
-def _bin_sql(step: int) -> str:
-    """The start of the bin that a row's time lies in; the remainder of a time before 1970 is negative in SQL."""
+def _bin_sql(step: int, stretch: View) -> str:
+    """The start of the bin that a row's time lies in. Months and years are told by their edges."""
     time = 'CAST("_time_us" AS BIGINT)'
-    return f"{time} - (({time} % {step}) + {step}) % {step}"
+    if months_of(step):
+        edges = grid(stretch, step).tolist()
+        cases = " ".join(f"WHEN {time} < {end} THEN {start}" for start, end in pairwise(edges))
+        return f"CASE {cases} END"
+    return f"{time} - (({time} % {step}) + {step}) % {step}"  # SQL's remainder of a time before 1970 is negative
 
 
 def _lane_sql(lanes: str, source: Source, one: Generation, labels: Sequence[str]) -> str:
