@@ -13,7 +13,7 @@ from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.controls import Button, Chip, Picture, column, holder, label, row
-from casebound_ui.desktop.custody_links import BROKEN, MISSING, UNPROVED, WITHHELD, Chain, Link, of_case
+from casebound_ui.desktop.custody_links import BROKEN, MISSING, UNPROVED, WITHHELD, Chain, Link
 from casebound_ui.desktop.custody_list import CustodyList, state_word
 from casebound_ui.desktop.facts import FactPanel, fingerprint
 from casebound_ui.desktop.overlay import Overlay
@@ -21,6 +21,8 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import full_moment, moment
+
+CHECKING = "Checking custody…"
 
 
 class CustodyView(QWidget):
@@ -46,8 +48,12 @@ class CustodyView(QWidget):
         layout = row(left, self.panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
-        self.banner.say("neutral", "Checking…", "Every seal is being recomputed.")
+        self.banner.say("neutral", CHECKING, "Every seal is being recomputed.")
         self._jump.hide()
+
+    def show_progress(self, done: int, of: int) -> None:
+        """A long record while it is recomputed."""
+        self.banner.say("neutral", CHECKING, f"{done:,} of {of:,} entries recomputed.")
 
     def see_set_aside(self, see: Callable[[str], object]) -> None:
         """Where to go from an entry that set rows aside."""
@@ -194,17 +200,12 @@ class Custody(QWidget):
         self.view.see_set_aside(see_set_aside)
         self.view.lead(ways.of_item)
         self.setLayout(column(self.view))
-        session.changed.add(lambda kinds: self.check())
-        self.check()
+        self.destroyed.connect(session.custody.watch(self.view.show_chain, self.view.show_progress))
 
     def check(self) -> None:
         """Read the record again and recompute every seal, behind the window."""
-
-        def read(case: Case) -> Chain:
-            snapshot = case.snapshot()
-            return of_case(case.ledger(), snapshot.ledger_size, snapshot.ledger_head)
-
-        self._session.change(read, self.view.show_chain)
+        self.view.banner.say("neutral", CHECKING, "Every seal is being recomputed.")
+        self._session.custody.check()
 
     def follow(self, item: tuple[str, str]) -> None:
         self.view.list.follow(item)

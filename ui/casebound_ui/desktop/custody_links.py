@@ -6,8 +6,8 @@ Pure values, no Qt and no database; a case and a sealed package give the same ch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +33,11 @@ class RawLine:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry as shown. `state` is one of the five above."""
+    """One entry as shown. `state` is one of the five above.
+
+    A record of a hundred thousand entries is held as these, so what only one of them is asked for at a time (`raw`,
+    `facts`) is made when it is asked for.
+    """
 
     seq: int
     state: str
@@ -46,9 +50,22 @@ class Link:
     before: str
     seal: str  # as stored or as the next entry expects it
     recomputed: str  # "" where there is nothing to recompute
-    raw: str
-    facts: tuple[tuple[str, str], ...] = ()
+    line: bytes
+    disclosures: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+
+    @property
+    def raw(self) -> str:
+        """The stored line as text; "" where there is none."""
+        return self.line.decode("utf-8", "backslashreplace")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What the entry discloses, as label and value; nothing of a missing or a withheld one."""
+        if self.state in (MISSING, WITHHELD) or not self.line:
+            return ()
+        entry = _parsed(self.line)
+        return () if "omitted" in entry else facts(entry, self.item, self.disclosures, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,49 +104,109 @@ class Chain:
         return f"Custody broken at entry {self.break_seq:,}.", holds + after
 
 
+def raw_lines(entries: Iterable[LedgerEntry]) -> list[RawLine]:
+    """Entries of a case as what is recomputed."""
+    return [RawLine(entry.line, entry.hash, entry.disclosures) for entry in entries]
+
+
 def of_case(entries: Sequence[LedgerEntry], size: int, head: str) -> Chain:
     """The chain of a case; `size` and `head` are the number of entries and the last hash that the case itself names."""
-    return recompute([RawLine(entry.line, entry.hash, entry.disclosures) for entry in entries], size, head)
+    return recompute(raw_lines(entries), size, head)
 
 
 def recompute(lines: Sequence[RawLine], size: int, head: str) -> Chain:
     """Recompute every seal and say where the record first fails."""
-    links: list[Link] = []
-    broken: int | None = None
-    before, expected = GENESIS, 0
-    for place, raw in enumerate(lines):
-        entry = _parsed(raw.line)
+    walk = Walk()
+    walk.take(lines)
+    return walk.chain(size, head)
+
+
+def extended(chain: Chain, lines: Sequence[RawLine], size: int, head: str) -> Chain | None:
+    """An unbroken chain with the entries that came after it, recomputed against the seal it ended in.
+
+    None where the new ones do not follow on without a fault: only a look at the whole can say what is wrong then.
+    """
+    last = chain.links[-1] if chain.links else None
+    if not chain.unbroken or (last is not None and last.seq + 1 != chain.size) or size != chain.size + len(lines):
+        return None
+    if not lines:
+        return chain if last is None or last.recomputed == head else None
+    walk = Walk(chain)
+    walk.take(lines)
+    found = walk.chain(size, head)
+    return found if found.unbroken and found.size == size else None
+
+
+class Walk:
+    """Goes along a record from its first entry, or from the end of an unbroken `chain`, taking lines as they come.
+
+    The last line taken waits for the next, because how an entry must end is said by the one after it.
+    """
+
+    def __init__(self, chain: Chain | None = None) -> None:
+        self._links: list[Link] = list(chain.links) if chain is not None else []
+        self._before = self._links[-1].recomputed if self._links else GENESIS
+        self._expected = len(self._links)
+        self._broken: int | None = None
+        self._held: tuple[RawLine, dict[str, Any]] | None = None
+
+    def take(self, lines: Iterable[RawLine]) -> None:
+        """Go on with these lines."""
+        for raw in lines:
+            entry = _parsed(raw.line)
+            if self._held is not None:
+                self._step(*self._held, entry)
+            self._held = (raw, entry)
+
+    def chain(self, size: int, head: str) -> Chain:
+        """The whole, held against the number of entries and the last seal that are known from outside (0 and "": none).
+
+        The walk is over with this.
+        """
+        if self._held is not None:
+            raw, entry = self._held
+            self._held = None
+            self._step(raw, entry, None, size, head)
+        while size > self._expected:
+            self._lack(head if self._expected == size - 1 else "")
+        return Chain(tuple(self._links), self._broken)
+
+    def _step(
+        self, raw: RawLine, entry: dict[str, Any], after: dict[str, Any] | None, size: int = 0, head: str = ""
+    ) -> None:
         stated = entry.get("seq")
-        seq: int = stated if type(stated) is int else expected  # a bool is an int to Python, and no number here
-        prev = str(entry.get("prev", before if "omitted" in entry else ""))
-        while seq > expected:
-            if broken is None:
-                broken = expected
-            links.append(_missing(expected, prev if seq == expected + 1 else ""))
-            expected += 1
+        seq: int = stated if type(stated) is int else self._expected  # a bool is an int to Python, and no number here
+        prev = str(entry.get("prev", self._before if "omitted" in entry else ""))
+        while seq > self._expected:
+            self._lack(prev if seq == self._expected + 1 else "")
         recomputed = str(entry["omitted"]) if "omitted" in entry else line_hash(raw.line)
-        wanted = _wanted(lines, place, seq, size, head)
-        problem = ""
-        if "omitted" not in entry and prev != before and (broken is None or broken == seq):
-            problem = f"It is sealed to {short_hash(prev)}, but the entry before ends in {short_hash(before)}."
+        if after is not None:
+            wanted = str(after.get("prev", "")) if after.get("seq") == seq + 1 else ""
+        else:
+            wanted = head if seq + 1 >= size else ""
+        broken, problem = self._broken, ""
+        if "omitted" not in entry and prev != self._before and (broken is None or broken == seq):
+            problem = f"It is sealed to {short_hash(prev)}, but the entry before ends in {short_hash(self._before)}."
         elif raw.stored and raw.stored != recomputed:
             problem = f"It was sealed as {short_hash(raw.stored)}; its content now gives {short_hash(recomputed)}."
         elif wanted and wanted != recomputed:
             problem = (
                 f"The record expects it to end in {short_hash(wanted)}; its content gives {short_hash(recomputed)}."
             )
-        if seq < expected:
+        if seq < self._expected:
             problem = problem or f"Entry {seq:,} stands twice or out of order."
         if problem and broken is None:
-            broken = seq
+            self._broken = broken = seq
         state = BROKEN if broken == seq and problem else (UNPROVED if broken is not None else SEALED)
-        links.append(_link(seq, state, raw, entry, prev, recomputed, wanted, problem if state == BROKEN else ""))
-        before, expected = recomputed, seq + 1
-    while size > expected:
-        broken = expected if broken is None else broken
-        links.append(_missing(expected, head if expected == size - 1 else ""))
-        expected += 1
-    return Chain(tuple(links), broken)
+        problem = problem if state == BROKEN else ""
+        self._links.append(_link(seq, state, raw, entry, prev, recomputed, wanted, problem))
+        self._before, self._expected = recomputed, seq + 1
+
+    def _lack(self, sealed: str) -> None:
+        if self._broken is None:
+            self._broken = self._expected
+        self._links.append(_missing(self._expected, sealed))
+        self._expected += 1
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
@@ -140,29 +217,20 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _wanted(lines: Sequence[RawLine], place: int, seq: int, size: int, head: str) -> str:
-    """How this entry must end by what comes after it: the next, or the head for the last; "" where nothing says."""
-    if place + 1 == len(lines):
-        return head if seq + 1 >= size else ""
-    after = _parsed(lines[place + 1].line)
-    return str(after.get("prev", "")) if after.get("seq") == seq + 1 else ""
-
-
 def _missing(seq: int, expected: str) -> Link:
     sealed = f"The entry after it was sealed to {short_hash(expected)}. Nothing here has that seal." if expected else ""
     return Link(
-        seq, MISSING, f"Entry {seq:,} is missing", sealed, None, "", "", ("", ""), "", expected, "", "", problem=sealed
+        seq, MISSING, f"Entry {seq:,} is missing", sealed, None, "", "", ("", ""), "", expected, "", b"", problem=sealed
     )
 
 
 def _link(
     seq: int, state: str, raw: RawLine, entry: dict[str, Any], prev: str, recomputed: str, wanted: str, problem: str
 ) -> Link:
-    text = raw.line.decode("utf-8", "backslashreplace")
     if "omitted" in entry:
         second = "Its seal is in the chain; its content was not given to this recipient."
         return Link(seq, WITHHELD if state == SEALED else state, "Entry withheld", second, None, "", "", ("", ""), "",
-                    recomputed, recomputed, text, problem=problem)  # fmt: skip
+                    recomputed, recomputed, raw.line, problem=problem)  # fmt: skip
     try:
         time = parse_stamp(str(entry.get("time", "")))
     except ValueError:
@@ -187,7 +255,7 @@ def _link(
         before=prev,
         seal=raw.stored or wanted or recomputed,
         recomputed=recomputed,
-        raw=text,
-        facts=facts(entry, kind, raw.disclosures, person),
+        line=raw.line,
+        disclosures=raw.disclosures,
         problem=problem,
     )

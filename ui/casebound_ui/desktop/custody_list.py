@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
@@ -17,6 +20,7 @@ from casebound_ui.desktop.records import RECORD, Cell, CellPainter, Field, Index
 from casebound_ui.desktop.wording import day, short_hash
 
 HEIGHT = 46
+SLICE = 0.006  # seconds of a search before the window may do something else
 _DOTS = {
     SEALED: ("circle-check", "ok"),
     BROKEN: ("circle-x", "bad"),
@@ -88,6 +92,12 @@ class CustodyList(QWidget):
         self._chain = Chain((), None)
         self._person = self._action = ""
         self._item: tuple[str, str] | None = None
+        self._words: list[str] = []
+        self._sieve: tuple[Iterator[Link], list[Link]] | None = None  # a search under way: what is left, what is found
+        self._slices = QTimer(self)
+        self._slices.setSingleShot(True)
+        self._slices.setInterval(0)
+        self._slices.timeout.connect(self._sift)
         self.table = RecordTable(
             (
                 Field("", 54, lambda link: Cell(state_word(link)[0])),
@@ -120,10 +130,25 @@ class CustodyList(QWidget):
         self.setLayout(column(card))
 
     def show_chain(self, chain: Chain) -> None:
-        self._chain = chain
-        self._show()
+        before, self._chain = self._chain, chain
+        old = len(before.links)
+        if self._sieve is None and 0 < old <= len(chain.links) and chain.links[old - 1] is before.links[-1]:
+            self._grow(chain.links[old:])
+        else:
+            self._show()
         if self.table.record is None and self._shown:
             self.table.selectRow(0)
+
+    def _grow(self, links: Sequence[Link]) -> None:
+        """What is new stands above; what a person looks at stays where it is."""
+        new = tuple(link for link in reversed(links) if self._wanted(link))
+        if new:
+            bar = self.table.verticalScrollBar()
+            at = bar.value()
+            self.table.records.grow(new + self._shown, len(new))
+            if at:
+                bar.setValue(at + len(new) * self.table.verticalHeader().defaultSectionSize())
+        self._say()
 
     def follow(self, item: tuple[str, str] | None) -> None:
         """Show only what concerns one item; None shows all."""
@@ -133,15 +158,15 @@ class CustodyList(QWidget):
 
     def jump(self, seq: int) -> None:
         """Choose an entry; filters that hide it are cleared."""
-        if all(link.seq != seq for link in self._shown):
+        place = self._place(seq)
+        if place is None:
             self.field.clear()
             self._person = self._action = ""
             self.follow(None)
-        for place, link in enumerate(self._shown):
-            if link.seq == seq:
-                self.table.selectRow(place)
-                self.table.scrollTo(self.table.model().index(place, 0))
-                return
+            place = self._place(seq)
+        if place is not None:
+            self.table.selectRow(place)
+            self.table.scrollTo(self.table.model().index(place, 0))
 
     def step(self, by: int) -> None:
         row_now = self.table.currentIndex().row() + by
@@ -153,26 +178,67 @@ class CustodyList(QWidget):
         return self.table.records.records
 
     def _show(self) -> None:
-        words = self.field.text().lower().split()
-
-        def wanted(link: Link) -> bool:
-            if self._person and link.person != self._person:
-                return False
-            if self._action and link.action != self._action:
-                return False
-            if self._item is not None and link.item != self._item:
-                return False
-            text = f"{link.seq} {link.title} {link.second} {link.person} {link.seal}".lower()
-            return all(word in text for word in words)
-
-        found = [link for link in reversed(self._chain.links) if wanted(link)]
-        self.table.show_records(found, key=lambda link: link.seq)
-        hidden = len(self._chain.links) - len(found)
-        self._count.setText(
-            f"{len(found):,} of {len(self._chain.links):,} entries; {hidden:,} hidden by the filter" if hidden else ""
-        )
+        """Filter the whole record anew: at once where it is short, in slices where it is not."""
+        self._words = self.field.text().lower().split()
         self._person_button.show_text(self._person or "Person")
         self._action_button.show_text(TITLES.get(self._action, self._action) or "Action")
+        self._slices.stop()
+        if not (self._words or self._person or self._action or self._item):
+            self._sieve = None
+            self._take(self._chain.links[::-1])
+            return
+        self._sieve = (reversed(self._chain.links), [])
+        self._sift()
+
+    def _sift(self) -> None:
+        """Look at entries for a few milliseconds; the next slice comes after what else the window has to do."""
+        if self._sieve is None:
+            return
+        links, found = self._sieve
+        until = time.perf_counter() + SLICE
+        while time.perf_counter() < until:
+            some = list(islice(links, 200))
+            found.extend(link for link in some if self._wanted(link))
+            if len(some) < 200:
+                self._sieve = None
+                self._take(tuple(found))
+                return
+        self._count.setText("Searching…")
+        self._slices.start()
+
+    def _wanted(self, link: Link) -> bool:
+        if self._person and link.person != self._person:
+            return False
+        if self._action and link.action != self._action:
+            return False
+        if self._item is not None and link.item != self._item:
+            return False
+        if not self._words:
+            return True
+        text = f"{link.seq} {link.title} {link.second} {link.person} {link.seal}".lower()
+        return all(word in text for word in self._words)
+
+    def _take(self, found: tuple[Link, ...]) -> None:
+        """Show these; the chosen entry stays chosen where it is among them."""
+        chosen: Link | None = self.table.record
+        self.table.show_records(found)
+        self._say()
+        if chosen is not None:
+            place = self._place(chosen.seq)
+            if place is not None:
+                self.table.selectRow(place)
+
+    def _place(self, seq: int) -> int | None:
+        """The row of an entry. Entries stand newest first, but a damaged record may hold them in any order."""
+        return next((place for place, link in enumerate(self._shown) if link.seq == seq), None)
+
+    def _say(self) -> None:
+        hidden = len(self._chain.links) - len(self._shown)
+        self._count.setText(
+            f"{len(self._shown):,} of {len(self._chain.links):,} entries; {hidden:,} hidden by the filter"
+            if hidden
+            else ""
+        )
 
     def _choose_person(self) -> None:
         people = sorted({link.person for link in self._chain.links if link.person})

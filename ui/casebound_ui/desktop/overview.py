@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound.case import Snapshot
 from casebound.check import CheckReport
-from casebound.document import Case
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.controls import Button, PaneButton, Picture, column, frame, label, row, rule
-from casebound_ui.desktop.custody_links import Chain, Link, of_case
+from casebound_ui.desktop.custody_links import Chain, Link
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
@@ -91,6 +90,8 @@ class Overview(QWidget):
         self.setLayout(layout)
         session.changed.add(lambda kinds: self.refresh())
         session.changed.add(lambda kinds: self._outdate(kinds))
+        self.banner.say("neutral", "Checking custody…", "Every seal is being recomputed.")
+        self.destroyed.connect(session.custody.watch(self._take_chain))
         self.refresh()
 
     def _outdate(self, kinds: frozenset[str]) -> None:
@@ -99,7 +100,7 @@ class Overview(QWidget):
             self.report = None
 
     def refresh(self) -> None:
-        """Numbers at once; the custody record is read and recomputed behind the window."""
+        """The numbers of the case, and what may come next."""
         snapshot, events = self._session.snapshot, self._session.events
         aside = sum(source.quarantined for source in snapshot.sources)
         span = events.span
@@ -115,7 +116,6 @@ class Overview(QWidget):
         self._why.setText(why)
         self.next_button.show_text(button)
         self.next_button.setEnabled(not snapshot.read_only or exported > 0)
-        self._session.change(_read_chain, self._take_chain)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -141,7 +141,7 @@ class Overview(QWidget):
 
     def _take_chain(self, chain: Chain) -> None:
         self._chain = chain
-        self.table.show_records(tuple(reversed(chain.links))[:LAST], key=lambda link: link.seq)
+        self.table.show_records(tuple(reversed(chain.links[-LAST:])), key=lambda link: link.seq)
         self._show_banner()
 
     def _show_banner(self) -> None:
@@ -207,8 +207,3 @@ class Overview(QWidget):
 
 def _when(link: Link) -> Cell:
     return Cell(f"{day(link.time)}  {link.time:%H:%M:%S}" if link.time else "", "text2")
-
-
-def _read_chain(case: Case) -> Chain:
-    snapshot = case.snapshot()
-    return of_case(case.ledger(), snapshot.ledger_size, snapshot.ledger_head)

@@ -81,6 +81,12 @@ class Records(QAbstractTableModel):
         self.records = tuple(records)
         self.endResetModel()
 
+    def grow(self, records: Sequence[Any], count: int) -> None:
+        """Show these records, of which the first `count` are new and the others those shown before."""
+        self.beginInsertRows(QModelIndex(), 0, count - 1)
+        self.records = tuple(records)
+        self.endInsertRows()
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self.records)
 

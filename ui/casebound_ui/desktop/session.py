@@ -6,7 +6,7 @@ Nothing here blocks: reads and changes of the case run on the case's one worker,
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from casebound.case import Snapshot
 from casebound.document import Case, Change
@@ -14,6 +14,9 @@ from casebound.errors import CaseboundError
 from casebound.events import Events
 from casebound.work import Done, Failed, Job, Stopped
 from casebound_ui.desktop.jobs import Board, Running, Step
+
+if TYPE_CHECKING:
+    from casebound_ui.desktop.custody_record import CustodyRecord
 
 T = TypeVar("T")
 Kinds = frozenset[str]
@@ -51,11 +54,21 @@ class CaseSession:
         self._unsubscribe = case.on_change(self._hear)
         self._closed = False
         self._running: list[Running[Any]] = []
+        self._custody: CustodyRecord | None = None
         self._rows = [events]  # every view of the rows that was handed out; a reader may still hold an older one
 
     @property
     def read_only(self) -> bool:
         return self.snapshot.read_only
+
+    @property
+    def custody(self) -> CustodyRecord:
+        """The custody record, recomputed once for all screens that show it."""
+        if self._custody is None:
+            from casebound_ui.desktop.custody_record import CustodyRecord
+
+            self._custody = CustodyRecord(self)
+        return self._custody
 
     @property
     def closed(self) -> bool:
