@@ -13,6 +13,33 @@ from enum import StrEnum
 from pathlib import Path
 
 from casebound.errors import BadRequest
+from casebound.judgements import ChronologyEntry, Confidence, Finding, Likelihood, Measure, SavedView
+
+__all__ = [
+    "Actor",
+    "Attachment",
+    "ChronologyEntry",
+    "Column",
+    "ColumnRole",
+    "Confidence",
+    "Event",
+    "EventId",
+    "Exhibit",
+    "Finding",
+    "LedgerEntry",
+    "Likelihood",
+    "Mark",
+    "MarkKind",
+    "Measure",
+    "Mend",
+    "Preview",
+    "SavedView",
+    "SealedPackage",
+    "SetAside",
+    "Snapshot",
+    "Source",
+    "TableMapping",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -230,7 +257,10 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A person's note, tag or bookmark on an event or an attachment."""
+    """A person's note, tag or bookmark: on an event, an attachment, a range of time, or an entity.
+
+    A range is `from_us` to `to_us`, both in it. An entity is one value of a column, wherever it stands.
+    """
 
     number: int
     kind: MarkKind
@@ -240,6 +270,10 @@ class Mark:
     by: str
     at: datetime
     removed: bool = False
+    from_us: int | None = None
+    to_us: int | None = None
+    field: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,70 +307,6 @@ class Exhibit:
     by: str
     at: datetime
     removed: bool = False
-
-
-class Likelihood(StrEnum):
-    """ICD 203 likelihood terms, one row of synonyms only."""
-
-    NONE = ""
-    ALMOST_NO_CHANCE = "almost no chance"
-    VERY_UNLIKELY = "very unlikely"
-    UNLIKELY = "unlikely"
-    ROUGHLY_EVEN = "roughly even chance"
-    LIKELY = "likely"
-    VERY_LIKELY = "very likely"
-    ALMOST_CERTAIN = "almost certain"
-
-
-class Confidence(StrEnum):
-    """Confidence in the basis of a judgement; never in the same sentence as a likelihood (ICD 203)."""
-
-    NONE = ""
-    LOW = "low"
-    MODERATE = "moderate"
-    HIGH = "high"
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A number with everything it needs to be recomputed: query, window, unit, denominator."""
-
-    number: str  # Q-0001
-    question: str
-    table: str
-    where: str  # filter language of casebound.events
-    unit: str  # "requests", "accounts"
-    distinct: str  # column counted distinctly, or "" to count rows
-    from_us: int | None
-    to_us: int | None
-    result: int
-    of_where: str  # filter of the denominator; "" is every row of the table in the window
-    denominator: int | None
-    denominator_of: str  # what the denominator counts, in words
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One sentence a person could defend, with what speaks for it and against it."""
-
-    number: str  # F-01
-    sentence: str
-    reasoning: str
-    supports: tuple[str, ...]  # exhibit numbers
-    contradicts: tuple[str, ...]
-    measures: tuple[str, ...]  # Q numbers
-    clause: str  # policy clause, as cited: "clause id: text"
-    likelihood: Likelihood
-    confidence: Confidence
-    confidence_basis: str
-    ask: str  # what is asked for
-    limits: str  # what is not established
-    state: str  # "draft"; later states belong to review
-    by: str
-    at: datetime
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,3 +364,5 @@ class Snapshot:
     packages: tuple[SealedPackage, ...]
     ledger_size: int
     ledger_head: str  # hash of the last line
+    views: tuple[SavedView, ...] = ()  # without removed ones
+    chronology: tuple[ChronologyEntry, ...] = ()  # without removed ones, in the order that people gave them

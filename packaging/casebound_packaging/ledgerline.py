@@ -66,6 +66,8 @@ ITEM_TYPES: Final = frozenset(
         "checkpoint",
         "receipt",
         "entity",
+        "view",
+        "chronology",
     }
 )
 

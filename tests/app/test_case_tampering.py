@@ -35,6 +35,10 @@ def closed(
         case.make_exhibit(event=event(source, number), caption=f"Caption {number}")
         case.add_finding(f"Finding {number}.", supports=[f"EX-000{number}"])
         case.add_measure(question=f"Question {number}?", table="requests", result=number)
+        case.save_view(f"View {number}", where="who:acct-1", columns=("at", "who"), look={"facets": ["who"]})
+        case.add_entry(exhibit=f"EX-000{number}", caption=f"Entry {number}")
+    case.annotate_range(1, 2, note="Here")
+    case.annotate_entity("who", "acct-1", tags=["seen"])
     case.prepare_export(recipient_class="legal", purpose="Advice")
     case.close()
     return case.path
@@ -60,9 +64,9 @@ def test_an_untouched_case_is_clean(closed: Path) -> None:
         report = case.check()
         quick = case.check(full=False)
     assert report.findings == () and report.notes == ()
-    assert (report.lines, report.items, report.originals, report.generations) == (14, 12, 3, 1)
+    assert (report.lines, report.items, report.originals, report.generations) == (20, 18, 3, 1)
     assert report.hashed > 0 and quick.hashed == 0 and quick.clean
-    assert report.sentence.startswith("This case holds: 14 entries")
+    assert report.sentence.startswith("This case holds: 20 entries")
     assert report.as_json()["clean"] is True
 
 
@@ -79,8 +83,14 @@ EDITS = {
     "finding F-02": "UPDATE finding SET at = '2020-01-01T00:00:00.000000Z' WHERE number = 2",
     "measure Q-0001": "UPDATE measure SET result = 1000 WHERE number = 1",
     "measure Q-0002": "DELETE FROM measure WHERE number = 2",
+    "mark 3": "UPDATE mark SET to_us = 3 WHERE number = 3",
+    "mark 4": "UPDATE mark SET value = 'acct-2' WHERE number = 4",
+    "view V-01": "UPDATE saved_view SET \"where\" = '' WHERE number = 1",
+    "view V-02": "UPDATE saved_view SET by = 'Somebody' WHERE number = 2",
+    "chronology C-0001": "UPDATE chronology SET caption = 'Other' WHERE number = 1",
+    "chronology C-0002": "DELETE FROM chronology WHERE number = 2",
     "package 1": "UPDATE package SET purpose = 'Other'",
-    "mark 9": "INSERT INTO mark SELECT 9, kind, event, attachment, 'New', by, at, 0 FROM mark WHERE number = 1",
+    "mark 9": "INSERT INTO mark SELECT 9, kind, event, attachment, 'New', by, at, 0, NULL, NULL, '', '' FROM mark LIMIT 1",
 }
 
 
@@ -161,7 +171,7 @@ def test_an_exhibit_s_changed_field_is_found(closed: Path) -> None:
 
 def test_a_truncated_ledger_is_found_and_nothing_is_written_behind_the_cut(closed: Path) -> None:
     report = edited(
-        closed, "DELETE FROM disclosure WHERE seq = 13", "DELETE FROM ledger WHERE seq = 13", "DELETE FROM package"
+        closed, "DELETE FROM disclosure WHERE seq = 19", "DELETE FROM ledger WHERE seq = 19", "DELETE FROM package"
     )
     assert any("truncated" in finding.problem for finding in report.findings)
     with Case.open(closed, Actor("Rosa Behrens")) as case:

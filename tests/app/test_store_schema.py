@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.command import downgrade
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from casebound.case import Actor
+from casebound.case import Actor, Event, Source
 from casebound.document import Case
 from casebound.errors import BadCase
 from casebound.store import schema
@@ -51,6 +52,28 @@ def test_every_migration_goes_down_again(database: Database) -> None:
     with database.migrating() as connection:
         downgrade(schema.configuration(connection), "base")
     assert tables(database) == {"alembic_version"}
+
+
+def test_a_case_of_the_former_schema_is_brought_up_to_date_and_holds(
+    case: Case, actor: Actor, export: Path, bring: Callable[[Case, Path], Source], event: Callable[[Source, int], Event]
+) -> None:
+    source = bring(case, export)
+    case.annotate([event(source, 1).id], note="A note", tags=["seen"])
+    case.make_exhibit(event=event(source, 1))
+    case.add_measure(question="How many?", table="requests", result=1)
+    case.add_finding("A finding.", supports=["EX-0001"], measures=["Q-0001"])
+    before, lines = case.snapshot(), case.ledger_lines()
+    with case._folder.database.migrating() as connection:
+        downgrade(schema.configuration(connection), "0002")
+    case.close()
+    with pytest.raises(BadCase, match="older version"):
+        Case.open(case.path, actor, write=False)
+    with Case.open(case.path, actor) as opened:
+        assert opened.snapshot() == before and opened.ledger_lines() == lines
+        assert opened.check().findings == ()
+        opened.change_finding("F-01", reasoning="Because.")
+        opened.annotate_range(1, 2, note="Here")
+        assert opened.check().clean
 
 
 def test_the_program_knows_exactly_the_revisions_there_are(database: Database) -> None:

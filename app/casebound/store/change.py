@@ -26,6 +26,9 @@ from casebound_packaging.times import stamp
 
 _LINE: Final = "INSERT INTO ledger (seq, line, hash, item_type, item_id) VALUES (?, ?, ?, ?, ?)"
 _SAID: Final = "INSERT INTO disclosure (seq, name, encoded) VALUES (?, ?, ?)"
+_EARLIEST_US: Final = -62_135_596_800_000_000
+_LATEST_US: Final = 253_402_300_799_999_999
+"""The first and last moment of the years 1 to 9999, which are those that a record can write."""
 _GATHERED: Final = 1000
 """Lines that wait to be written together, at most."""
 
@@ -261,3 +264,19 @@ def sentence(value: str, what: str, *, empty: bool = False, longest: int = 100_0
             f"{what} is longer than {longest:,} characters.", "Attach it as a file instead; files may be of any size."
         )
     return trimmed
+
+
+def require_range(from_us: int | None, to_us: int | None, *, whole: bool = False) -> None:
+    """Raises `BadRequest` for a range that ends before it begins or leaves the years 1 to 9999.
+
+    An end may be open (None) unless the range must be `whole`.
+    """
+    ends = [end for end in (from_us, to_us) if end is not None]
+    if whole and len(ends) < 2:
+        raise BadRequest("The range has no beginning or no end.", "State both.", meaning="Nothing was changed.")
+    if any(not _EARLIEST_US <= end <= _LATEST_US for end in ends):
+        raise BadRequest(
+            "The range leaves the years 1 to 9999.", "Choose a shorter one.", meaning="Nothing was changed."
+        )
+    if len(ends) == 2 and ends[0] > ends[1]:
+        raise BadRequest("The range ends before it begins.", "Exchange the two.", meaning="Nothing was changed.")

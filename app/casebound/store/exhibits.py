@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,26 @@ def make_exhibit(change: Change, event: Event | None, attachment: int | None, ca
     before = change.session.scalar(select(known.number).where(place, known.removed.is_(False)))
     if before is not None:
         raise NothingToDo(f"This is exhibit {exhibit_number(before)} already.", meaning="Nothing was changed.")
+    return _make(change, name, event, attachment, caption)
+
+
+def make_exhibits(change: Change, events: Sequence[Event], caption: str) -> tuple[Exhibit, ...]:
+    """Choose events as evidence, all with this caption. Those that are exhibits already are left as they are.
+
+    Raises `NothingToDo` where all of them are.
+    """
+    caption = sentence(caption, "The caption", empty=True, longest=4000)
+    by_name = {str(event.id): event for event in events}
+    require_events(change.session, [event.id for event in by_name.values()])
+    known = models.ExhibitRow
+    there = set(change.session.scalars(select(known.event).where(known.event.is_not(None), known.removed.is_(False))))
+    new = {name: event for name, event in by_name.items() if name not in there}
+    if not new:
+        raise NothingToDo("They are exhibits already.", meaning="Nothing was changed.")
+    return tuple(_make(change, name, event, None, caption) for name, event in new.items())
+
+
+def _make(change: Change, name: str | None, event: Event | None, attachment: int | None, caption: str) -> Exhibit:
     row = models.ExhibitRow(
         number=change.next(models.ExhibitRow),
         event=name,
@@ -65,11 +87,12 @@ def caption_exhibit(change: Change, number: str, caption: str) -> Exhibit:
     return reading.exhibit(row)
 
 
-def remove_exhibit(change: Change, number: str) -> None:
-    """Take an exhibit out of the evidence. Its number is never given again, and the ledger keeps it."""
+def remove_exhibit(change: Change, number: str) -> int:
+    """Take an exhibit out of the evidence. Its number, which is returned, is never given again; the ledger keeps it."""
     row = require_exhibit(change.session, number)
     row.removed = True
     change.record("corrected", row)
+    return row.number
 
 
 def require_exhibit(session: Session, number: str) -> models.ExhibitRow:

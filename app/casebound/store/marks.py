@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casebound.case import EventId, Mark, MarkKind
 from casebound.errors import BadRequest, NothingToDo
-from casebound.store import models, reading
-from casebound.store.change import Change, sentence
+from casebound.store import models
+from casebound.store.change import Change, require_range, sentence
+from casebound.store.records import mark_record
+from casebound.store.stated import text
+from casebound_packaging.disclosure import disclose
+from casebound_packaging.times import parse_stamp
 
 
 def require_events(session: Session, events: Sequence[EventId]) -> list[str]:
@@ -40,15 +45,52 @@ def require_attachment(session: Session, number: int) -> models.AttachmentRow:
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a mark is put on: one of an event's name, an attachment, a range of time, an entity."""
+
+    event: str | None = None
+    attachment: int | None = None
+    from_us: int | None = None
+    to_us: int | None = None
+    field: str = ""
+    value: str = ""
+
+
+def on_events(session: Session, events: Sequence[EventId]) -> list[Target]:
+    """Targets for events of this case. Raises `BadRequest`."""
+    targets = [Target(event=name) for name in require_events(session, events)]
+    if not targets:
+        raise BadRequest("No event was named.", "Select an event first.")
+    return targets
+
+
+def on_attachment(session: Session, number: int) -> list[Target]:
+    """The target for an attachment of this case. Raises `BadRequest`."""
+    require_attachment(session, number)
+    return [Target(attachment=number)]
+
+
+def on_range(from_us: int, to_us: int) -> list[Target]:
+    """The target for a range of time, both ends in it. Raises `BadRequest`."""
+    require_range(from_us, to_us, whole=True)
+    return [Target(from_us=from_us, to_us=to_us)]
+
+
+def on_entity(field: str, value: str) -> list[Target]:
+    """The target for an entity: one value of a column. Raises `BadRequest`."""
+    named = sentence(field, "The column of the entity", longest=300)
+    if not value:
+        raise BadRequest("The value of the entity is empty.", "Choose a value that says who or what it is.")
+    if len(value) > 4000:
+        raise BadRequest("The value is too long to be an entity.", "Mark the event instead.")
+    return [Target(field=named, value=text(value))]
+
+
 def annotate(
-    change: Change,
-    events: Sequence[EventId],
-    attachment: int | None,
-    note: str,
-    tags: Sequence[str],
-    bookmark: str | bool | None,
+    change: Change, targets: Sequence[Target], note: str, tags: Sequence[str], bookmark: str | bool | None
 ) -> tuple[Mark, ...]:
-    """Put a note, tags and a bookmark on every event given, or on the attachment; a line in the ledger for each.
+    """Put a note, tags and a bookmark on everything given; a line in the ledger for each.
 
     A tag or bookmark that is there already is not made again. Raises `NothingToDo` where nothing is left to make.
     """
@@ -61,45 +103,76 @@ def annotate(
         wanted.append((MarkKind.BOOKMARK, sentence(words, "The bookmark", empty=True, longest=200)))
     if not wanted:
         raise BadRequest("There is no note, tag or bookmark to make.", "Write a note or name a tag.")
-    if attachment is not None:
-        require_attachment(change.session, attachment)
-        targets: list[tuple[str | None, int | None]] = [(None, attachment)]
-    else:
-        targets = [(name, None) for name in require_events(change.session, events)]
-        if not targets:
-            raise BadRequest("No event was named.", "Select an event first.")
     again = any(kind is not MarkKind.NOTE for kind, _ in wanted)
-    number = change.next(models.MarkRow)
+    there = _there(change.session, targets) if again else set()
+    number, at = change.next(models.MarkRow), parse_stamp(change.at)
     made: list[Mark] = []
-    for event, attached in targets:
-        there = _there(change.session, event, attached) if again else set()
-        for kind, words in wanted:
-            if kind is not MarkKind.NOTE and (kind, words if kind is MarkKind.TAG else "") in there:
-                continue
-            row = models.MarkRow(
-                number=number,
-                kind=kind.value,
-                event=event,
-                attachment=attached,
-                text=words,
-                by=change.by,
-                at=change.at,
-                removed=False,
-            )
-            change.session.add(row)
-            change.record("annotated", row, {"text": words})
-            made.append(reading.mark(row))
-            number += 1
+    with change.gathering():
+        for target in targets:
+            for kind, words in wanted:
+                if kind is not MarkKind.NOTE and (target, kind, words if kind is MarkKind.TAG else "") in there:
+                    continue
+                facts = asdict(target)
+                record = mark_record(number=number, kind=kind.value, text=words, at=change.at, removed=False, **facts)
+                change.note("annotated", ("mark", str(number)), {"text": words, "record": disclose("record", record)})
+                event = None if target.event is None else EventId.parse(target.event)
+                made.append(
+                    Mark(number=number, kind=kind, text=words, by=change.by, at=at, **{**facts, "event": event})
+                )
+                number += 1
     if not made:
         raise NothingToDo("That tag or bookmark is there already.", meaning="Nothing was changed.")
+    _insert(change.session, made, change.at)
+    change.kinds.add("marks")
     return tuple(made)
 
 
-def _there(session: Session, event: str | None, attachment: int | None) -> set[tuple[MarkKind, str]]:
-    row = models.MarkRow
-    place = row.event == event if event is not None else row.attachment == attachment
-    found = session.execute(select(row.kind, row.text).where(place, row.removed.is_(False)))
-    return {(MarkKind(kind), text if kind == MarkKind.TAG else "") for kind, text in found}
+def _there(session: Session, targets: Sequence[Target]) -> set[tuple[Target, MarkKind, str]]:
+    """Which tags and bookmarks are on these already."""
+    row, first = models.MarkRow, targets[0]
+    columns = (row.kind, row.text, row.event, row.attachment, row.from_us, row.to_us, row.field, row.value)
+    query = select(*columns).where(row.removed.is_(False))
+    if first.attachment is not None:
+        query = query.where(row.attachment == first.attachment)
+    elif first.from_us is not None:
+        query = query.where(row.from_us == first.from_us, row.to_us == first.to_us)
+    elif first.field:
+        query = query.where(row.field == first.field, row.value == first.value)
+    elif len(targets) == 1:
+        query = query.where(row.event == first.event)
+    else:
+        query = query.where(row.event.is_not(None))
+    return {
+        (
+            Target(each.event, each.attachment, each.from_us, each.to_us, each.field, each.value),
+            MarkKind(each.kind),
+            each.text if each.kind == MarkKind.TAG else "",
+        )
+        for each in session.execute(query)
+    }
+
+
+def _insert(session: Session, made: Sequence[Mark], at: str) -> None:
+    session.connection().exec_driver_sql(
+        "INSERT INTO mark (number, kind, event, attachment, text, by, at, removed, from_us, to_us, field, value)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+        [
+            (
+                mark.number,
+                mark.kind.value,
+                None if mark.event is None else str(mark.event),
+                mark.attachment,
+                mark.text,
+                mark.by,
+                at,
+                mark.from_us,
+                mark.to_us,
+                mark.field,
+                mark.value,
+            )
+            for mark in made
+        ],
+    )
 
 
 def remove_mark(change: Change, number: int) -> None:

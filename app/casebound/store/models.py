@@ -155,6 +155,17 @@ class TextIndexRow(Base):
     built_at: Mapped[str]
 
 
+class ColumnCodesRow(Base):
+    """The codes of one column that were built: a cache beside the rows, which can be built again."""
+
+    __tablename__ = "column_codes"
+
+    generation: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]  # SHA-256 of the file
+    built_at: Mapped[str]
+
+
 class AttachmentRow(Base):
     """A file kept byte for byte, and a link of the attachment chain."""
 
@@ -198,6 +209,10 @@ class MarkRow(Base):
     by: Mapped[str]
     at: Mapped[str]
     removed: Mapped[bool]
+    from_us: Mapped[int | None]  # a range of time, in place of an event
+    to_us: Mapped[int | None]
+    field: Mapped[str]  # an entity, in place of an event: a column and one of its values
+    value: Mapped[str]
 
 
 class ExhibitRow(Base):
@@ -247,6 +262,8 @@ class FindingRow(Base):
     by: Mapped[str]
     at: Mapped[str]
     changed_at: Mapped[str]
+    views: Mapped[str]  # JSON
+    removed: Mapped[bool]
 
 
 class MeasureRow(Base):
@@ -268,6 +285,45 @@ class MeasureRow(Base):
     denominator_of: Mapped[str]
     by: Mapped[str]
     at: Mapped[str]
+    removed: Mapped[bool]
+
+
+class SavedViewRow(Base):
+    """What a person was looking at, kept so that it can be looked at again and shown."""
+
+    __tablename__ = "saved_view"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    where: Mapped[str]
+    from_us: Mapped[int | None]
+    to_us: Mapped[int | None]
+    lanes: Mapped[str]
+    columns: Mapped[str]  # JSON
+    sort: Mapped[str]
+    descending: Mapped[bool]
+    colour: Mapped[str]
+    look: Mapped[str]  # JSON
+    by: Mapped[str]
+    at: Mapped[str]
+    changed_at: Mapped[str]
+    removed: Mapped[bool]
+
+
+class ChronologyRow(Base):
+    """One entry of the evidence timeline: an exhibit or a range, in the place that a person gave it."""
+
+    __tablename__ = "chronology"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[str]  # the order is that of these texts; see `casebound.store.chronology`
+    exhibit: Mapped[int | None] = mapped_column(ForeignKey("exhibit.number"))
+    from_us: Mapped[int | None]
+    to_us: Mapped[int | None]
+    caption: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[str]
+    removed: Mapped[bool]
 
 
 class PackageRow(Base):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from casebound.case import (
     Attachment,
+    ChronologyEntry,
     Column,
     ColumnRole,
     Confidence,
@@ -20,6 +22,7 @@ from casebound.case import (
     MarkKind,
     Measure,
     Mend,
+    SavedView,
     SealedPackage,
     Snapshot,
     Source,
@@ -27,9 +30,11 @@ from casebound.case import (
 )
 from casebound.errors import BadCase, CaseboundError
 from casebound.store import models
-from casebound.store.records import exhibit_number, finding_number, measure_number
+from casebound.store.records import entry_number, exhibit_number, finding_number, measure_number, view_number
 from casebound.store.stated import pack, stated, texts, unpack
 from casebound_packaging.times import parse_stamp
+
+_Kept = TypeVar("_Kept", models.MarkRow, models.ExhibitRow, models.FindingRow, models.MeasureRow, models.SavedViewRow)
 
 
 def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> Snapshot:
@@ -49,13 +54,15 @@ def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> 
             attachments=attachments(session),
             marks=tuple(map(mark, session.scalars(_kept(models.MarkRow)))),
             exhibits=tuple(map(exhibit, session.scalars(_kept(models.ExhibitRow)))),
-            findings=tuple(map(finding, session.scalars(select(models.FindingRow).order_by(models.FindingRow.number)))),
-            measures=tuple(map(measure, session.scalars(select(models.MeasureRow).order_by(models.MeasureRow.number)))),
+            findings=tuple(map(finding, session.scalars(_kept(models.FindingRow)))),
+            measures=tuple(map(measure, session.scalars(_kept(models.MeasureRow)))),
             packages=tuple(
                 map(package, session.scalars(select(models.PackageRow).order_by(models.PackageRow.version)))
             ),
             ledger_size=case.ledger_size,
             ledger_head=case.ledger_head,
+            views=tuple(map(view, session.scalars(_kept(models.SavedViewRow)))),
+            chronology=tuple(map(entry, session.scalars(curated()))),
         )
     except (ValueError, TypeError, KeyError, AttributeError, CaseboundError) as error:
         raise BadCase(
@@ -66,8 +73,14 @@ def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> 
         ) from error
 
 
-def _kept(model: type[models.MarkRow] | type[models.ExhibitRow]):  # type: ignore[no-untyped-def]
+def _kept(model: type[_Kept]) -> Select[_Kept]:
     return select(model).where(model.removed.is_(False)).order_by(model.number)
+
+
+def curated() -> Select[models.ChronologyRow]:
+    """The entries of the evidence timeline that were not removed, in their order."""
+    row = models.ChronologyRow
+    return select(row).where(row.removed.is_(False)).order_by(row.place, row.number)
 
 
 def sources(session: Session) -> tuple[Source, ...]:
@@ -219,6 +232,10 @@ def mark(row: models.MarkRow) -> Mark:
         by=row.by,
         at=parse_stamp(row.at),
         removed=row.removed,
+        from_us=row.from_us,
+        to_us=row.to_us,
+        field=row.field,
+        value=row.value,
     )
 
 
@@ -254,6 +271,7 @@ def finding(row: models.FindingRow) -> Finding:
         by=row.by,
         at=parse_stamp(row.at),
         changed_at=parse_stamp(row.changed_at),
+        views=texts(row.views),
     )
 
 
@@ -274,6 +292,43 @@ def measure(row: models.MeasureRow) -> Measure:
         denominator_of=row.denominator_of,
         by=row.by,
         at=parse_stamp(row.at),
+    )
+
+
+def view(row: models.SavedViewRow) -> SavedView:
+    """A saved view as a value."""
+    look = stated(row.look)
+    assert look is not None
+    return SavedView(
+        number=view_number(row.number),
+        title=row.title,
+        where=row.where,
+        from_us=row.from_us,
+        to_us=row.to_us,
+        lanes=row.lanes,
+        columns=texts(row.columns),
+        sort=row.sort,
+        descending=row.descending,
+        colour=row.colour,
+        look=look,
+        by=row.by,
+        at=parse_stamp(row.at),
+        changed_at=parse_stamp(row.changed_at),
+        removed=row.removed,
+    )
+
+
+def entry(row: models.ChronologyRow) -> ChronologyEntry:
+    """An entry of the evidence timeline as a value."""
+    return ChronologyEntry(
+        number=entry_number(row.number),
+        exhibit="" if row.exhibit is None else exhibit_number(row.exhibit),
+        from_us=row.from_us,
+        to_us=row.to_us,
+        caption=row.caption,
+        by=row.by,
+        at=parse_stamp(row.at),
+        removed=row.removed,
     )
 
 

@@ -13,9 +13,10 @@ from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.exhibits import require_exhibit
 from casebound.store.stated import pack, texts
+from casebound.store.views import require_view
 
 _TEXTS: Final = ("sentence", "reasoning", "clause", "confidence_basis", "ask", "limits")
-_LISTS: Final = ("supports", "contradicts", "measures")
+_LISTS: Final = ("supports", "contradicts", "measures", "views")
 _FIELDS: Final = (*_TEXTS, *_LISTS, "likelihood", "confidence")
 
 
@@ -31,6 +32,7 @@ def add_finding(change: Change, fields: Mapping[str, Any]) -> Finding:
         by=change.by,
         at=change.at,
         changed_at=change.at,
+        removed=False,
     )
     _fill(change, row, fields)
     change.session.add(row)
@@ -49,6 +51,8 @@ def change_finding(change: Change, number: str, fields: Mapping[str, Any]) -> Fi
             meaning="Nothing was changed.",
         )
     before = tuple(getattr(row, name) for name in _FIELDS)
+    if row.removed:
+        raise BadRequest(f"{number} was taken away.", "Write it again; it gets a new number.")
     _fill(change, row, fields)
     if tuple(getattr(row, name) for name in _FIELDS) == before:
         raise NothingToDo(f"{number} says that already.", meaning="Nothing was changed.")
@@ -88,6 +92,8 @@ def _listed(change: Change, row: models.FindingRow, name: str, numbers: tuple[st
             continue
         if name == "measures":
             require_measure(change, number)
+        elif name == "views":
+            require_view(change.session, number)
         else:
             require_exhibit(change.session, number)
     return pack(list(numbers))
@@ -108,7 +114,8 @@ def require_measure(change: Change, number: str) -> None:
     digits = number.removeprefix("Q-")
     row = models.MeasureRow
     known = digits.isascii() and digits.isdigit()
-    if not known or change.session.scalar(select(row.number).where(row.number == int(digits))) is None:
+    there = select(row.number).where(row.number == int(digits), row.removed.is_(False)) if known else None
+    if there is None or change.session.scalar(there) is None:
         raise BadRequest(
             f"There is no number {number} in this case.", "They are named like Q-0001.", meaning="Nothing was changed."
         )
@@ -132,6 +139,7 @@ def add_measure(change: Change, fields: Mapping[str, Any]) -> Measure:
         denominator_of=told.pop("denominator_of", ""),
         by=change.by,
         at=change.at,
+        removed=False,
     )
     if told:
         raise TypeError(f"a measure has no {', '.join(sorted(told))}")

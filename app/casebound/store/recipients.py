@@ -8,15 +8,22 @@ Partners and governments get the lines about what is in their package, without t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casebound.store import models
-from casebound.store.records import CASE_ITEM, exhibit_number, finding_number, measure_number
+from casebound.store.records import (
+    CASE_ITEM,
+    entry_number,
+    exhibit_number,
+    finding_number,
+    measure_number,
+    view_number,
+)
 from casebound_packaging.canonical import canonical
 from casebound_packaging.disclosure import parse
 from casebound_packaging.ledger import omitted
@@ -29,26 +36,41 @@ _PEOPLE: Final = frozenset({"actor_name", "system_account", "host"})
 _ALWAYS: Final = _PEOPLE | {"counts"}
 
 Item = tuple[str, str]
+_Removable = TypeVar(
+    "_Removable",
+    models.ExhibitRow,
+    models.FindingRow,
+    models.MeasureRow,
+    models.SavedViewRow,
+    models.ChronologyRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Included:
-    """What goes into a package, by number as shown: EX-0001, F-01, Q-0001, and sources by their number."""
+    """What goes into a package, by number as shown: EX-0001, F-01, Q-0001, V-01, C-0001; sources by their number."""
 
     exhibits: frozenset[str]
     findings: frozenset[str]
     measures: frozenset[str]
     sources: frozenset[int]
+    views: frozenset[str] = frozenset()
+    chronology: frozenset[str] = frozenset()
 
 
 def everything(session: Session) -> Included:
-    """All that the case holds today: exhibits that were not removed, findings, measures, sources."""
-    exhibit, finding, measure, source = models.ExhibitRow, models.FindingRow, models.MeasureRow, models.SourceRow
+    """All that the case holds today, without what was removed."""
+
+    def there(model: type[_Removable], name: Callable[[int], str]) -> frozenset[str]:
+        return frozenset(map(name, session.scalars(select(model.number).where(model.removed.is_(False)))))
+
     return Included(
-        frozenset(map(exhibit_number, session.scalars(select(exhibit.number).where(exhibit.removed.is_(False))))),
-        frozenset(map(finding_number, session.scalars(select(finding.number)))),
-        frozenset(map(measure_number, session.scalars(select(measure.number)))),
-        frozenset(session.scalars(select(source.number))),
+        there(models.ExhibitRow, exhibit_number),
+        there(models.FindingRow, finding_number),
+        there(models.MeasureRow, measure_number),
+        frozenset(session.scalars(select(models.SourceRow.number))),
+        there(models.SavedViewRow, view_number),
+        there(models.ChronologyRow, entry_number),
     )
 
 
@@ -59,6 +81,8 @@ def items(session: Session, included: Included, version: int, recipient_class: s
     found |= {("finding", number) for number in included.findings}
     found |= {("measure", number) for number in included.measures}
     found |= {("source", str(number)) for number in included.sources}
+    found |= {("view", number) for number in included.views}
+    found |= {("chronology", number) for number in included.chronology}
     events: set[str] = set()
     for row in session.scalars(select(models.ExhibitRow)):
         if exhibit_number(row.number) in included.exhibits:
@@ -67,8 +91,14 @@ def items(session: Session, included: Included, version: int, recipient_class: s
             if row.event is not None:
                 events.add(row.event)
     if recipient_class in WIDE:  # what people noted while working does not go to others
+        ranges = {
+            (row.from_us, row.to_us)
+            for row in session.scalars(select(models.ChronologyRow).where(models.ChronologyRow.from_us.is_not(None)))
+            if entry_number(row.number) in included.chronology
+        }
         for mark in session.scalars(select(models.MarkRow).where(models.MarkRow.removed.is_(False))):
-            if mark.event in events or ("attachment", str(mark.attachment)) in found:
+            about = mark.event in events or (mark.from_us, mark.to_us) in ranges
+            if about or ("attachment", str(mark.attachment)) in found:
                 found.add(("mark", str(mark.number)))
     return frozenset(found)
 

@@ -35,6 +35,16 @@ def measure_number(number: int) -> str:
     return f"Q-{number:04d}"
 
 
+def view_number(number: int) -> str:
+    """1 is V-01."""
+    return f"V-{number:02d}"
+
+
+def entry_number(number: int) -> str:
+    """1 is C-0001."""
+    return f"C-{number:04d}"
+
+
 def _case(row: models.CaseRow, session: Session) -> Record:
     return {"number": row.number, "title": row.title, "created_at": row.created_at, "log_id": row.log_id}
 
@@ -123,14 +133,36 @@ def attached_events(session: Session, number: int) -> tuple[str, ...]:
 
 
 def _mark(row: models.MarkRow, session: Session) -> Record:
+    return mark_record(
+        number=row.number,
+        kind=row.kind,
+        event=row.event,
+        attachment=row.attachment,
+        text=row.text,
+        at=row.at,
+        removed=row.removed,
+        from_us=row.from_us,
+        to_us=row.to_us,
+        field=row.field,
+        value=row.value,
+    )
+
+
+def mark_record(
+    *,
+    number: int,
+    from_us: int | None = None,
+    to_us: int | None = None,
+    field: str = "",
+    value: str = "",
+    **facts: object,
+) -> Record:
+    """The record of a mark: its facts as they are kept. Only a range and an entity say where they are besides."""
     return {
-        "mark": row.number,
-        "kind": row.kind,
-        "event": row.event,
-        "attachment": row.attachment,
-        "text": row.text,
-        "at": row.at,
-        "removed": row.removed,
+        "mark": number,
+        **facts,
+        **({} if from_us is None and to_us is None else {"from": moment(from_us), "to": moment(to_us)}),
+        **({"field": field, "value": value} if field or value else {}),
     }
 
 
@@ -171,6 +203,9 @@ def _finding(row: models.FindingRow, session: Session) -> Record:
         "state": row.state,
         "at": row.at,
         "changed_at": row.changed_at,
+        # Only where it is so: the records of earlier versions know neither.
+        **({"views": unpack(row.views)} if row.views != "[]" else {}),
+        **({"removed": row.removed} if row.removed is not False else {}),
     }
 
 
@@ -189,6 +224,39 @@ def _measure(row: models.MeasureRow, session: Session) -> Record:
         "denominator": row.denominator,
         "denominator_of": row.denominator_of,
         "at": row.at,
+        **({"removed": row.removed} if row.removed is not False else {}),
+    }
+
+
+def _view(row: models.SavedViewRow, session: Session) -> Record:
+    return {
+        "view": view_number(row.number),
+        "title": row.title,
+        "where": row.where,
+        "from": moment(row.from_us),
+        "to": moment(row.to_us),
+        "lanes": row.lanes,
+        "columns": unpack(row.columns),
+        "sort": row.sort,
+        "descending": row.descending,
+        "colour": row.colour,
+        "look": unpack(row.look),
+        "at": row.at,
+        "changed_at": row.changed_at,
+        "removed": row.removed,
+    }
+
+
+def _entry(row: models.ChronologyRow, session: Session) -> Record:
+    return {
+        "entry": entry_number(row.number),
+        "place": row.place,
+        "exhibit": None if row.exhibit is None else exhibit_number(row.exhibit),
+        "from": moment(row.from_us),
+        "to": moment(row.to_us),
+        "caption": row.caption,
+        "at": row.at,
+        "removed": row.removed,
     }
 
 
@@ -234,6 +302,8 @@ KINDS: Final = (
     Kind("exhibit", models.ExhibitRow, "number", exhibit_number, _exhibit, "exhibits"),
     Kind("finding", models.FindingRow, "number", finding_number, _finding, "findings"),
     Kind("measure", models.MeasureRow, "number", measure_number, _measure, "measures"),
+    Kind("view", models.SavedViewRow, "number", view_number, _view, "views"),
+    Kind("chronology", models.ChronologyRow, "number", entry_number, _entry, "chronology"),
     Kind("package", models.PackageRow, "version", str, _package, "packages", ""),
 )
 CASE_ITEM: Final = "case"

@@ -1,0 +1,169 @@
+"""What people put on a case: marks, exhibits, findings, saved views, the evidence timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from casebound.case import (
+    Attachment,
+    ChronologyEntry,
+    Event,
+    EventId,
+    Exhibit,
+    Finding,
+    Mark,
+    Measure,
+    SavedView,
+)
+from casebound.casegate import CaseGate
+from casebound.store import attachments, chronology, exhibits, marks, reasoning, views
+
+
+class Casework(CaseGate):
+    """A case with everything that people do to it by hand. Each act is one change, with its ledger lines in it."""
+
+    # Marks and exhibits
+
+    def annotate(
+        self, events: Sequence[EventId], *, note: str = "", tags: Sequence[str] = (), bookmark: str | bool | None = None
+    ) -> tuple[Mark, ...]:
+        """Put a note, tags and a bookmark (True, or its name) on every event given."""
+        with self._change() as change:
+            return marks.annotate(change, marks.on_events(change.session, events), note, tags, bookmark)
+
+    def annotate_attachment(
+        self, number: int, *, note: str = "", tags: Sequence[str] = (), bookmark: str | bool | None = None
+    ) -> tuple[Mark, ...]:
+        """Put a note, tags and a bookmark on an attachment."""
+        with self._change() as change:
+            return marks.annotate(change, marks.on_attachment(change.session, number), note, tags, bookmark)
+
+    def annotate_range(
+        self,
+        from_us: int,
+        to_us: int,
+        *,
+        note: str = "",
+        tags: Sequence[str] = (),
+        bookmark: str | bool | None = None,
+    ) -> tuple[Mark, ...]:
+        """Put a note, tags and a bookmark on a range of time, both ends in it."""
+        with self._change() as change:
+            return marks.annotate(change, marks.on_range(from_us, to_us), note, tags, bookmark)
+
+    def annotate_entity(
+        self, field: str, value: str, *, note: str = "", tags: Sequence[str] = (), bookmark: str | bool | None = None
+    ) -> tuple[Mark, ...]:
+        """Put a note, tags and a bookmark on an entity: one value of a column, wherever it stands."""
+        with self._change() as change:
+            return marks.annotate(change, marks.on_entity(field, value), note, tags, bookmark)
+
+    def remove_mark(self, number: int) -> None:
+        """Take a mark away; the ledger keeps it as removed."""
+        with self._change() as change:
+            marks.remove_mark(change, number)
+
+    def make_exhibit(self, *, event: Event | None = None, attachment: int | None = None, caption: str = "") -> Exhibit:
+        """Choose an event or an attachment as evidence. Raises `NothingToDo` where it is an exhibit."""
+        with self._change() as change:
+            return exhibits.make_exhibit(change, event, attachment, caption)
+
+    def make_exhibits(self, events: Sequence[Event], caption: str = "") -> tuple[Exhibit, ...]:
+        """Choose events as evidence in one change; those that are exhibits already are left as they are.
+
+        Raises `NothingToDo` where all of them are.
+        """
+        with self._change() as change:
+            return exhibits.make_exhibits(change, events, caption)
+
+    def caption_exhibit(self, number: str, caption: str) -> Exhibit:
+        """Say something else about an exhibit."""
+        with self._change() as change:
+            return exhibits.caption_exhibit(change, number, caption)
+
+    def remove_exhibit(self, number: str) -> None:
+        """Take an exhibit out of the evidence, and off the evidence timeline; its number is never given again."""
+        with self._change() as change:
+            chronology.remove_of_exhibit(change, exhibits.remove_exhibit(change, number))
+
+    # What attachments are put to
+
+    def link_attachment(self, number: int, events: Sequence[EventId]) -> Attachment:
+        """Put an attachment to further events."""
+        with self._change() as change:
+            return attachments.link_attachment(change, number, events)
+
+    def mark_sensitive(self, number: int, sensitive: bool) -> Attachment:
+        """Cover an attachment until somebody asks for it, or do so no longer."""
+        with self._change() as change:
+            return attachments.mark_sensitive(change, number, sensitive)
+
+    # Findings
+
+    def add_finding(self, sentence: str, **fields: Any) -> Finding:
+        """Write a finding; `fields` are those of `casebound.case.Finding` that a person fills in."""
+        with self._change() as change:
+            return reasoning.add_finding(change, {"sentence": sentence, **fields})
+
+    def change_finding(self, number: str, **fields: Any) -> Finding:
+        """Change some fields of a finding."""
+        with self._change() as change:
+            return reasoning.change_finding(change, number, fields)
+
+    def add_measure(self, **fields: Any) -> Measure:
+        """Keep a number; `fields` are those of `casebound.case.Measure` without `number`, `by` and `at`."""
+        with self._change() as change:
+            return reasoning.add_measure(change, fields)
+
+    # Saved views
+
+    def save_view(self, title: str, **spec: Any) -> SavedView:
+        """Keep what is looked at; `spec` are the fields of `casebound.case.SavedView` up to `look`."""
+        with self._change() as change:
+            return views.save_view(change, {"title": title, **spec})
+
+    def change_view(self, number: str, **spec: Any) -> SavedView:
+        """Change some fields of a saved view."""
+        with self._change() as change:
+            return views.change_view(change, number, spec)
+
+    def remove_view(self, number: str) -> None:
+        """Take a saved view away; its number is never given again."""
+        with self._change() as change:
+            views.remove_view(change, number)
+
+    # The evidence timeline
+
+    def add_entries(self, exhibits: Sequence[str]) -> tuple[ChronologyEntry, ...]:
+        """Put exhibits at the end of the evidence timeline, in this order. Those that are there stay where they are."""
+        with self._change() as change:
+            return chronology.add_entries(change, exhibits)
+
+    def add_entry(
+        self,
+        *,
+        exhibit: str = "",
+        from_us: int | None = None,
+        to_us: int | None = None,
+        caption: str = "",
+        after: str | None = None,
+    ) -> ChronologyEntry:
+        """Put an exhibit or a range of time on the evidence timeline, behind entry `after` or at the end."""
+        with self._change() as change:
+            return chronology.add_entry(change, exhibit, from_us, to_us, caption, after)
+
+    def change_entry(self, number: str, caption: str) -> ChronologyEntry:
+        """Give an entry another caption; an empty one says what the exhibit's says."""
+        with self._change() as change:
+            return chronology.change_entry(change, number, caption)
+
+    def move_entry(self, number: str, after: str | None) -> ChronologyEntry:
+        """Move an entry behind another, or (None) before all."""
+        with self._change() as change:
+            return chronology.move_entry(change, number, after)
+
+    def remove_entry(self, number: str) -> None:
+        """Take an entry off the evidence timeline; what it shows stays in the case."""
+        with self._change() as change:
+            chronology.remove_entry(change, number)
