@@ -10,12 +10,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiAppli
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 
 from casebound.case import EventId
-from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.controls import Button, column, frame, holder, row
-from casebound_ui.desktop.custody_links import Chain, of_case
+from casebound_ui.desktop.custody_links import Chain
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.timeline import accessible, dropping, keys, record
@@ -168,22 +167,18 @@ class TimelineScreen(QWidget):
     # Custody and words
 
     def _check(self) -> None:
-        def read(case: Case) -> Chain:
-            snapshot = case.snapshot()
-            return of_case(case.ledger(), snapshot.ledger_size, snapshot.ledger_head)
+        """Say how custody stands, now and after every change."""
 
         def show(chain: Chain) -> None:
             head, text = chain.verdict()
             self.banner.say("ok" if chain.unbroken else "bad", head, text)
 
-        if not self.banner.head:
-            self.banner.say("neutral", "Checking custody…", "")
-        self.session.change(read, show)
+        self.banner.say("neutral", "Checking custody…", "")
+        self.destroyed.connect(self.session.custody.watch(show))
 
     def _changed(self, kinds: Kinds) -> None:
         if "sources" in kinds:
             self._fill_lanes()
-        self._check()
 
     def _tell(self) -> None:
         """Counts, and words where there is nothing to count."""
