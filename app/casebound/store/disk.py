@@ -24,6 +24,8 @@ HALF: Final = ".half-"
 """Files under this name are being written; whoever finds one after a crash may delete it."""
 TEXT: Final = "text"
 """The folder of a case with the text indexes (`casebound.textindex`)."""
+CODES: Final = "codes"
+"""The folder of a case with the codes of columns (`casebound.columncodes`)."""
 
 
 def make_folder(path: Path) -> None:
