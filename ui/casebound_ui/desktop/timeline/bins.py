@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from casebound.density import SHADES, Times, ceiling, grid, nexts, shade, starts
 from casebound.timescale import View, step_for
+from casebound.uncertaintimes import Uncertain
 from casebound_ui.desktop.wording import inert
 
-__all__ = ["SHADES", "Frame", "Lane", "Shown", "Times", "Usual", "ceiling", "frame", "grid", "shade", "split"]
+__all__ = ["SHADES", "Colours", "Frame", "Lane", "Shown", "Times", "Usual", "ceiling", "frame", "grid", "shade", "split"]
 
 Ranks = NDArray[np.int32]
 
@@ -35,16 +36,28 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Colours:
+    """The events shown told apart by a column, for colour: `values` as lanes are, and by rank which of them each is."""
+
+    field: str
+    values: tuple[Lane, ...]  # the most frequent first; the last one of code -1 is every other value, and none
+    codes: NDArray[np.int16]  # one for each event shown
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The events on the timeline: `times` sorted ascending, split into lanes.
 
     `positions` are their places among all events; None where everything is shown. Ranks count from 0 within `times`.
+    `uncertain` is by rank as well; None where every time is exact.
     """
 
     times: Times
     lanes: tuple[Lane, ...]
     of: int
     positions: NDArray[np.int64] | None = None
+    colours: Colours | None = None
+    uncertain: Uncertain | None = None
 
     @property
     def count(self) -> int:
