@@ -18,7 +18,8 @@ from casebound.case import ColumnRole, Event, EventId, SetAside, Source
 from casebound.errors import BadRequest
 from casebound.eventnames import EventNames
 from casebound.facets import Facets
-from casebound.filter_sql import MarkLookup, check_fields, condition, window
+from casebound.filter_fields import check_fields
+from casebound.filter_sql import MarkLookup, condition, window
 from casebound.filtering import parse
 from casebound.generations import Generation, Generations
 from casebound.importers.batch import Refused

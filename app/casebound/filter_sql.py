@@ -9,12 +9,12 @@ text.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from casebound.case import EventId
+from casebound.filter_fields import OWN
 from casebound.filter_tree import (
     Either,
     Equal,
@@ -29,12 +29,8 @@ from casebound.filter_tree import (
     Number,
     Pattern,
     Word,
-    walk,
 )
 from casebound.sqltext import name_sql, text_sql
-
-ROLES = ("actor", "action", "object")
-OWN = ("source", "table")
 
 
 class MarkLookup(Protocol):
@@ -68,26 +64,6 @@ class Scope:
     numbers: frozenset[str] = frozenset()
     by_ordinal: bool = False  # a single source whose rows are known by `_ordinal`; else by `_row`
     shift_us: int = 0  # what the clock's correction adds to `_time_us`, which holds what the clock showed
-
-
-def check_fields(found: Filter, scopes: Sequence[Scope]) -> None:
-    """Raise `FilterError` for a field that no scope has, with the nearest one that exists."""
-    if found.root is None:
-        return
-    known = {name.lower(): name for scope in scopes for name in scope.columns}
-    for node in walk(found.root):
-        if not isinstance(node, Equal | Like | Pattern | Number) or not node.field:
-            continue
-        field = node.field.lower()
-        if field in known or field in ROLES or field in OWN:
-            continue
-        near = difflib.get_close_matches(field, [*known, *ROLES, *OWN, "after", "before", "tag", "has", "in"], 1, 0.6)
-        suggestion = (
-            f"Did you mean {known.get(near[0], near[0])}:?"
-            if near
-            else 'To look for the text itself, put it in quotes: "a:b".'
-        )
-        raise FilterError(node.position, f"No source has a field “{node.field}”.", suggestion)
 
 
 def condition(
@@ -161,9 +137,9 @@ def _field(node: Equal | Like | Pattern | Number, scope: Scope) -> str:
     if isinstance(node, Pattern):
         return f"COALESCE(regexp_matches({text}, {text_sql(node.pattern)}, 'is'), false)"
     if isinstance(node, Like):
-        if not node.value.strip("*"):
+        if not any(node.parts):
             return f"(COALESCE({text}, '') <> '')"
-        return f"COALESCE({text} LIKE {text_sql(_like(node.value))} ESCAPE '\\', false)"
+        return f"COALESCE({text} LIKE {text_sql(_like(node.parts))} ESCAPE '\\', false)"
     if not node.value:
         return f"(COALESCE({text}, '') = '')"
     if column in scope.numbers:
@@ -177,10 +153,13 @@ def _text(column: str, scope: Scope) -> str:
     return f"CAST({name_sql(column)} AS VARCHAR)" if column in scope.numbers else name_sql(column)
 
 
-def _like(value: str) -> str:
-    for sign in ("\\", "%", "_"):
-        value = value.replace(sign, "\\" + sign)
-    return value.replace("*", "%")
+def _like(parts: Sequence[str]) -> str:
+    def escaped(part: str) -> str:
+        for sign in ("\\", "%", "_"):
+            part = part.replace(sign, "\\" + sign)
+        return part
+
+    return "%".join(escaped(part) for part in parts)
 
 
 def _origin(node: Equal | Like | Pattern | Number, field: str, scope: Scope) -> str:
@@ -191,12 +170,10 @@ def _origin(node: Equal | Like | Pattern | Number, field: str, scope: Scope) -> 
             f"“{field}:” takes a name.",
             f"Write it as {field}:{'S-01' if field == 'source' else 'requests'}.",
         )
-    wanted = node.value.lower()
     matching = [
         identity
         for label, name, table, identity in scope.sources
-        if (wanted in (label.lower(), name.lower()) if field == "source" else wanted == table.lower())
-        or (isinstance(node, Like) and _fits(wanted, name.lower() if field == "source" else table.lower()))
+        if any(_fits(node, text.lower()) for text in ((label, name) if field == "source" else (table,)))
     ]
     if len(matching) == len(scope.sources):
         return "true"
@@ -205,17 +182,19 @@ def _origin(node: Equal | Like | Pattern | Number, field: str, scope: Scope) -> 
     return "(" + " OR ".join(f"starts_with(_row, {text_sql(identity)})" for identity in matching) + ")"
 
 
-def _fits(pattern: str, text: str) -> bool:
-    first, *middle = pattern.split("*")
+def _fits(node: Equal | Like, text: str) -> bool:
+    if isinstance(node, Equal):
+        return text == node.value.lower()
+    first, *middle, last = (part.lower() for part in node.parts)
+    at = len(first)
     if not text.startswith(first):
         return False
-    at = len(first)
-    for part in middle[:-1]:
+    for part in middle:
         found = text.find(part, at)
         if found < 0:
             return False
         at = found + len(part)
-    return not middle or (text.endswith(middle[-1]) and len(text) - len(middle[-1]) >= at)
+    return text.endswith(last) and len(text) - len(last) >= at
 
 
 def _marked(node: Marked, scope: Scope, marks: MarkLookup | None) -> str:

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from casebound.errors import BadRequest
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would be understood: `text` in place of the characters from `start` up to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
 class FilterError(BadRequest):
     """The filter cannot be understood.
 
-    `position` is the character, from 0; `suggestion` is what would be understood, or "".
+    `position` is the character, from 0, at which it stumbles, and `end` where the part that is meant ends; characters
+    are those of Python's text, so that an emoji is one. `suggestion` says what would be understood; where that is
+    clear, `fix` writes it.
     """
 
-    def __init__(self, position: int, problem: str, suggestion: str = "") -> None:
+    def __init__(
+        self, position: int, problem: str, suggestion: str = "", *, end: int | None = None, fix: Fix | None = None
+    ) -> None:
         super().__init__(problem, suggestion, where=f"character {position + 1}")
         self.position, self.suggestion = position, suggestion
+        self.end = position + 1 if end is None else max(end, position)
+        self.fix = fix
+
+    def mended(self, text: str) -> str | None:
+        """The filter with the suggestion put in; None where there is nothing to put in."""
+        return None if self.fix is None else text[: self.fix.start] + self.fix.text + text[self.fix.end :]
+
+
+# Where a condition stands in the text is no part of what it says: trees that say the same are equal.
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +47,7 @@ class Word:
     """Text looked for in every column."""
 
     text: str
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +56,16 @@ class Equal:
 
     field: str
     value: str
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A column matches a text in which * stands for anything."""
+    """A column is these texts with anything, or nothing, between two of them: `a*` is ("a", "")."""
 
     field: str
-    value: str
-    position: int
+    parts: tuple[str, ...]
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,7 @@ class Pattern:
 
     field: str
     pattern: str
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,7 @@ class Number:
     field: str
     operator: str
     value: str
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +93,7 @@ class Instant:
 
     after: bool
     time_us: int
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +102,7 @@ class Marked:
 
     kind: str
     value: str
-    position: int
+    position: int = dataclasses.field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +124,21 @@ Node: TypeAlias = "Word | Equal | Like | Pattern | Number | Instant | Marked | N
 
 
 @dataclass(frozen=True, slots=True)
+class Top:
+    """One of the conditions that must all hold, and where it stands in the text."""
+
+    node: Node
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter understood. `root` None lets everything through."""
+    """A filter understood. `root` None lets everything through; `tops` are the conditions side by side in it."""
 
     text: str
     root: Node | None
+    tops: tuple[Top, ...] = ()
 
     @property
     def uses_marks(self) -> bool:

@@ -11,7 +11,8 @@ from contextlib import closing
 
 from casebound.duck import ask
 from casebound.errors import BadRequest
-from casebound.filter_sql import MarkLookup, Scope, check_fields, condition
+from casebound.filter_fields import check_fields
+from casebound.filter_sql import MarkLookup, Scope, condition
 from casebound.filtering import parse
 from casebound.generations import Generation, Generations
 from casebound.sqltext import name_sql, text_sql
