@@ -50,10 +50,11 @@ class TimelineScreen(QWidget):
         self.setObjectName("page")
         self.setAcceptDrops(True)
         self.session = session
-        self._around = around
+        self.surroundings = self._around = around
         self.commands = around.commands if around is not None else Commands()
         self.menu: list[tuple[str, ...]] = list(MENU)  # commands of the context menu, in groups
         self.menu_about: list[Callable[[QMenu], None]] = []  # what the value under the pointer adds to it
+        self.value_acts: list[tuple[str, Callable[[str, str], object]]] = []  # what can be done with a field's value
         self.pointed: tuple[str, str] | None = None  # field and value under the pointer, while a menu is made
         self.parts: dict[str, Part] = {}  # what is kept of this screen beside what `state` knows by itself
         self._splits = Splits(around.preferences.path.parent if around is not None else None)
