@@ -20,7 +20,8 @@ from casebound.density import grid
 from casebound.duck import ask
 from casebound.errors import BadRequest
 from casebound.events import Events
-from casebound.filter_sql import MarkLookup, check_fields, condition, window
+from casebound.filter_fields import check_fields
+from casebound.filter_sql import MarkLookup, condition, window
 from casebound.filter_tree import Filter, Marked, walk
 from casebound.filtering import parse
 from casebound.generations import Generation
@@ -61,11 +62,12 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """The numbers behind a picture. `cells` are what the statement gives, the bins that are not empty: (start in µs,
-    lane, label of the source, count), sorted.
+    """The numbers behind a picture.
 
-    `window` is the stretch counted; bins of `step` (`casebound.timescale.LADDER`) lie on the absolute grid, and those at its ends may reach beyond
-    it: only what lies inside is counted. `lanes` are in the order in which they are drawn.
+    `cells` are what the statement gives, the bins that are not empty: (start in µs, lane, label of the source, count),
+    sorted. `window` is the stretch counted. Bins of `step` (`casebound.timescale.LADDER`) lie on the absolute grid, and
+    those at the ends may reach beyond the window: only what lies inside is counted. `lanes` are in the order in which
+    they are drawn.
     """
 
     asked: Asked
