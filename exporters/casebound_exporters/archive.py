@@ -56,7 +56,10 @@ class SealedPackageExporter:
             contents = chosen.gather(case, self.recipient_class, folder, progress)
             progress(0, 0, "recording the export")
             prepared = case.prepare_export(
-                recipient_class=self.recipient_class, purpose=self.purpose, legal_basis=self.legal_basis
+                recipient_class=self.recipient_class,
+                purpose=self.purpose,
+                legal_basis=self.legal_basis,
+                include=contents.included,
             )
             draft = self._draft(case, contents, prepared)
             facts = draft.facts(progress)

@@ -14,6 +14,7 @@ from casebound_exporters.audience import WIDE, zone_origin
 from casebound_exporters.queries import Question
 from casebound_exporters.tables import Table
 from casebound_exporters.timeline import utc
+from casebound_exporters.views import ShownView
 from casebound_packaging.canonical import canonical
 from casebound_packaging.member import Member
 from casebound_packaging.times import stamp
@@ -58,6 +59,7 @@ def books(
     snapshot: Snapshot,
     tables: Sequence[Table],
     questions: Sequence[Question],
+    views: Sequence[ShownView],
     events: Sequence[Event],
     set_aside: Mapping[int, Iterable[Group]],
     compared: Mapping[int, tuple[Comparison, ...]],
@@ -73,10 +75,11 @@ def books(
                 cited |= table.rows.get((source.sha256, source.member), set())
         identity = (source.sha256, source.member, source.table)
         cited |= {e.id.ordinal for e in events if (e.id.sha256, e.id.member, e.id.table) == identity}
-        own = [one for one in questions if source in one.sources]
+        own = [f"{one.measure.number}: {_condition(one)}" for one in questions if source in one.sources]
+        own += [f"{one.view.number}: {_seen(one)}" for one in views if source.table in one.counts.tables]
         rest = source.kept - len(cited)
         filtered = rest if own else 0
-        conditions = "; ".join(f"{one.measure.number}: {_condition(one)}" for one in own) if filtered else None
+        conditions = "; ".join(own) if filtered else None
         why, beside = reasons(set_aside.get(source.number, ())), compared.get(source.number, ())
         double, enclosed = repeated.get(source.number, {}), aside.get(source.number, "")
         made.append(Book(source, len(cited), filtered, rest - filtered, conditions, why, beside, double, enclosed))
@@ -85,11 +88,19 @@ def books(
 
 def _condition(question: Question) -> str:
     measure = question.measure
-    parts = [measure.where or "every row"]
-    if measure.from_us is not None:
-        parts.append(f"from {utc(measure.from_us)}")
-    if measure.to_us is not None:
-        parts.append(f"before {utc(measure.to_us)}")
+    return _words(measure.where, measure.from_us, measure.to_us)
+
+
+def _seen(one: ShownView) -> str:
+    return _words(one.view.where, one.view.from_us, one.view.to_us)
+
+
+def _words(where: str, from_us: int | None, to_us: int | None) -> str:
+    parts = [where or "every row"]
+    if from_us is not None:
+        parts.append(f"from {utc(from_us)}")
+    if to_us is not None:
+        parts.append(f"before {utc(to_us)}")
     return " ".join(parts)
 
 
@@ -99,14 +110,19 @@ def complete(books: Sequence[Book], attachments_held: int, attachments_enclosed:
 
 
 def member(
-    books: Sequence[Book], attachments: Mapping[str, int], ledger: Mapping[str, int], recipient_class: str
+    books: Sequence[Book],
+    attachments: Mapping[str, int],
+    ledger: Mapping[str, int],
+    curated: Mapping[str, int] | None,
+    recipient_class: str,
 ) -> Member:
-    """`data/completeness.json`."""
+    """`data/completeness.json`. `curated` are the counts of the evidence timeline, where somebody made one."""
     record = {
         "complete": complete(books, attachments["held"], attachments["enclosed"]),
         "sources": [_entry(book, recipient_class) for book in books],
         "attachments": dict(attachments),
         "ledger": dict(ledger),
+        **({"chronology": dict(curated)} if curated is not None else {}),
     }
     return Member("data/completeness.json", "completeness", "application/json", canonical(record) + b"\n")
 

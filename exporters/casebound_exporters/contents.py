@@ -14,9 +14,11 @@ from casebound.comparison import Comparison, comparisons, zones_of
 from casebound.document import Case
 from casebound.events import Events
 from casebound.quarantine import Group
+from casebound.store.recipients import Included
 from casebound.work import Progress
-from casebound_exporters import case_uco, completeness, exhibits, queries, timeline
+from casebound_exporters import case_uco, chronology, completeness, exhibits, queries, timeline, views
 from casebound_exporters.audience import WIDE, zone_origin
+from casebound_exporters.chronology import Chronology
 from casebound_exporters.completeness import Book
 from casebound_exporters.exhibits import Chosen
 from casebound_exporters.pictures import picture
@@ -25,6 +27,7 @@ from casebound_exporters.report.model import Picture
 from casebound_exporters.set_aside import AsideTable, write_aside
 from casebound_exporters.tables import Table, write_tables
 from casebound_exporters.timeline import Entry
+from casebound_exporters.views import Views
 from casebound_packaging.identity import Identity
 from casebound_packaging.member import Member
 
@@ -42,6 +45,21 @@ class Contents:
     entries: tuple[Entry, ...]
     pictures: Mapping[str, tuple[Picture | None, str]]
     aside: tuple[AsideTable, ...] = ()
+    views: Views = views.NONE
+    curated: Chronology | None = None  # the evidence timeline as people put it together
+
+    @property
+    def included(self) -> Included:
+        """What of the case goes into this package; what stands in no finding is no view of it."""
+        said = self.snapshot
+        return Included(
+            frozenset(one.exhibit.number for one in self.chosen),
+            frozenset(finding.number for finding in said.findings),
+            frozenset(one.measure.number for one in self.questions),
+            frozenset(source.number for source in said.sources),
+            frozenset(one.view.number for one in self.views.shown),
+            frozenset(one.entry for one in self.curated.entries) if self.curated is not None else frozenset(),
+        )
 
     @property
     def wide(self) -> bool:
@@ -78,7 +96,8 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
         for measure in snapshot.measures:
             progress(0, 0, f"counting {measure.number} again")
             questions.append(queries.question(snapshot, events, measure))
-        tables = write_tables(events, questions, folder, progress)
+        shown = views.choose(snapshot, events, recipient_class, progress)
+        tables = write_tables(events, questions, shown, folder, progress)
         set_aside: defaultdict[int, list[Group]] = defaultdict(list)
         for group in events.set_aside_groups():
             set_aside[group.source].append(group)
@@ -90,6 +109,7 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
         snapshot,
         tables,
         questions,
+        shown.shown,
         chosen_events,
         set_aside,
         compared,
@@ -103,7 +123,19 @@ def gather(case: Case, recipient_class: str, folder: Path, progress: Progress) -
             drawn = picture(case.attachment_path(one.attachment.number), one.attachment.media_type)
             pictures[one.exhibit.number] = drawn
     entries = tuple(exhibits.timeline(chosen, recipient_class))
-    return Contents(snapshot, recipient_class, chosen, tuple(questions), tuple(tables), books, entries, pictures, aside)
+    return Contents(
+        snapshot,
+        recipient_class,
+        chosen,
+        tuple(questions),
+        tuple(tables),
+        books,
+        entries,
+        pictures,
+        aside,
+        shown,
+        chronology.curated(snapshot, chosen, entries),
+    )
 
 
 def _compared(source: Source, events: Events, recipient_class: str) -> tuple[Comparison, ...]:
@@ -130,7 +162,10 @@ def members(
     made += queries.members(contents.questions, paths)
     loader = queries.loader({table.name: (table.path, table.columns) for table in contents.tables})
     made += [loader] if loader is not None else []
+    made += views.members(contents.views.shown, paths)
     made += timeline.members(contents.entries)
-    made.append(completeness.member(contents.books, contents.attachments, ledger, contents.recipient_class))
+    made += chronology.members(contents.curated)
+    curated = contents.curated.counts if contents.curated is not None else None
+    made.append(completeness.member(contents.books, contents.attachments, ledger, curated, contents.recipient_class))
     made.append(case_uco.member(contents.snapshot, contents.chosen, identity.name, identity.key_fingerprint, sealed_at))
     return made

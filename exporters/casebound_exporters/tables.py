@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 from casebound.case import EventId
 from casebound.events import Events
+from casebound.viewcounts import rows_of
 from casebound.work import Progress
 from casebound_exporters.cells import GUARD, line
 from casebound_exporters.queries import Question
+from casebound_exporters.views import Views
 from casebound_packaging.canonical import canonical
 from casebound_packaging.member import Member
 
 _STEP = 1000  # rows between two looks at Stop
+_Row: TypeAlias = tuple[EventId, int | None, dict[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +53,18 @@ class Table:
         ]
 
 
-def write_tables(events: Events, questions: Sequence[Question], folder: Path, progress: Progress) -> list[Table]:
-    """Write the rows that the questions need, of each table once, into `folder`."""
+def write_tables(
+    events: Events, questions: Sequence[Question], views: Views, folder: Path, progress: Progress
+) -> list[Table]:
+    """Write the rows that the questions and the pictures of views need, of each table once, into `folder`."""
     names: set[str] = set()
     made = []
-    for table in sorted({question.measure.table for question in questions}):
+    asked = {question.measure.table for question in questions}
+    for table in sorted(asked.union(*(one.counts.tables for one in views.shown))):
         file_name = _file_name(table, names)
         own = [question for question in questions if question.measure.table == table]
-        made.append(_write(events, table, own, folder / file_name, f"data/tables/{file_name}", progress))
+        rows = chain(_rows(events, table, own), _viewed(events, table, views))
+        made.append(_write(events, table, rows, folder / file_name, f"data/tables/{file_name}", progress))
     return made
 
 
@@ -72,15 +81,13 @@ def _file_name(table: str, taken: set[str]) -> str:
     return f"{name}.csv"
 
 
-def _write(
-    events: Events, table: str, questions: Sequence[Question], file: Path, path: str, progress: Progress
-) -> Table:
+def _write(events: Events, table: str, rows: Iterable[_Row], file: Path, path: str, progress: Progress) -> Table:
     columns = events.columns(table)
     found: dict[tuple[str, str], set[int]] = {}
     count = 0
     with file.open("xb") as target:
         target.write(line(("_row", "_time_us", *columns)))
-        for event, time_us, fields in _rows(events, table, questions):
+        for event, time_us, fields in rows:
             ordinals = found.setdefault((event.sha256, event.member), set())
             if event.ordinal in ordinals:
                 continue
@@ -94,9 +101,13 @@ def _write(
     return Table(table, path, file, ("_row", "_time_us", *columns), count, found)
 
 
-def _rows(
-    events: Events, table: str, questions: Sequence[Question]
-) -> Iterator[tuple[EventId, int | None, dict[str, str | None]]]:
+def _viewed(events: Events, table: str, views: Views) -> Iterator[_Row]:
+    """Rows that any picture shows."""
+    for asked in dict.fromkeys(one.counts.asked for one in views.shown if table in one.counts.tables):
+        yield from rows_of(events, table, asked, views.lookup)
+
+
+def _rows(events: Events, table: str, questions: Sequence[Question]) -> Iterator[_Row]:
     """Rows that any number or denominator counts; some come more than once. The widest condition comes first."""
     wanted = set()
     for question in questions:

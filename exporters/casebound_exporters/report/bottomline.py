@@ -11,6 +11,7 @@ from casebound_exporters.report.blocks import Cell, Press
 from casebound_exporters.report.flow import Rule
 from casebound_exporters.report.grid import Column, table
 from casebound_exporters.report.model import Judgement, Number, ReportModel
+from casebound_exporters.report.views import shown_views
 from casebound_exporters.report.written import counted
 
 BANDS = {
@@ -71,6 +72,7 @@ def findings(model: ReportModel, press: Press) -> list[Flowable]:
     made: list[Flowable] = []
     if model.judgements:
         made.append(press.section("Findings and what they rest on"))
+    drawn: dict[str, str] = {}  # a view is drawn once as well
     quoted: dict[str, str] = {}  # a clause is quoted once; the findings after name where
     for place, judgement in enumerate(model.judgements):
         clause = judgement.clause
@@ -78,6 +80,7 @@ def findings(model: ReportModel, press: Press) -> list[Flowable]:
             clause = f"{clause.partition(':')[0][:60]}, as quoted under {quoted[clause]}"
         quoted.setdefault(judgement.clause, judgement.number)
         made += [*([Rule(6, 10, style.HAIR)] if place else []), *_judgement(judgement, clause, press)]
+        made += shown_views(judgement, model, press, drawn)
         if not _drafts(model):
             made.append(press.facts([("State", _state(judgement.state))]))
     if model.numbers:

@@ -24,10 +24,12 @@ def cut_note(press: Press, items: Excerpt[Any], noun: str) -> list[Flowable]:
 
 
 def timeline(model: ReportModel, press: Press) -> list[Flowable]:
-    """Every dated exhibit in order of time."""
+    """What people put together, or every dated exhibit in order of time."""
     made: list[Flowable] = [press.section("Evidence timeline")]
+    if model.timeline_said:
+        made.append(press.text(style.LEAD, " ".join(model.timeline_said)))
     if not model.timeline.total:
-        return [*made, press.text(style.TEXT, "No exhibit of this package has a date.")]
+        return [made[0], press.text(style.TEXT, "No exhibit of this package has a date.")]
     made.append(
         press.text(
             style.TEXT,

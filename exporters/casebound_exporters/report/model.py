@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from casebound_exporters.report.viewmodel import ViewEntry
+
 T = TypeVar("T")
 
 
@@ -93,6 +95,8 @@ class Judgement:
     numbers: tuple[Number, ...]
     limits: str
     state: str
+    views: tuple[str, ...] = ()  # V-01; each is drawn where the first finding shows it
+    views_withheld: tuple[str, ...] = ()  # shown by the finding, and not given to this recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,3 +261,5 @@ class ReportModel:
     stamp_asked: bool  # whether a time stamp was asked for; the report is set before the answer
     verifier_enclosed: bool
     tools: tuple[tuple[str, str], ...]  # (name, version)
+    views: tuple[ViewEntry, ...] = ()
+    timeline_said: tuple[str, ...] = ()  # whose order the evidence timeline is in, and what is not in it
