@@ -137,12 +137,17 @@ class CaseGate:
     @contextmanager
     def _change(self) -> Iterator[Writing]:
         self._require_writable()
-        with self._turn, self._folder.database.writing() as session:
-            change = Writing(session, self.actor, self._clock())
-            yield change
+        with self._turn:
+            with self._folder.database.writing() as session:
+                change = Writing(session, self.actor, self._clock())
+                yield change
+            self._done(change)
         for call in change.ended:
             call()
         self._tell(Change(frozenset(change.kinds)))
+
+    def _done(self, change: Writing) -> None:
+        """Hear of a change that is on the disk, before anybody else does."""
 
     def _tell(self, change: Change) -> None:
         for listener in tuple(self._listeners):

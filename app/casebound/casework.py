@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from casebound.acts import REDONE, UNDONE, Act
 from casebound.case import (
+    Actor,
     Attachment,
     ChronologyEntry,
     Event,
@@ -17,11 +19,82 @@ from casebound.case import (
     SavedView,
 )
 from casebound.casegate import CaseGate
-from casebound.store import attachments, chronology, exhibits, marks, reasoning, views
+from casebound.clock import Clock
+from casebound.errors import NothingToDo
+from casebound.store import attachments, chronology, exhibits, folder, marks, reasoning, undoing, views
+from casebound.store.change import Change as Writing
+from casebound.store.stated import text
 
 
 class Casework(CaseGate):
     """A case with everything that people do to it by hand. Each act is one change, with its ledger lines in it."""
+
+    def __init__(self, opened: folder.Folder, actor: Actor, clock: Clock) -> None:
+        """For `Case.create` and `Case.open`."""
+        super().__init__(opened, actor, clock)
+        self._acts: list[Act] = []  # of this session, the last one at the end
+        self._undone: list[Act] = []
+
+    # Taking back
+
+    def undoable(self) -> str:
+        """What `undo` would take back, in words, or ""."""
+        act = self._own(self._acts)
+        return "" if act is None else act.words
+
+    def redoable(self) -> str:
+        """What `redo` would do again, in words, or ""."""
+        act = self._own(self._undone)
+        return "" if act is None else act.words
+
+    def undo(self) -> str:
+        """Take back what this person changed last in this session, and return what it was, in words.
+
+        The ledger keeps both. Raises `NothingToDo` where nothing is left, or somebody changed the same things since;
+        the next `undo` then takes back what was before that.
+        """
+        return self._exchange(self._acts, self._undone, UNDONE, "Nothing was done since the case was opened.")
+
+    def redo(self) -> str:
+        """Do again what the last `undo` took back. Returns what it was, in words."""
+        return self._exchange(self._undone, self._acts, REDONE, "Nothing was taken back.")
+
+    def undo_last(self, *, redo: bool = False) -> str:
+        """Take back the last change of the case, whenever it was made; with `redo`, the last one that was taken back.
+
+        Raises `NothingToDo` where that was somebody else's, or is none that can be taken back.
+        """
+        with self._change() as change:
+            act = undoing.last_act(change.session, undone=redo)
+            undoing.take_back(change, act, REDONE if redo else UNDONE)
+        return act.words
+
+    def _exchange(self, source: list[Act], target: list[Act], reason: str, nothing: str) -> str:
+        self._require_writable()
+        with self._turn:
+            act = self._own(source)
+            if act is None:
+                raise NothingToDo(nothing)
+            try:
+                with self._change() as change:
+                    undoing.take_back(change, act, reason)
+            except undoing.Overtaken:
+                source.remove(act)
+                raise
+            source.remove(act)
+            first = change.done[0].seq
+            target.append(Act(first, first + change.lines - 1, act.by, act.words))
+        return act.words
+
+    def _own(self, acts: list[Act]) -> Act | None:
+        """The last act of whoever works now."""
+        name = text(self.actor.name)
+        return next((act for act in reversed(acts) if act.by == name), None)
+
+    def _done(self, change: Writing) -> None:
+        if change.act is not None:
+            self._acts.append(change.act)
+            self._undone[:] = [act for act in self._undone if act.by != change.by]
 
     # Marks and exhibits
 

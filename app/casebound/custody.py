@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from casebound.acts import REDONE, UNDONE
 from casebound.case import LedgerEntry
 
 TITLES: Final[dict[str, str]] = {
@@ -40,14 +41,38 @@ _CHANGED: Final[dict[str, str]] = {
     "exhibit": "Exhibit caption changed",
     "finding": "Finding changed",
     "attachment": "Attachment cover changed",
+    "view": "View changed",
+    "chronology": "Evidence timeline changed",
+}
+_REMOVED: Final[dict[str, str]] = {
+    "exhibit": "Exhibit removed",
+    "view": "View removed",
+    "chronology": "Taken off the evidence timeline",
+}
+_BACK: Final[dict[str, str]] = {UNDONE: "{} taken back", REDONE: "{} done again"}
+_THINGS: Final[dict[str, str]] = {
+    "mark": "Mark",
+    "exhibit": "Exhibit",
+    "finding": "Finding",
+    "measure": "Number",
+    "view": "View",
+    "chronology": "Entry of the evidence timeline",
+    "attachment": "Change of an attachment",
 }
 
 _SOURCE_TITLES: Final[dict[str, str]] = {
     "Set-aside rows were read again.": "Rows read again",
     "How the export was made was stated.": "Origin of a source stated",
 }
-_MADE: Final[dict[str, str]] = {"exhibit": "Exhibit chosen", "finding": "Finding written", "measure": "Number measured"}
+_MADE: Final[dict[str, str]] = {
+    "exhibit": "Exhibit chosen",
+    "finding": "Finding written",
+    "measure": "Number measured",
+    "view": "View saved",
+    "chronology": "Put on the evidence timeline",
+}
 _MARKS: Final[dict[str, str]] = {"note": "Note written", "tag": "Tag put", "bookmark": "Bookmark set"}
+_MARKED: Final[dict[str, str]] = {"note": "Note", "tag": "Tag", "bookmark": "Bookmark"}
 _ITEMS: Final[dict[str, str]] = {
     "source": "source S-{:0>2}",
     "attachment": "attachment {}",
@@ -59,6 +84,8 @@ _ITEMS: Final[dict[str, str]] = {
     "checkpoint": "checkpoint {}",
     "receipt": "receipt {}",
     "entity": "entity {}",
+    "view": "{}",
+    "chronology": "{}",
 }
 
 
@@ -78,8 +105,12 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     if entry.action == "derived":
         return _MADE.get(entry.item_type, "Derived")
     if entry.action == "corrected":
-        if entry.item_type == "exhibit" and record.get("removed"):
-            return "Exhibit removed"
+        back = _BACK.get(_text(entry.disclosures.get("reason")), "")
+        if back:
+            what = _MARKED.get(str(record.get("kind")), "") or _THINGS.get(entry.item_type, "Change")
+            return back.format(what)
+        if record.get("removed") and entry.item_type in _REMOVED:
+            return _REMOVED[entry.item_type]
         if entry.item_type == "source" and _text(entry.disclosures.get("text")).startswith("clock "):
             return "Clock corrected"
         if entry.item_type == "source":
@@ -126,7 +157,10 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
         case "export-prepared":
             recipient = _text(record.get("recipient_class"))
             return _joined(item + (f" for {recipient}" if recipient else ""), _text(said.get("purpose")))
-    return _joined(item, name or _text(said.get("text")) or _text(said.get("purpose")) or _text(said.get("reason")))
+    told = name or _text(said.get("text")) or _text(said.get("purpose"))
+    if not told and entry.action == "corrected":
+        told = _text(record.get("caption")) or _text(record.get("sentence")) or _text(record.get("title"))
+    return _joined(item, told or _text(said.get("reason")))
 
 
 def _joined(head: str, rest: str) -> str:
@@ -137,7 +171,16 @@ def _joined(head: str, rest: str) -> str:
 def _place(record: Mapping[str, object]) -> str:
     if isinstance(record.get("attachment"), int):
         return f"Attachment {record['attachment']}"
+    if record.get("field"):
+        return f"{record['field']} {record.get('value')}"
+    if record.get("from"):
+        return f"{_short(record.get('from'))} to {_short(record.get('to'))}"
     return _event(_text(record.get("event")))
+
+
+def _short(written: object) -> str:
+    """A time of a record without what it does not need: "2026-03-02 09:30:00 UTC"."""
+    return _text(written).replace("T", " ").removesuffix("Z").removesuffix(".000000") + " UTC"
 
 
 def _event(name: str) -> str:

@@ -61,7 +61,7 @@ def test_entries_in_words(worked: Case) -> None:
         ("Mark removed", f"{row}: ban"),
         ("Exhibit chosen", "EX-0001: First request"),
         ("Exhibit caption changed", "EX-0001: The first request"),
-        ("Exhibit removed", "EX-0001"),
+        ("Exhibit removed", "EX-0001: The first request"),
         ("Attachment linked", "Attachment 1: 1 event"),
         ("Attachment cover changed", "Attachment 1: uncovered"),
         ("Attachment opened", "Attachment 1"),

@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casebound.acts import UNDOABLE, Act, words
 from casebound.case import Actor
 from casebound.errors import BadCase, BadRequest
 from casebound.store import models
@@ -57,6 +58,16 @@ class Written:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The first line of a change, as words about it are made of it."""
+
+    seq: int
+    action: str
+    item: tuple[str, str]
+    record: Mapping[str, object]
+
+
 @dataclass(slots=True)
 class Change:
     """What is under way: the session, who and when, and what has been touched so far.
@@ -69,6 +80,10 @@ class Change:
     now: datetime
     kinds: set[str] = field(default_factory=set)
     ended: list[Callable[[], None]] = field(default_factory=list)  # called once it is on the disk
+    undoing: bool = False  # it takes a change back, or does one again
+    done: list[Done] = field(default_factory=list)  # its first line, for the words about it
+    lines: int = 0  # how many it wrote
+    _plain: bool = True  # all of them can be taken back
     _whole: bool = False  # the ledger's end was looked at, and all that follows it is ours
     _gathering: bool = False
     _alike: bool = False  # the line before was an attachment's, of the same gathering
@@ -84,6 +99,15 @@ class Change:
     def at(self) -> str:
         """The moment of the change as it is kept in a row."""
         return stamp(self.now)
+
+    @property
+    def act(self) -> Act | None:
+        """What was done, where it can be taken back."""
+        if not self.done or not self._plain or self.undoing:
+            return None
+        first = self.done[0]
+        told = words(first.action, first.item, first.record, self.lines)
+        return Act(first.seq, first.seq + self.lines - 1, self.by, told)
 
     def case(self) -> models.CaseRow:
         """The row of the case."""
@@ -183,6 +207,10 @@ class Change:
         self._require_whole(case)
         written = Written(case.ledger_size, line_hash(line))
         self._lines.append((written.seq, line, written.hash, *item))
+        self.lines += 1
+        self._plain = self._plain and (action, item[0]) in UNDOABLE
+        if not self.done:
+            self.done.append(Done(written.seq, action, item, _recorded(texts)))
         self._said += [(written.seq, each.name, each.encoded) for each in disclosures]
         if not self._gathering or len(self._lines) >= _GATHERED:
             self._write_lines()
@@ -237,6 +265,12 @@ def _disclosed(name: str, value: object) -> Disclosure:
     if isinstance(value, Disclosure):
         return value
     return disclose(name, text(value) if isinstance(value, str) else plain(value))
+
+
+def _recorded(texts: Mapping[str, object]) -> Mapping[str, object]:
+    record = texts.get("record")
+    value = record.value if isinstance(record, Disclosure) else record
+    return value if isinstance(value, Mapping) else {}
 
 
 def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: datetime) -> None:
