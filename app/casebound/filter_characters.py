@@ -115,5 +115,6 @@ class Characters:
         at = self.text.index('"', start)
         end = self.bare_end(start, re.compile(r"[^\s()]+"))
         words = 'Put the whole text in quotes and write \\" for the mark.'
-        fix = Fix(start, end, quoted(self.text[start:end]))
+        whole = self.text.count('"', start, end) % 2 == 0  # else a quote goes on behind a blank
+        fix = Fix(start, end, quoted(self.text[start:end])) if whole else None
         return FilterError(at, "A quotation mark stands inside a word.", words, fix=fix)

@@ -55,7 +55,7 @@ class Parser(Characters):
         end = len(self.text.rstrip())
         start = len(self.text) - len(self.text.lstrip())
         tops = (Top(node, start, end),) if self._ways else tuple(self._tops)
-        return Filter(self.text, node, tops)
+        return Filter(self.text, node, tops, bool(self._ways))
 
     def term_end(self) -> int:
         """Where the term that begins here ends."""
@@ -73,7 +73,7 @@ class Parser(Characters):
                     "Nothing stands after OR.",
                     "Write what else may match, or leave OR out.",
                     end=start + 2,
-                    fix=Fix(len(self.text[:start].rstrip()), start + 2, ""),
+                    fix=Fix(len(self.text[:start].rstrip()), self.at, ""),
                 )
             if not self._depth:
                 self._ways += 1
@@ -106,6 +106,8 @@ class Parser(Characters):
                 self._tops.append(Top(node, start, self.at))
             before = start
             self.space()
+        if not parts and not self._depth:
+            raise self._stray()
         if not parts:
             at = self.at
             words = "Write a term in them, or leave them out."

@@ -63,9 +63,9 @@ class Signs:
         check_curly(self._text, at)
         self.check_single(at)
         self._check_dash(at)
-        self._check_alone(at, before)
         if _NOT.match(self._text, at):
             raise FilterError(at, "“!” is not the sign for not.", "Write - instead.", fix=Fix(at, at + 1, "-"))
+        self._check_alone(at, before)
         self._check_word(at, before)
 
     def check_single(self, at: int) -> None:

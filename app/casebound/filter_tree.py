@@ -134,11 +134,15 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter understood. `root` None lets everything through; `tops` are the conditions side by side in it."""
+    """A filter understood. `root` None lets everything through; `tops` are the conditions side by side in it.
+
+    Where it is `divided`, an OR stands outside of all parentheses, and the whole is one condition.
+    """
 
     text: str
     root: Node | None
     tops: tuple[Top, ...] = ()
+    divided: bool = False
 
     @property
     def uses_marks(self) -> bool:

@@ -131,6 +131,10 @@ def compared(field: str, value: str, start: int, at: int, end: int, written_fiel
         return None
     if not low and not high:
         raise FilterError(at, "A range needs numbers.", f"Write {written_field}:10..20.", end=end)
+    if (not low or not high) and not _NUMBER.fullmatch(low or high):
+        words = f"Write {written_field}:10..20, or put the text in quotes."
+        fix = Fix(at, end, quoted(value))
+        raise FilterError(at, f"“{shown(value)}” is not a range of numbers.", words, end=end, fix=fix)
     for part, sign in ((low, ">="), (high, "<=")):
         if not (high if part is low else low) and _NUMBER.fullmatch(part):
             fix = Fix(at, end, f"{sign}{part}")

@@ -78,14 +78,23 @@ def with_term(where: str, added: str) -> str:
             text = text[: top.start].rstrip() + " " + text[top.end :].lstrip()
         elif isinstance(new, Equal) and (values := _values(top.node, new.field)):
             return text[: top.start] + written(Either((*values, new))) + text[top.end :]
-        elif isinstance(opposite, Equal) and opposite in (values := _values(top.node, opposite.field)):
-            left = tuple(value for value in values if value != opposite)
-            rest = left[0] if len(left) == 1 else Either(left)
-            return text[: top.start] + written(rest) + text[top.end :]
+        elif isinstance(opposite, Equal) and (values := _values(top.node, opposite.field)):
+            left = tuple(value for value in values if value != opposite)  # who asks for these asks for no other
+            asked = written(left[0] if len(left) == 1 else Either(left))
+            return where if left == values else text[: top.start] + asked + text[top.end :]
     text = text.strip()
     if not text:
         return added
-    return f"({text}) {added}" if isinstance(parse(text).root, Either) and len(found.tops) == 1 else f"{text} {added}"
+    together = f"{text} {added}"
+    return f"({text}) {added}" if found.divided or not _readable(together) else together
+
+
+def _readable(text: str) -> bool:
+    try:
+        parse(text)
+    except FilterError:
+        return False  # such as a last word “or”, which only at the end is text
+    return True
 
 
 def _opposite(node: Node) -> Node:
