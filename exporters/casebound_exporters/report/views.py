@@ -10,7 +10,7 @@ from casebound_exporters.report.grid import Column, table
 from casebound_exporters.report.model import Judgement, ReportModel
 from casebound_exporters.report.timeline_picture import TimelinePicture
 from casebound_exporters.report.viewmodel import ViewEntry
-from casebound_exporters.report.written import counted, instant, window
+from casebound_exporters.report.written import counted, instant, listed, window
 
 _RECOUNT = (
     "holds every number of the picture, with whole labels; the .sql beside it gives them from the enclosed rows, "
@@ -43,13 +43,7 @@ def view_pages(entry: ViewEntry, press: Press) -> list[Flowable]:
     head = press.mixed((style.HEADING, f"{entry.number}\u00a0 "), (style.HEADING, entry.title or "No title"), most=200)
     lead = press.text(style.SMALL, f"Shown: {_shown(entry)}. {_window(entry)}.")
     first = press.whole(head, lead, TimelinePicture(entry, press.setter), most=0.95)
-    return [
-        *first,
-        *_gaps(entry, press),
-        press.facts(_facts(entry)),
-        _sources(entry, press),
-        *_more_sources(entry, press),
-    ]
+    return [*first, *_gaps(entry, press), press.facts(_facts(entry)), *_sources(entry, press)]
 
 
 def _shown(entry: ViewEntry) -> str:
@@ -80,9 +74,10 @@ def _facts(entry: ViewEntry) -> list[tuple[str, list[Cell]]]:
 
 
 def _by(entry: ViewEntry) -> str:
-    return (
-        entry.lanes_by if entry.lanes_by in ("source", "table", "actor", "action", "object") else f"“{entry.lanes_by}”"
-    )
+    if entry.lanes_by in ("source", "table"):
+        return entry.lanes_by
+    named = entry.lanes_by if entry.lanes_by in ("actor", "action", "object") else f"“{entry.lanes_by}”"
+    return f"{named}, its most frequent values in the case"
 
 
 def _gaps(entry: ViewEntry, press: Press) -> list[Flowable]:
@@ -93,7 +88,8 @@ def _gaps(entry: ViewEntry, press: Press) -> list[Flowable]:
         for label, start, end, why in sorted(gaps, key=lambda gap: gap[1] - gap[2])[:MOST_GAPS]
     ]
     if len(gaps) > MOST_GAPS:
-        told.append(f"{len(gaps) - MOST_GAPS:,} shorter ones are hatched and not named here.")
+        more = len(gaps) - MOST_GAPS
+        told.append(f"{counted(more, 'shorter one is', 'shorter ones are')} hatched and not named here.")
     if told:
         told[0] = f"Hatched: {told[0]}"
     return [press.text(style.SMALL, one) for one in told]
@@ -104,27 +100,29 @@ def _cut(time: int, edge: int, words: str, *, last: bool = False) -> str:
     return f"the {words}" if beyond else instant(time)
 
 
-def _sources(entry: ViewEntry, press: Press) -> Flowable:
+def _sources(entry: ViewEntry, press: Press) -> list[Flowable]:
+    """Each source that the picture shows something of, with the fingerprint of its original."""
+    showing = [one for one in entry.sources if one.shown]
+    silent = [one.label for one in entry.sources if not one.shown]
     columns = [
-        Column("Source", style.WIDTH - 336),
-        Column("Shown", 46, True),
+        Column("Source", style.WIDTH - 366),
+        Column("Shown", 42, True),
         Column("Of", 50, True),
-        Column("SHA-256 of the original", 240),
+        Column("SHA-256 of the original", 274),
     ]
     rows: list[list[Cell | list[Cell]]] = [
         [
             (style.CELL_STRONG, f"{one.label}\u00a0 {one.file}"),
             (style.CELL, f"{one.shown:,}"),
             (style.CELL, f"{one.of:,}"),
-            [(style.CELL_MONO, one.sha256[:32]), (style.CELL_MONO, one.sha256[32:])],
+            (style.CELL_MONO, one.sha256),
         ]
-        for one in entry.sources[:MOST_SOURCES]
+        for one in showing[:MOST_SOURCES]
     ]
-    return table(press, columns, rows, tight=True)
-
-
-def _more_sources(entry: ViewEntry, press: Press) -> list[Flowable]:
-    if len(entry.sources) <= MOST_SOURCES:
-        return []
-    told = f"Showing {MOST_SOURCES} of {len(entry.sources):,} sources; all are in {entry.files}.json."
-    return [press.text(style.NOTE, told)]
+    made: list[Flowable] = [table(press, columns, rows, tight=True)] if rows else []
+    if len(showing) > MOST_SOURCES:
+        told = f"Showing {MOST_SOURCES} of {len(showing):,} sources; all are in {entry.files}.json."
+        made.append(press.text(style.NOTE, told))
+    if silent:
+        made.append(press.text(style.SMALL, f"Nothing in it is of {listed(silent)}."))
+    return made
