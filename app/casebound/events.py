@@ -15,19 +15,22 @@ import numpy as np
 
 from casebound import quarantine, timeledger
 from casebound.case import ColumnRole, Event, EventId, SetAside, Source
+from casebound.codedcolumns import CodedColumns
+from casebound.columncodes import Named
 from casebound.errors import BadRequest
 from casebound.eventnames import EventNames
-from casebound.facets import Facets
+from casebound.facets import Among, Facets
 from casebound.filter_fields import check_fields
 from casebound.filter_sql import MarkLookup, condition, window
 from casebound.filtering import parse
 from casebound.generations import Generation, Generations
 from casebound.importers.batch import Refused
 from casebound.measuring import columns_of, measure
+from casebound.orders import Orders
 from casebound.quarantine import Choice, Group
 from casebound.rawrecords import RawRecord, raw_record
+from casebound.rowmasks import RowMasks, at_least
 from casebound.selections import Facet, FieldInfo, Lanes, Repetition, Seen, Selection
-from casebound.textsearch import matching
 from casebound.timeledger import TimesRead
 from casebound.timeorder import Int64s, TimeOrder
 from casebound.uncertaintimes import Uncertain, uncertain
@@ -50,18 +53,28 @@ _TELLING = (
 class Events:
     """The rows of some sources of a case. Close it, or use it as a context manager, to let go of the files."""
 
-    def __init__(self, case_path: Path, sources: Sequence[Source]) -> None:
+    def __init__(self, case_path: Path, sources: Sequence[Source], codes: Named | None = None) -> None:
         self._path = Path(case_path)
         self.sources = tuple(sorted(sources, key=lambda source: source.number))
         self._rows = Generations(self._path, self.sources)
         self._order = TimeOrder([generation.times for generation in self._rows])
         self._names = EventNames(self._rows, self._order, self.sources)
-        self._facets = Facets(self._rows, self._order)
+        self._coded = CodedColumns(self._path, self._rows, codes or {})
+        self._facets = Facets(self._rows, self._order, self._coded)
+        self._orders = Orders(self._path, self._rows, self._coded, self._facets)
 
     @classmethod
-    def open(cls, case_path: Path, sources: Sequence[Source]) -> Events:
-        """Raises `BadCase` where rows of a source are missing or damaged."""
-        return cls(case_path, sources)
+    def open(cls, case_path: Path, sources: Sequence[Source], codes: Named | None = None) -> Events:
+        """Raises `BadCase` where rows of a source are missing or damaged.
+
+        `codes` are the digests of the columns' codes that case.db names (`Case.column_codes`); without them all answers
+        are the same, and slower.
+        """
+        return cls(case_path, sources, codes)
+
+    def use_codes(self, codes: Named) -> None:
+        """More columns have codes now."""
+        self._coded.use(codes)
 
     def close(self) -> None:
         self._rows.close()
@@ -133,15 +146,11 @@ class Events:
         found = parse(where)
         check_fields(found, [one.scope for one in self._rows])
         if found.root is None:
-            low = int(np.searchsorted(self.times, from_us)) if from_us is not None else 0
-            high = int(np.searchsorted(self.times, to_us)) if to_us is not None else self.count
-            return Selection(np.arange(low, max(low, high), dtype=np.int64), max(0, high - low), self.count)
-        parts = []
-        for index, one in enumerate(self._rows):
-            if one.timed:
-                local = matching(one, found, marks, window(from_us, to_us, one.shift_us))
-                parts.append(self._order.places(index, local))
-        positions = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+            low, high = self._ranks(from_us, to_us)
+            return Selection(np.arange(low, high, dtype=np.int64), high - low, self.count)
+        low, high = self._ranks(from_us, to_us)
+        masks = RowMasks(self._rows, self._order, self._coded, found, marks)
+        positions = masks.positions(low, high)
         return Selection(positions, len(positions), self.count)
 
     def first(
@@ -153,9 +162,14 @@ class Events:
         *,
         marks: MarkLookup | None = None,
     ) -> list[int]:
-        """The first `limit` positions that match, in the order of time, found without waiting for all."""
-        found: list[int] = self.select(where, from_us, to_us, marks=marks).positions[:limit].tolist()
-        return found
+        """The first `limit` positions that match, in the order of time, found without waiting for all.
+
+        Raises `FilterError` (`casebound.filtering`).
+        """
+        found = parse(where)
+        check_fields(found, [one.scope for one in self._rows])
+        low, high = self._ranks(from_us, to_us)
+        return RowMasks(self._rows, self._order, self._coded, found, marks).first(limit, low, high)
 
     def neighbours(self, position: int, span_us: int) -> tuple[int, int]:
         """The first position at most `span_us` before the event at `position`, and the first one later than that
@@ -183,7 +197,7 @@ class Events:
         """The values of a field among the events of ranks `low` to `high` (exclusive; None is the end) of a selection,
         or of all. Raises `BadRequest` for a field that no source has.
         """
-        return self._facets.facet(field, self._among(selection, low, high), limit)
+        return self._facets.facet(field, Among.of(self._order, selection, low, high), limit)
 
     def seen(self, field: str, value: str) -> Seen:
         """How often, when first and when last a value stands in a field, exactly so. Raises `BadRequest` for a field
@@ -209,14 +223,14 @@ class Events:
         Numbers come as numbers where the column is numeric, before what is no number; texts by their characters; what
         is empty last, in either direction; equal ones by time.
         """
-        return self._facets.ordered(by, descending, self._among(selection, low, high), progress)[start:stop]
+        among = Among.of(self._order, selection, low, high)
+        return self._orders.ordered(by, descending, among, start, stop, progress)
 
-    def _among(self, selection: Selection | None, low: int, high: int | None) -> Int64s:
-        """Positions of these ranks of a selection, or of all events."""
-        if selection is not None:
-            return selection.positions[max(0, low) : high]
-        stop = self.count if high is None else min(high, self.count)
-        return np.arange(max(0, low), max(0, low, stop), dtype=np.int64)
+    def _ranks(self, from_us: int | None, to_us: int | None) -> tuple[int, int]:
+        """The first position with from_us ≤ time < to_us, and the first one after them."""
+        ends = [at_least(self.times, end) if end is not None else None for end in (from_us, to_us)]
+        low, high = ends[0] or 0, ends[1] if ends[1] is not None else self.count
+        return low, max(low, high)
 
     def fields(self) -> tuple[FieldInfo, ...]:
         """Every column of every source, in the order of the sources; columns of the same name are one field."""

@@ -1,131 +1,246 @@
-"""The values of one field among events: which, how often, when first and last, and the events in their order."""
+"""The values of one field among events: which of them, how often, when first and when last, and lanes by them."""
 
 # ruff: noqa: S608 - names are quoted by casebound.sqltext, values are parameters or quoted literals
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from decimal import Decimal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from casebound.case import ColumnRole, Event
+from casebound.case import Event
+from casebound.codedcolumns import CodedColumns
+from casebound.columncodes import ColumnCodes
 from casebound.duck import ask
 from casebound.errors import BadRequest
+from casebound.filter_fields import OWN, ROLES
+from casebound.filter_tree import Equal, Filter
 from casebound.generations import Generation
-from casebound.selections import Facet, Int64s, Lanes, Seen
-from casebound.sqltext import name_sql
+from casebound.rowmasks import RowMasks
+from casebound.selections import Facet, Int64s, Lanes, Seen, Selection
+from casebound.sqltext import name_sql, text_sql
 from casebound.timeorder import TimeOrder
-from casebound.work import Progress
 
-ROLES = ("actor", "action", "object")
-ORIGINS = ("source", "table")
+Places = NDArray[Any] | slice
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The events of ranks `low` to `high` (exclusive) of a selection, or of all where `positions` is None."""
+
+    order: TimeOrder
+    positions: Int64s | None
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, order: TimeOrder, selection: Selection | None, low: int, high: int | None) -> Among:
+        """Ranks that there are not are left out."""
+        count = order.count if selection is None else selection.count
+        low = min(max(0, low), count)
+        high = count if high is None else min(max(low, high), count)
+        return cls(order, None if selection is None else selection.positions[low:high], low, high)
+
+    @property
+    def count(self) -> int:
+        return self.high - self.low
+
+    def parts(self) -> Iterator[tuple[int, Places, Places]]:
+        """Each generation with some of them: its index, which of them are its own, and their positions in it."""
+        if self.positions is not None:
+            for index, own, local in self.order.parts(self.positions):
+                yield index, np.arange(self.count) if isinstance(own, slice) else own, local
+            return
+        for index, begin, end in self.order.ranges(self.low, self.high):
+            if self.order.alone:
+                yield index, slice(0, self.count), slice(begin, end)
+            else:
+                places = self.order.whole(index)[begin:end]
+                yield index, places - places.dtype.type(self.low), slice(begin, end)
+
+    def at(self, ranks: NDArray[Any]) -> Int64s:
+        """The positions of these of them."""
+        if self.positions is None:
+            return ranks.astype(np.int64) + self.low
+        positions: Int64s = self.positions[ranks]
+        return positions
 
 
 class Facets:
     """The fields of some sources, over their events in the order of time."""
 
-    def __init__(self, rows: Sequence[Generation], order: TimeOrder) -> None:
-        self._rows, self._order = rows, order
+    def __init__(self, rows: Sequence[Generation], order: TimeOrder, coded: CodedColumns) -> None:
+        self._rows, self._order, self._coded = rows, order, coded
+        self._salt = secrets.token_hex(8)  # nobody can make two values that look like one
 
     def lanes(self, field: str, limit: int) -> Lanes:
         """Events by the most frequent values of a field."""
+        counts = self.values(field, "", limit) if field.lower() not in OWN else self._origins(field)[:limit]
+        labels = tuple(value for value, _ in counts)
+        places = {label: code for code, label in enumerate(labels)}
         codes = np.full(self._order.count, -1, dtype=np.int16)
-        timed = [(index, one) for index, one in enumerate(self._rows) if one.timed]
-        if field.lower() in ORIGINS:
-            totals: dict[str, int] = {}
-            for index, one in timed:
-                name = origin(one, field)
-                totals[name] = totals.get(name, 0) + self._order.size(index)
-            labels = tuple(sorted(totals, key=lambda name: (-totals[name], name))[:limit])
-            for index, one in timed:
-                if (name := origin(one, field)) in labels:
-                    local = np.arange(self._order.size(index), dtype=np.int64)
-                    codes[self._order.places(index, local)] = labels.index(name)
-            return Lanes(labels, codes, tuple(totals[name] for name in labels))
-        labels_counts = self.values(field, "", limit)
-        labels = tuple(value for value, _ in labels_counts)
-        for index, one in timed:
-            if column := one.column(field):
-                local = np.arange(self._order.size(index), dtype=np.int64)
-                codes[self._order.places(index, local)] = one.codes(column, labels)
-        return Lanes(labels, codes, tuple(count for _, count in labels_counts))
+        for index, one in enumerate(self._rows):
+            if not one.timed:
+                continue
+            own: Any = -1
+            column = one.column(field)
+            found = self._coded.of(index, column) if column else None
+            if found is not None:
+                table = np.array([places.get(value, -1) if value else -1 for value in found.values], dtype=np.int16)
+                own = table[found.codes]
+            elif column:
+                own = one.codes(column, labels)
+            elif field.lower() in OWN:
+                own = places.get(origin(one, field), -1)
+            codes[slice(None) if self._order.alone else self._order.whole(index)] = own
+        return Lanes(labels, codes, tuple(count for _, count in counts))
 
     def values(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """The most frequent values that begin with `prefix`, in either case, with their counts."""
+        self._require(field, *ROLES)
         totals: dict[str, int] = {}
-        known = field.lower() in ROLES
-        for one in self._rows:
-            if column := one.column(field):
-                known = True
-                for value, count in one.values(column, prefix) if one.timed else ():
+        for index, one in enumerate(self._rows):
+            column = one.column(field)
+            if not column or not one.timed:
+                continue
+            found = self._coded.of(index, column)
+            if found is None:
+                for value, count in one.values(column, prefix):
                     totals[value] = totals.get(value, 0) + count
-        if not known:
-            raise unknown(field)
+                continue
+            text = f"CAST({name_sql(column)} AS VARCHAR)"
+            begins = f"starts_with(lower({text}), lower({text_sql(prefix)}))"
+            table = self._coded.holding(index, column, begins) if prefix else None
+            add(totals, found, found.codes, table)
         return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
-    def facet(self, field: str, positions: Int64s, limit: int) -> Facet:
-        """The most frequent values among these events."""
-        counts = Counter(value for value in self._texts(field, positions) if value)
-        listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        valued, of = sum(counts.values()), len(positions)
-        other = valued - sum(count for _, count in listed)
-        return Facet(field, tuple(listed), len(counts), of - valued, other, of)
+    def facet(self, field: str, among: Among, limit: int) -> Facet:
+        """The most frequent values among these events: equally frequent ones by their text, or in a column with too
+        many values to have codes, by the time they first stand there.
+        """
+        self._require(field, *ROLES, *OWN)
+        totals: dict[str, int] = {}
+        parts = [(index, self._rows[index].column(field), which, local) for index, which, local in among.parts()]
+        if self.own(field):
+            for index, _, which, _ in parts:
+                name = origin(self._rows[index], field)
+                totals[name] = totals.get(name, 0) + (among.count if isinstance(which, slice) else len(which))
+            return _facet(field, totals, among.count, limit)
+        held = [(index, column, local) for index, column, _, local in parts if column]
+        for index, column, local in held:
+            found = self._coded.of(index, column)
+            if found is None:
+                return self._many(field, held, among.count, limit)
+            add(totals, found, found.codes[local])
+        return _facet(field, totals, among.count, limit)
 
     def seen(self, field: str, value: str, at: Callable[[Int64s], list[Event]]) -> Seen:
         """The events that hold exactly this value."""
-        every = np.arange(self._order.count, dtype=np.int64)
-        texts = self._texts(field, every)
-        held = np.array([place for place, text in enumerate(texts) if value and text == value], dtype=np.int64)
-        if not len(held):
+        self._require(field, *ROLES, *OWN)
+        if not value:
             return Seen(0, None, None, ())
-        first, last = at(held[[0, -1]])
-        sources = Counter(self._rows[index].source.number for index in self._order.split(held)[0].tolist())
-        return Seen(len(held), first, last, tuple(sorted(sources.items())))
+        if self.own(field):
+            held = np.zeros(self._order.count, dtype=np.bool_)
+            for index, one in enumerate(self._rows):
+                if one.timed and origin(one, field) == value:
+                    held[slice(None) if self._order.alone else self._order.whole(index)] = True
+            positions = np.flatnonzero(held)
+        else:
+            asked = Filter("", Equal(field, value, 0))
+            positions = RowMasks(self._rows, self._order, self._coded, asked, None).positions(0, self._order.count)
+        if not len(positions):
+            return Seen(0, None, None, ())
+        first, last = at(positions[[0, -1]])
+        sources: dict[int, int] = {}
+        for index, own, _ in self._order.parts(positions):
+            number = self._rows[index].source.number
+            sources[number] = sources.get(number, 0) + (len(positions) if isinstance(own, slice) else len(own))
+        return Seen(len(positions), first, last, tuple(sorted(sources.items())))
 
-    def ordered(self, by: str, descending: bool, positions: Int64s, progress: Progress) -> Int64s:
-        """These events in the order of a column."""
-        progress(0, len(positions))
-        keys = sort_keys(self._texts(by, positions), self._numeric(by))
-        valued = [place for place, key in enumerate(keys) if key is not None]
-        empty = [place for place, key in enumerate(keys) if key is None]
-        valued.sort(key=lambda place: keys[place] or (0, Decimal(0), ""), reverse=descending)
-        progress(len(positions), len(positions))
-        return positions[np.array(valued + empty, dtype=np.int64)]
+    def _origins(self, field: str) -> list[tuple[str, int]]:
+        totals: dict[str, int] = {}
+        for index, one in enumerate(self._rows):
+            if one.timed:
+                name = origin(one, field)
+                totals[name] = totals.get(name, 0) + self._order.size(index)
+        return sorted(totals.items(), key=lambda item: (-item[1], item[0]))
 
-    def _numeric(self, field: str) -> bool:
-        for one in self._rows:
-            column = one.column(field)
-            roles = {name: role for name, role, _ in one.described}
-            if column and (column in one.scope.numbers or roles[column] is ColumnRole.NUMBER):
-                return True
-        return False
+    def own(self, field: str) -> bool:
+        """Whether a field is where a row came from, and no column."""
+        return field.lower() in OWN and not any(one.column(field) for one in self._rows)
 
-    def _texts(self, field: str, positions: Int64s) -> list[str | None]:
-        """The value of each of these events."""
-        if field.lower() not in (*ORIGINS, *ROLES) and not any(one.column(field) for one in self._rows):
-            raise unknown(field)
-        found: list[str | None] = [None] * len(positions)
-        generation, local = self._order.split(positions)
-        for index in np.unique(generation).tolist():
-            one = self._rows[index]
-            places = np.flatnonzero(generation == index)
-            column = one.column(field)
-            if column:
+    def _many(self, field: str, held: Sequence[tuple[int, str, Places]], of: int, limit: int) -> Facet:
+        """A facet of a field with very many values: they are told apart by a salted hash of 64 bits."""
+        found = [self._hashes(index, column, local) for index, column, local in held]
+        joined: NDArray[np.uint64] = np.concatenate([hashes for hashes, _ in found])
+        in_order = np.sort(joined)
+        edges = np.flatnonzero(in_order[1:] != in_order[:-1]) + 1
+        begins = np.concatenate(([0], edges)) if len(joined) else edges
+        counts = np.diff(np.append(begins, len(joined)))
+        listed: list[tuple[str, int]] = []
+        if len(counts):
+            least = np.sort(counts)[-min(limit, len(counts))]
+            often = np.flatnonzero(counts > least)
+            some = np.concatenate((often, np.flatnonzero(counts == least)[: limit - len(often)]))
+            for place in some[np.argsort(-counts[some], kind="stable")].tolist():
+                listed.append((self._value(field, held, found, in_order[begins[place]]), int(counts[place])))
+        listed.sort(key=lambda item: (-item[1], item[0]))
+        other = len(joined) - sum(count for _, count in listed)
+        return Facet(field, tuple(listed), len(counts), of - len(joined), other, of)
+
+    def _hashes(self, index: int, column: str, local: Places) -> tuple[NDArray[np.uint64], Int64s]:
+        """The hash of each value, and the position of its row."""
+        one = self._rows[index]
+        text = f"CAST({name_sql(column)} AS VARCHAR)"
+        with closing(one.cursor()) as cursor:
+            if isinstance(local, slice):
+                where = f"_position >= {local.start} AND _position < {local.stop}"
+            else:
+                cursor.register("chosen", {"p": local.astype(np.int64)})
+                where = "_position IN (SELECT p FROM chosen)"
+            salted = f"hash({text_sql(self._salt)} || {text}) AS h"
+            sql = f"SELECT {salted}, _position FROM {one.store}.rows WHERE {text} <> '' AND {where}"
+            found = cursor.execute(sql).fetchnumpy()
+        return np.asarray(found["h"], dtype=np.uint64), np.asarray(found["_position"], dtype=np.int64)
+
+    def _value(
+        self,
+        field: str,
+        held: Sequence[tuple[int, str, Places]],
+        found: Sequence[tuple[NDArray[np.uint64], Int64s]],
+        key: np.uint64,
+    ) -> str:
+        """The value behind a hash."""
+        for (index, column, _), (hashes, positions) in zip(held, found, strict=True):
+            at = np.flatnonzero(hashes == key)[:1]
+            if len(at):
+                one = self._rows[index]
                 with closing(one.cursor()) as cursor:
-                    cursor.register("chosen", {"p": np.ascontiguousarray(local[places]), "at": places})
-                    sql = (
-                        f"SELECT chosen.at, CAST({name_sql(column)} AS VARCHAR) FROM chosen "
-                        f"JOIN {one.store}.rows ON _position = p"
-                    )
-                    for place, value in ask(cursor, sql):
-                        found[place] = value
-            elif field.lower() in ORIGINS:
-                for place in places.tolist():
-                    found[place] = origin(one, field)
-        return found
+                    sql = f"SELECT CAST({name_sql(column)} AS VARCHAR) FROM {one.store}.rows WHERE _position = ?"
+                    return str(ask(cursor, sql, [int(positions[at[0]])])[0][0])
+        raise AssertionError(f"no row of “{field}” has the hash that was counted")
+
+    def _require(self, field: str, *known: str) -> None:
+        if field.lower() not in known and not any(one.column(field) for one in self._rows):
+            raise BadRequest(
+                f"No source has a field “{field}”.", "Choose one of the fields that `casebound sources` names."
+            )
+
+
+def add(
+    totals: dict[str, int], column: ColumnCodes, codes: NDArray[Any], wanted: NDArray[np.bool_] | None = None
+) -> None:
+    """Count the values that some rows have, those without one left out; only those `wanted`, where that is said."""
+    counts = np.bincount(codes, minlength=len(column.values))
+    for place in np.flatnonzero(counts if wanted is None else counts * wanted).tolist():
+        value = column.values[place]
+        if value:
+            totals[value] = totals.get(value, 0) + int(counts[place])
 
 
 def origin(one: Generation, field: str) -> str:
@@ -133,22 +248,7 @@ def origin(one: Generation, field: str) -> str:
     return f"{one.source.label} {one.source.name}" if field.lower() == "source" else one.source.table
 
 
-def unknown(field: str) -> BadRequest:
-    """No source has this field."""
-    return BadRequest(f"No source has a field “{field}”.", "Choose one of the fields that `casebound sources` names.")
-
-
-def sort_keys(texts: Sequence[str | None], numeric: bool) -> list[tuple[int, Decimal, str] | None]:
-    """What texts are put in order by: numbers by their value, then what is no number; None for what is empty."""
-    return [None if not text else _key(text, numeric) for text in texts]
-
-
-def _key(text: str, numeric: bool) -> tuple[int, Decimal, str]:
-    if numeric:
-        try:
-            number = Decimal(text)
-        except ArithmeticError:
-            number = Decimal("NaN")
-        if number.is_finite():
-            return (0, number, text)
-    return (1, Decimal(0), text)
+def _facet(field: str, totals: dict[str, int], of: int, limit: int) -> Facet:
+    listed = sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    valued = sum(totals.values())
+    return Facet(field, tuple(listed), len(totals), of - valued, valued - sum(count for _, count in listed), of)

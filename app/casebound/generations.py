@@ -161,6 +161,10 @@ class Generation:
         lower = field.lower()
         return next((name for name in self._names if name.lower() == lower), "") or self.roles.get(lower, "")
 
+    def number_of(self, column: str) -> int:
+        """The number of a column in the store."""
+        return self._names.index(column)
+
     def events(self, local: Int64s) -> list[Event]:
         """The events at these positions of the generation, in this order."""
         where, chosen = _places(local)

@@ -1,4 +1,4 @@
-"""Filters over a generation of rows with the help of its text index, where it has one.
+"""Texts in the columns of a generation that have no codes: with the help of its text index, where it has one.
 
 The rows are the same with and without: what the index names is looked at again with the very condition that a search
 without it uses. Counts that go into findings and packages are made without any index (`casebound.measuring`).
@@ -8,64 +8,86 @@ without it uses. Counts that go into findings and packages are made without any 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from casebound.duck import ask
-from casebound.filter_sql import MarkLookup, condition, word_columns, word_in
-from casebound.filter_tree import Filter, Word
-from casebound.textindex import Int64s, TextIndex, opened
+from casebound.filter_sql import word_in
+from casebound.filter_tree import Word
+from casebound.sqltext import name_sql, text_sql
+from casebound.textindex import Int64s, opened
 
 if TYPE_CHECKING:
     from casebound.generations import Generation
 
-# Looking at one row in eight costs about what looking at all of them in their order does.
-_SHARE = 8
+# Looking at one row in sixteen by their positions costs about what looking at all of them in their order does.
+_SHARE = 16
+_FEW = 20_000  # rows that are looked up in the index where only a stretch of the rows is asked for
+_SIGNS = frozenset("0123456789 -_.:,;/+*=()[]{}<>#%&@!?$'\"|~^`")
 
 
-def matching(one: Generation, found: Filter, marks: MarkLookup | None, window: str) -> Int64s:
-    """Positions of the rows of a generation that match a filter and the condition `window`, sorted."""
-    chosen: dict[str, Int64s] = {}
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the index knows of a text: the rows of `columns` that hold it, and columns that cannot."""
 
-    def known(word: Word) -> str:
-        name = f"word_{word.position}"
-        if name not in chosen:
-            rows = _holding(one, word)
-            if rows is None:
-                return ""
-            chosen[name] = rows
-        return f"(_position IN (SELECT p FROM {name}))"
-
-    where = condition(found, one.scope, marks, known)
-    if isinstance(found.root, Word) and chosen and window == "true":
-        return next(iter(chosen.values()))
-    return one.positions(f"{where} AND {window}", chosen)
+    rows: Int64s
+    columns: frozenset[str]
+    never: frozenset[str]
+    whole: bool  # whether more was looked up than a stretch needs
 
 
-def _holding(one: Generation, word: Word) -> Int64s | None:
-    """Exactly the rows that hold a text in any column; None where looking at all of them is as good."""
-    with opened(one.text_index, one.name, len(one.times)) as index:
-        if index is None:
-            return None
-        with closing(one.cursor()) as cursor:
-            lowered = str(ask(cursor, "SELECT lower(?)", [word.text])[0][0])
-        candidates = index.rows(lowered, max(1_000, len(one.times) // _SHARE))
+class Texts:
+    """What is looked for in the texts of one generation."""
+
+    def __init__(self, one: Generation) -> None:
+        self._one = one
+        self._lowered: dict[str, str] = {}
+        self._held: dict[str, _Held] = {}
+
+    def holding(self, word: Word, columns: Sequence[str], low: int, high: int) -> tuple[Int64s, list[str]]:
+        """Positions of `low` to `high` (exclusive) that hold a text in some of these columns, in no order, each once;
+        and the columns that are still to be looked through.
+        """
+        whole = high - low == len(self._one.times)
+        held = self._held.get(word.text)
+        if held is None or (whole and not held.whole):
+            held = self._held[word.text] = self._look_up(word, columns, whole)
+        begin, end = np.searchsorted(held.rows, np.array([low, high], dtype=np.int64)).tolist()
+        return held.rows[begin:end], [name for name in columns if name not in held.columns and name not in held.never]
+
+    def condition(self, word: Word, columns: Sequence[str]) -> str:
+        """The condition that a text stands in one of these columns, in either case, in SQL."""
+        if set(word.text) <= _SIGNS:
+            # No letter becomes one of these, nor one of these another: as it stands is as good, and half the work.
+            scope = self._one.scope
+            texts = [f"CAST({name_sql(n)} AS VARCHAR)" if n in scope.numbers else name_sql(n) for n in columns]
+            return " OR ".join(f"COALESCE(contains({text}, {text_sql(word.text)}), false)" for text in texts)
+        return word_in(word, self._one.scope, columns)
+
+    def _look_up(self, word: Word, columns: Sequence[str], whole: bool) -> _Held:
+        one = self._one
+        nothing = np.empty(0, dtype=np.int64)
+        with opened(one.text_index, one.name, len(one.times)) as index:
+            if index is None:
+                return _Held(nothing, frozenset(), frozenset(), True)
+            lowered = self._lower(word.text)
+            never = frozenset(n for n in columns if n not in index.columns and not index.may_hold(n, lowered))
+            inside = [name for name in columns if name in index.columns]
+            most = max(1_000, len(one.times) // _SHARE)
+            candidates = index.rows(lowered, most if whole else min(most, _FEW)) if inside else nothing
         if candidates is None:
-            return None
-        return _looked_at(one, word, lowered, index, candidates)
+            return _Held(nothing, frozenset(), never, whole)
+        if len(candidates):
+            where = f"_position IN (SELECT p FROM candidates) AND {word_in(word, one.scope, inside)}"
+            candidates = one.positions(where, {"candidates": candidates})
+        return _Held(candidates, frozenset(inside), never, True)
 
-
-def _looked_at(one: Generation, word: Word, lowered: str, index: TextIndex, candidates: Int64s) -> Int64s:
-    indexed = frozenset(index.columns)
-    columns = word_columns(word, one.scope)
-    inside = [name for name in columns if name in indexed]
-    others = [name for name in columns if name not in indexed and index.may_hold(name, lowered)]
-    held = np.empty(0, dtype=np.int64)
-    if inside and len(candidates):
-        where = f"_position IN (SELECT p FROM candidates) AND {word_in(word, one.scope, inside)}"
-        held = one.positions(where, {"candidates": candidates})
-    if others:
-        held = np.union1d(held, one.positions(word_in(word, one.scope, others)))
-    return held
+    def _lower(self, text: str) -> str:
+        if text not in self._lowered:
+            with closing(self._one.cursor()) as cursor:
+                self._lowered[text] = str(ask(cursor, "SELECT lower(?)", [text])[0][0])
+        return self._lowered[text]

@@ -5,7 +5,7 @@ A cache of this session, never stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class TimeOrder:
         self._sizes = [len(times) for times in generations]
         self._bases = np.concatenate(([0], np.cumsum(self._sizes))).astype(np.int64)
         filled = [index for index, size in enumerate(self._sizes) if size]
+        self._filled = filled
         self._only = filled[0] if len(filled) == 1 else -1
         # int32 up to 2³¹ events: half the memory.
         self._order: NDArray[Any] = np.empty(0, dtype=np.int32)
@@ -36,10 +37,11 @@ class TimeOrder:
             joined = np.concatenate([generations[index] for index in filled])
             small = np.int32 if len(joined) < 2**31 else np.int64
             # Timsort finds the sorted runs and merges them: linear in practice.
-            self._order = np.argsort(joined, kind="stable").astype(small)
+            order = np.argsort(joined, kind="stable")
             self._places = np.empty(len(joined), dtype=small)
-            self._places[self._order] = np.arange(len(joined), dtype=small)
-            self.times = joined[self._order]
+            self._places[order] = np.arange(len(joined), dtype=small)
+            self.times = joined[order]
+            self._order = order.astype(small)
         self.times.flags.writeable = False
 
     @property
@@ -54,12 +56,49 @@ class TimeOrder:
         generation = np.searchsorted(self._bases, joined, side="right") - 1
         return generation, joined - self._bases[generation]
 
+    def parts(self, positions: Int64s) -> Iterator[tuple[int, NDArray[np.int64] | slice, NDArray[Any]]]:
+        """The same by generation: its index, which of `positions` are its own, and their positions in it."""
+        if self._only >= 0:
+            yield self._only, slice(None), positions
+            return
+        joined = self._order[positions]
+        for index in self._filled:
+            low, high = joined.dtype.type(self._bases[index]), joined.dtype.type(self._bases[index + 1])
+            own = np.flatnonzero((joined >= low) & (joined < high))
+            if len(own):
+                yield index, own, joined[own] - low
+
+    def ranges(self, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+        """For the global positions `low` to `high` (exclusive): each generation with some of them, and from where to
+        where in it.
+        """
+        if self._only >= 0:
+            if low < high:
+                yield self._only, low, high
+            return
+        for index in self._filled:
+            places = self.whole(index)
+            begin, end = np.searchsorted(places, np.array([low, high], dtype=places.dtype)).tolist()
+            if begin < end:
+                yield index, begin, end
+
     def places(self, generation: int, local: Int64s) -> Int64s:
         """Global positions of positions in one generation."""
         if self._only >= 0:
             return local
         places: Int64s = self._places[local + self._bases[generation]].astype(np.int64)
         return places
+
+    def whole(self, generation: int) -> NDArray[Any]:
+        """The global position of every row of a generation, ascending; of one that is alone, an array of its own."""
+        if self._only >= 0:
+            return np.arange(self._sizes[generation], dtype=np.int64)
+        return self._places[self._bases[generation] : self._bases[generation + 1]]
+
+    @property
+    def alone(self) -> bool:
+        """Whether the rows of one generation are all there is: then its positions are the global ones."""
+        return self._only >= 0
 
     def size(self, generation: int) -> int:
         return self._sizes[generation]
