@@ -14,6 +14,7 @@ from casebound.case import (
     EventId,
     Exhibit,
     Finding,
+    LedgerEntry,
     Mark,
     Measure,
     SavedView,
@@ -21,8 +22,9 @@ from casebound.case import (
 from casebound.casegate import CaseGate
 from casebound.clock import Clock
 from casebound.errors import NothingToDo
-from casebound.store import attachments, chronology, exhibits, folder, marks, reasoning, undoing, views
+from casebound.store import attachments, chronology, exhibits, folder, history, marks, reasoning, undoing, views
 from casebound.store.change import Change as Writing
+from casebound.store.history import Item
 from casebound.store.stated import text
 
 
@@ -95,6 +97,14 @@ class Casework(CaseGate):
         if change.act is not None:
             self._acts.append(change.act)
             self._undone[:] = [act for act in self._undone if act.by != change.by]
+
+    def history(self, item: Item) -> list[LedgerEntry]:
+        """Everything people did to an event, a range, an entity, an exhibit, a view or an entry, taken back or not.
+
+        A range is its first and last microsecond, an entity a column and its value, the others their number.
+        """
+        with self._folder.database.reading() as session:
+            return history.history(session, item)
 
     # Marks and exhibits
 

@@ -107,8 +107,7 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     if entry.action == "corrected":
         back = _BACK.get(_text(entry.disclosures.get("reason")), "")
         if back:
-            what = _MARKED.get(str(record.get("kind")), "") or _THINGS.get(entry.item_type, "Change")
-            return back.format(what)
+            return back.format(_again(entry, record, back.startswith("{} taken")))
         if record.get("removed") and entry.item_type in _REMOVED:
             return _REMOVED[entry.item_type]
         if entry.item_type == "source" and _text(entry.disclosures.get("text")).startswith("clock "):
@@ -121,6 +120,14 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     if entry.action == "opened" and entry.item_type == "attachment":
         return "Attachment opened"
     return TITLES.get(entry.action, entry.action.replace("-", " ").capitalize())
+
+
+def _again(entry: LedgerEntry, record: Mapping[str, object], undone: bool) -> str:
+    """What was taken back or done again. What the item is now says whether that was its making or its removal."""
+    what = _MARKED.get(str(record.get("kind")), "") or _THINGS.get(entry.item_type, "Change")
+    if entry.item_type == "mark" and undone is not bool(record.get("removed")):
+        return f"Removal of a {what.lower()}"
+    return what
 
 
 def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:

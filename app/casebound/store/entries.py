@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -26,15 +27,28 @@ def entries(session: Session, item: tuple[str, str] | None, start: int, limit: i
     row = models.LedgerRow
     query = select(row).where(row.seq >= start).order_by(row.seq)
     if item is not None:
-        query = query.where(_about(session, *item))
+        query = query.where(about(session, *item))
     if limit is not None:
         query = query.limit(limit)
-    rows = list(session.scalars(query))
+    return _read(session, list(session.scalars(query)))
+
+
+def numbered(session: Session, seqs: Sequence[int]) -> list[LedgerEntry]:
+    """The entries with these numbers, in their order. Raises `BadCase` where a line no longer is one."""
+    found: list[LedgerEntry] = []
+    for start in range(0, len(seqs), 500):
+        wanted = select(models.LedgerRow).where(models.LedgerRow.seq.in_(seqs[start : start + 500]))
+        found += _read(session, list(session.scalars(wanted.order_by(models.LedgerRow.seq))))
+    return found
+
+
+def _read(session: Session, rows: Sequence[models.LedgerRow]) -> list[LedgerEntry]:
     said: defaultdict[int, list[str]] = defaultdict(list)
     if rows:
         text = models.DisclosureRow
-        between = select(text.seq, text.encoded).where(text.seq >= rows[0].seq, text.seq <= rows[-1].seq)
-        for seq, encoded in session.execute(between.order_by(text.seq, text.name)):
+        whole = rows[-1].seq - rows[0].seq + 1 == len(rows)
+        wanted = text.seq.between(rows[0].seq, rows[-1].seq) if whole else text.seq.in_([row.seq for row in rows])
+        for seq, encoded in session.execute(select(text.seq, text.encoded).where(wanted).order_by(text.seq, text.name)):
             said[seq].append(encoded)
     try:
         return [_entry(each, tuple(said[each.seq])) for each in rows]
@@ -73,7 +87,8 @@ def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
     )
 
 
-def _about(session: Session, item_type: str, item_id: str) -> ColumnElement[bool]:
+def about(session: Session, item_type: str, item_id: str) -> ColumnElement[bool]:
+    """Which lines are about an item: its own, and those of the marks and exhibits on it."""
     row = models.LedgerRow
     found: list[ColumnElement[bool]] = [(row.item_type == item_type) & (row.item_id == item_id)]
     if item_type == "event":
