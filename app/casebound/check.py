@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from casebound import textindex
-from casebound.store import audit, textindexes
-from casebound.store.disk import TEXT, folder_digest, hash_file
+from casebound.store import audit, columncodes, textindexes
+from casebound.store.disk import CODES, TEXT, folder_digest, hash_file
 from casebound.store.folder import Folder
 from casebound.work import Progress, silent
 from casebound_packaging.errors import UnreadablePackage
@@ -92,6 +92,7 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
     generations = disk.generations(files.generations)
     disk.packages(files.packages)
     index_notes = disk.text_indexes(textindexes.named(folder), frozenset(files.generations))
+    index_notes += disk.column_codes(columncodes.named(folder))
     strange = disk.kept_packages(files.packages, origin, leaves(lines.stored)) if full else []
     notes = strange + index_notes + disk.strangers(frozenset(files.originals), frozenset(files.generations))
     return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
@@ -168,6 +169,30 @@ class _Disk:
                         "packages do not use it. Delete the file; the next import builds it again."
                     )
                     self._find("contents", f"text/{path.name}", problem, digest, seen)
+        return notes
+
+    def column_codes(self, named: dict[tuple[str, str], str]) -> list[str]:
+        """Codes of columns, a cache as well: those that are there are as they were built."""
+        folder = self.folder.path / CODES
+        there = sorted(folder.glob("*.codes")) if folder.is_dir() and not folder.is_symlink() else []
+        digests = set(named.values())
+        generations = {generation for generation, _ in named}
+        notes = []
+        for path in there:
+            if path.stem.partition("-")[0] not in generations or path.is_symlink() or not path.is_file():
+                notes.append(f"codes/{path.name} is no part of the case.")
+            elif self.full:
+                step: Progress = lambda done, total, note="": self.progress(0, 0, note)  # noqa: E731
+                seen, size = hash_file(path, step, "Hashing the codes of columns")
+                self.hashed += size
+                if seen not in digests:
+                    problem = (
+                        "The codes of a column were changed after they were built. They are not used then; counts in "
+                        "findings and packages never use them. Delete the file: it is built again."
+                    )
+                    self._find("contents", f"codes/{path.name}", problem, "", seen)
+        if len(there) - len(notes) < len(named):
+            notes.append("codes/ lacks codes of some columns: filters and facets are slower.")
         return notes
 
     def packages(self, named: dict[str, tuple[str, str]]) -> None:

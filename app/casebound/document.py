@@ -15,7 +15,7 @@ from casebound.casegate import Change
 from casebound.casework import Casework
 from casebound.clock import Clock, system_clock
 from casebound.generation import MendDraft, SourceDraft
-from casebound.store import attachments, clocks, folder, marks, packages, sources
+from casebound.store import attachments, clocks, columncodes, folder, marks, packages, sources
 from casebound.store.attachments import UNSTATED, Attached, Stating
 from casebound.store.evidence import Original
 from casebound.store.intake import Intake
@@ -137,6 +137,17 @@ class Case(Casework):
         """Build the text indexes that are missing, for faster search; may run beside other work. Returns how many."""
         self._require_writable()
         return build_missing(self._folder, self._clock, self._turn, progress, least_rows)
+
+    def build_column_codes(self, progress: Progress = silent, least_rows: int | None = None) -> int:
+        """Build the codes of columns that are missing, for faster filters and facets; may run beside other work.
+        Returns how many.
+        """
+        self._require_writable()
+        return columncodes.build_missing(self._folder, self._clock, self._turn, progress, least_rows)
+
+    def column_codes(self) -> Mapping[tuple[str, str], str]:
+        """The digests of the columns' codes that were built, by generation and column, for `Events.open`."""
+        return columncodes.named(self._folder)
 
     def discard_generation(self, path: Path) -> None:
         """Give up a generation; with the last one, the originals kept go as well. One that is committed stays."""

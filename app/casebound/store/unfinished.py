@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from casebound.store.disk import HALF, TEXT, make_folder, remove_folder, settle_folder, write_whole
+from casebound.store.disk import CODES, HALF, TEXT, make_folder, remove_folder, settle_folder, write_whole
 from casebound.store.evidence import Evidence
 
 WORK: Final = {
@@ -135,12 +135,15 @@ class Unfinished:
         return [path for path in self.rows.glob("*") if path.is_dir() and _GENERATION.fullmatch(path.name)]
 
     def _unused_indexes(self, taken_ns: int) -> list[Path]:
-        """Half-written text indexes, and those of generations that are no part of the case."""
-        folder = self.folder.parent / TEXT
-        if folder.is_symlink():
-            return []
-        found = [path for path in folder.glob("*.db") if path.stem not in self.generations()] if folder.is_dir() else []
-        return [path for path in self._older([*found, *folder.glob(f"{HALF}*")], taken_ns) if not path.is_dir()]
+        """Half-written text indexes and codes of columns, and those of generations that are no part of the case."""
+        found: list[Path] = []
+        for name, kind in ((TEXT, "*.db"), (CODES, "*.codes")):
+            folder = self.folder.parent / name
+            if folder.is_dir() and not folder.is_symlink():
+                named = self.generations()
+                found += [path for path in folder.glob(kind) if path.stem.partition("-")[0] not in named]
+                found += folder.glob(f"{HALF}*")
+        return [path for path in self._older(found, taken_ns) if not path.is_dir()]
 
     @staticmethod
     def _older(paths: Iterable[Path], taken_ns: int) -> list[Path]:
