@@ -22,7 +22,7 @@ from casebound.case import (
 from casebound.casegate import CaseGate
 from casebound.clock import Clock
 from casebound.errors import NothingToDo
-from casebound.store import attachments, chronology, exhibits, folder, history, marks, reasoning, undoing, views
+from casebound.store import attachments, chronology, citing, exhibits, folder, history, marks, reasoning, undoing, views
 from casebound.store.change import Change as Writing
 from casebound.store.history import Item
 from casebound.store.stated import text
@@ -147,6 +147,11 @@ class Casework(CaseGate):
         with self._change() as change:
             marks.remove_mark(change, number)
 
+    def remove_marks(self, numbers: Sequence[int]) -> None:
+        """Take marks away in one change."""
+        with self._change() as change:
+            marks.remove_marks(change, numbers)
+
     def make_exhibit(self, *, event: Event | None = None, attachment: int | None = None, caption: str = "") -> Exhibit:
         """Choose an event or an attachment as evidence. Raises `NothingToDo` where it is an exhibit."""
         with self._change() as change:
@@ -193,6 +198,19 @@ class Casework(CaseGate):
         """Change some fields of a finding."""
         with self._change() as change:
             return reasoning.change_finding(change, number, fields)
+
+    def cite(self, events: Sequence[Event], *, finding: str = "", sentence: str = "", supports: bool = True) -> Finding:
+        """Let events speak for or against a finding, or a new one with this `sentence`, in one change.
+
+        They become exhibits where they are none yet. Raises `NothingToDo` where all of them are cited there already.
+        """
+        with self._change() as change:
+            return citing.cite_events(change, events, finding, sentence, supports)
+
+    def cite_view(self, title: str, *, finding: str = "", sentence: str = "", **spec: Any) -> Finding:
+        """Save a view (`spec` as in `save_view`) and show it in a finding, or a new one, in one change."""
+        with self._change() as change:
+            return citing.cite_view(change, {"title": title, **spec}, finding, sentence)
 
     def add_measure(self, **fields: Any) -> Measure:
         """Keep a number; `fields` are those of `casebound.case.Measure` without `number`, `by` and `at`."""

@@ -137,6 +137,29 @@ def test_what_somebody_else_changed_since_is_not_taken_back(case: Case, source: 
     assert case.snapshot().exhibits[0].caption == "Second" and case.check(full=False).clean
 
 
+def test_what_is_put_to_a_finding_is_one_change(case: Case, source: Source, event: Making) -> None:
+    first, second = event(source, 1), event(source, 2)
+    case.make_exhibit(event=first)
+    start = living(case)
+    assert case.cite([first, second], sentence="One person.").supports == ("EX-0001", "EX-0002")
+    assert case.undoable() == "Link of 2 events to F-01"
+    assert case.cite([event(source, 3)], finding="F-01", supports=False).contradicts == ("EX-0003",)
+    assert case.cite_view("The night", finding="F-01", from_us=1, to_us=5).views == ("V-01",)
+    assert case.undoable() == "Link of V-01 to F-01"
+    with pytest.raises(NothingToDo, match="rests on that already"):
+        case.cite([first], finding="F-01")
+    for _ in range(3):
+        case.undo()
+    assert living(case) == start and case.check(full=False).clean
+
+
+def test_many_marks_are_taken_off_in_one_change(case: Case, source: Source, event: Making) -> None:
+    made = case.annotate([event(source, n).id for n in range(5)], bookmark=True)
+    case.remove_marks([mark.number for mark in made[1:]])
+    assert [mark.number for mark in case.snapshot().marks] == [1]
+    assert case.undo() == "Removal of 4 marks" and len(case.snapshot().marks) == 5
+
+
 def test_after_an_act_nothing_is_left_to_do_again(case: Case, source: Source, event: Making) -> None:
     case.annotate([event(source, 1).id], note="one")
     case.undo()

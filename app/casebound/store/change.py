@@ -83,6 +83,7 @@ class Change:
     undoing: bool = False  # it takes a change back, or does one again
     done: list[Done] = field(default_factory=list)  # its first line, for the words about it
     lines: int = 0  # how many it wrote
+    told: str = ""  # what it does, in words, where its first line does not say it well
     _plain: bool = True  # all of them can be taken back
     _whole: bool = False  # the ledger's end was looked at, and all that follows it is ours
     _gathering: bool = False
@@ -106,7 +107,7 @@ class Change:
         if not self.done or not self._plain or self.undoing:
             return None
         first = self.done[0]
-        told = words(first.action, first.item, first.record, self.lines)
+        told = self.told or words(first.action, first.item, first.record, self.lines)
         return Act(first.seq, first.seq + self.lines - 1, self.by, told)
 
     def case(self) -> models.CaseRow:

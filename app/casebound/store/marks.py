@@ -175,6 +175,12 @@ def _insert(session: Session, made: Sequence[Mark], at: str) -> None:
     )
 
 
+def remove_marks(change: Change, numbers: Sequence[int]) -> None:
+    """Take marks away in one change. They stay in the ledger, as removed."""
+    for number in dict.fromkeys(numbers):
+        remove_mark(change, number)
+
+
 def remove_mark(change: Change, number: int) -> None:
     """Take a mark away. It stays in the ledger, as removed."""
     row = change.session.get(models.MarkRow, number)

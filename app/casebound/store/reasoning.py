@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from casebound.case import Confidence, Finding, Likelihood, Measure
 from casebound.errors import BadRequest, NothingToDo
@@ -42,23 +43,29 @@ def add_finding(change: Change, fields: Mapping[str, Any]) -> Finding:
 
 def change_finding(change: Change, number: str, fields: Mapping[str, Any]) -> Finding:
     """Change some fields of a finding. Raises `NothingToDo` where all of them say that already."""
-    digits = number.removeprefix("F-")
-    row = change.session.get(models.FindingRow, int(digits)) if digits.isascii() and digits.isdigit() else None
-    if row is None:
-        raise BadRequest(
-            f"There is no finding {number} in this case.",
-            "Findings are named like F-01.",
-            meaning="Nothing was changed.",
-        )
+    row = require_finding(change.session, number)
     before = tuple(getattr(row, name) for name in _FIELDS)
-    if row.removed:
-        raise BadRequest(f"{number} was taken away.", "Write it again; it gets a new number.")
     _fill(change, row, fields)
     if tuple(getattr(row, name) for name in _FIELDS) == before:
         raise NothingToDo(f"{number} says that already.", meaning="Nothing was changed.")
     row.changed_at = change.at
     change.record("corrected", row, {"text": row.sentence})
     return reading.finding(row)
+
+
+def require_finding(session: Session, number: str) -> models.FindingRow:
+    """The row of a finding that was not taken away. Raises `BadRequest`."""
+    digits = number.removeprefix("F-")
+    row = session.get(models.FindingRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    if row is None:
+        raise BadRequest(
+            f"There is no finding {number} in this case.",
+            "Findings are named like F-01.",
+            meaning="Nothing was changed.",
+        )
+    if row.removed:
+        raise BadRequest(f"{number} was taken away.", "Write it again; it gets a new number.")
+    return row
 
 
 def _fill(change: Change, row: models.FindingRow, fields: Mapping[str, Any]) -> None:
