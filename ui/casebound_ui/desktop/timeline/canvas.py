@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -65,6 +65,7 @@ class Canvas(QWidget):
         self.icons: tuple[str, ...] = ()
         self.empty_text = ""
         self.history = History()
+        self.steps: list[Callable[[int], bool]] = []  # asked before a step back (-1) or forward (1); True: it is done
         self._scroll = 0.0
         self._usual = bins.Usual()
         self._strip = Strip()
@@ -169,10 +170,12 @@ class Canvas(QWidget):
         self._rest.start()
 
     def back(self) -> None:
-        self._go(self.history.back())
+        if not any(step(-1) for step in self.steps):
+            self._go(self.history.back())
 
     def forward(self) -> None:
-        self._go(self.history.forward())
+        if not any(step(1) for step in self.steps):
+            self._go(self.history.forward())
 
     def _go(self, view: View | None) -> None:
         if view is not None:
