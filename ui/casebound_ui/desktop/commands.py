@@ -89,6 +89,11 @@ class Commands:
             if parent is owner or (isinstance(parent, QWidget) and owner.isAncestorOf(parent)):
                 del self._commands[identity], self._actions[identity]
 
+    def drop(self, identity: str) -> None:
+        """Forget one command whose thing is gone, such as a saved view that was removed."""
+        del self._commands[identity]
+        self._actions.pop(identity).deleteLater()
+
     def run(self, identity: str) -> bool:
         """Run a command by its id; False where it cannot run now."""
         command = self._commands[identity]
