@@ -8,7 +8,7 @@ may be one person, or a company network that thousands share.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from casebound.case import ColumnRole
 from casebound.events import Events, FieldInfo
 from casebound.filter_sql import MarkLookup
-from casebound.filtering import term, with_term
+from casebound.filtering import parse, term
 from casebound.work import Progress, silent
 
 Int64s = NDArray[np.int64]
@@ -45,7 +45,7 @@ class Side:
 
     def query(self, field: str = "", value: str = "") -> str:
         """The filter behind a number of this side: its own, and the value counted."""
-        return with_term(self.where, value_term(field, value)) if field else self.where
+        return both(self.where, value_term(field, value)) if field else self.where
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,33 @@ def compare(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number of each side, with everything that is needed to count it again. The unit is events."""
+
+    field: str
+    value: str
+    a: int
+    b: int
+    where: str  # "in both", "only in A", "only in B", "total" or "empty"
+    query_a: str
+    query_b: str
+
+
+def lines(found: Comparison) -> Iterator[Line]:
+    """The comparison as a table: the totals, then field by field, its values and the events without one."""
+    a, b = found.a.side, found.b.side
+    yield Line("", "", found.a.count, found.b.count, "total", a.query(), b.query())
+    for one in found.fields:
+        for value in one.values:
+            where = "in both" if value.a and value.b else "only in A" if value.a else "only in B"
+            queries = (a.query(one.field, value.value), b.query(one.field, value.value))
+            yield Line(one.field, value.value, value.a, value.b, where, *queries)
+        if one.empty_a or one.empty_b:
+            queries = (both(a.where, term(one.field, "")), both(b.where, term(one.field, "")))
+            yield Line(one.field, "", one.empty_a, one.empty_b, "empty", *queries)
+
+
 def comparable(fields: Iterable[FieldInfo]) -> list[str]:
     """The fields that are compared when nobody chooses: the source, who, what, to what, and what is worth following;
     then text with few values. Keys, times and numbers are left out.
@@ -146,6 +173,13 @@ def comparable(fields: Iterable[FieldInfo]) -> list[str]:
     few = [info.name for info in known if info.role is ColumnRole.TEXT and 1 < info.distinct_hint <= FEW_VALUES]
     own = [] if any(info.name.lower() == "source" for info in known) else ["source"]
     return [*own, *first, *few]
+
+
+def both(where: str, added: str) -> str:
+    """A filter and a condition, both at once: unlike in the filter field, a second value of a field is no choice."""
+    if not where.strip():
+        return added
+    return f"({where.strip()}) {added}" if parse(where).divided else f"{where.strip()} {added}"
 
 
 def value_term(field: str, value: str, *, exclude: bool = False) -> str:

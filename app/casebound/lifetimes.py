@@ -23,8 +23,10 @@ from casebound.bursts import MINUTE_US, at_rank, intervals
 from casebound.duck import ask, watched
 from casebound.errors import BadRequest
 from casebound.events import Events
+from casebound.filter_sql import MarkLookup, condition
+from casebound.filtering import parse
 from casebound.gaps import duration
-from casebound.sqltext import name_sql
+from casebound.sqltext import name_sql, text_sql
 from casebound.work import Progress, silent
 
 Int64s = NDArray[np.int64]
@@ -50,8 +52,9 @@ class Together:
             f"A group is pointed out when the first rows (or the last rows) of at least {self.fewest} values lie "
             f"within {window}, and these are more than {self.factor} times what is usual: the number that 19 in 20 "
             f"of all intervals of {window} do not exceed. A group that begins within {duration(self.within_us)} after "
-            "another one has ended is told with it. Whoever was there before an export begins is first seen at its "
-            "beginning. It says that these rows stand together, not why."
+            "another one has ended is told with it. Who was there before an export begins is first seen at its "
+            "beginning, and who goes on after it is last seen near its end. It says that these rows stand together, "
+            "not why."
         )
 
 
@@ -73,6 +76,7 @@ class Group:
     start_us: int
     end_us: int
     values: tuple[str, ...]
+    peak: int  # the most of them within one window
     usual: int  # how many do so within one such interval elsewhere, 19 times in 20
     at_edge: bool  # the earliest (latest) of all is among them: before (after) it nothing is known
 
@@ -93,12 +97,14 @@ class Takeover:
         return self.began.start_us - self.ended.end_us
 
 
-def lifetimes(events: Events, field: str, progress: Progress = silent) -> Lifetimes:
-    """The first and last row of every value of a field.
+def lifetimes(
+    events: Events, field: str, where: str = "", *, marks: MarkLookup | None = None, progress: Progress = silent
+) -> Lifetimes:
+    """The first and last row of every value of a field, among the events that match a filter.
 
     Raises `BadRequest` for a field that no source has, and for one with more than a million values.
     """
-    known = False
+    known, wanted = False, parse(where)
     found: dict[str, tuple[int, int, int]] = {}
     for source in events.sources:
         for one in events.parts(source.number)[1]:
@@ -109,7 +115,7 @@ def lifetimes(events: Events, field: str, progress: Progress = silent) -> Lifeti
             text = f"CAST({name_sql(column)} AS VARCHAR)"
             sql = (
                 f"SELECT {text} AS v, min(_time_us) AS a, max(_time_us) AS b, count(*) AS n FROM {one.store}.rows "
-                f"WHERE {text} <> '' GROUP BY 1 LIMIT {MOST_VALUES + 1}"
+                f"WHERE {text} <> '' AND {condition(wanted, one.scope, marks)} GROUP BY 1 LIMIT {MOST_VALUES + 1}"
             )
             with closing(one.cursor()) as cursor:
                 made = f"CREATE OR REPLACE TEMP TABLE lifetimes AS {sql}"
@@ -129,6 +135,39 @@ def lifetimes(events: Events, field: str, progress: Progress = silent) -> Lifeti
     values = tuple(sorted(found, key=lambda value: (found[value][0], value)))
     first, last, counts = (np.array([found[value][at] for value in values], dtype=np.int64) for at in range(3))
     return Lifetimes(field, values, first, last, counts)
+
+
+def spans(events: Events, field: str, values: Sequence[str], progress: Progress = silent) -> dict[str, tuple[int, int]]:
+    """The first and last time of some values of a field (or of sources and tables, as facets name them) in the whole
+    case; values without events are missing.
+    """
+    found: dict[str, tuple[int, int]] = {}
+
+    def add(value: str, first: int, last: int) -> None:
+        old = found.get(value, (first, last))
+        found[value] = (min(old[0], first), max(old[1], last))
+
+    listed = ", ".join(text_sql(value) for value in values)
+    for source in events.sources:
+        for one in events.parts(source.number)[1]:
+            column = one.column(field)
+            if not one.timed or not values:
+                continue
+            if field.lower() in ("source", "table"):
+                name = source.table if field.lower() == "table" else f"{source.label} {source.name}"
+                if name in values:
+                    add(name, int(one.times[0]), int(one.times[-1]))
+            elif column:
+                text = f"CAST({name_sql(column)} AS VARCHAR)"
+                sql = (
+                    f"SELECT {text} AS v, min(_time_us) AS a, max(_time_us) AS b FROM {one.store}.rows "
+                    f"WHERE {text} IN ({listed}) GROUP BY 1"
+                )
+                with closing(one.cursor()) as cursor:
+                    watched(cursor, f"CREATE OR REPLACE TEMP TABLE spans AS {sql}", progress, source.name)
+                    for value, first, last in ask(cursor, "SELECT v, a, b FROM spans"):
+                        add(value, int(first) + one.shift_us, int(last) + one.shift_us)
+    return found
 
 
 def beginnings(lives: Lifetimes, rule: Together) -> tuple[Group, ...]:
@@ -153,10 +192,10 @@ def takeovers(ended: Sequence[Group], began: Sequence[Group], rule: Together) ->
 
 def _groups(values: Sequence[str], moments: Int64s, rule: Together, edge: int) -> tuple[Group, ...]:
     """Runs of moments in which each stands within one window with enough others."""
-    if len(moments) < rule.fewest:
-        return ()
     order = np.argsort(moments, kind="stable")
     times = moments[order]
+    if len(moments) < rule.fewest or int(times[-1]) - int(times[0]) <= rule.window_us:
+        return ()  # where all lie within one window there is nothing to compare with
     usual = _usual(times, rule.window_us)
     reach = np.searchsorted(times, times + rule.window_us, side="right")
     size = reach - np.arange(len(times))
@@ -173,6 +212,7 @@ def _groups(values: Sequence[str], moments: Int64s, rule: Together, edge: int) -
             int(times[low]),
             int(times[high - 1]),
             tuple(values[place] for place in order[low:high].tolist()),
+            int(size[low:high].max()),
             usual,
             low <= edge_at < high,
         )

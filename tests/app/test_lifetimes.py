@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from casebound.bursts import MINUTE_US
 from casebound.errors import BadRequest
 from casebound.events import Events
-from casebound.lifetimes import Group, Lifetimes, Together, beginnings, endings, lifetimes, takeovers
+from casebound.lifetimes import Group, Lifetimes, Together, beginnings, endings, lifetimes, spans, takeovers
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode has no other way to share `seen_case`
 
@@ -47,6 +47,14 @@ def test_first_and_last_are_those_of_the_rows(tmp_path: Path) -> None:
         found = lifetimes(events, "account_id")
         with pytest.raises(BadRequest):
             lifetimes(events, "shoe_size")
+        some = list(expected)[:5]
+        assert spans(events, "account_id", [*some, "nobody"]) == {
+            value: (min(expected[value]), max(expected[value])) for value in some
+        }
+        assert spans(events, "source", ["S-02 logins.csv", "S-09 x"]) == {
+            "S-02 logins.csv": tuple(events.source_times(2)[[0, -1]].tolist())
+        }
+        assert spans(events, "account_id", []) == {}
     told = zip(found.values, found.first.tolist(), found.last.tolist(), found.counts.tolist(), strict=True)
     assert {value: (first, last, count) for value, first, last, count in told} == {
         value: (min(moments), max(moments), len(moments)) for value, moments in expected.items()
@@ -55,7 +63,7 @@ def test_first_and_last_are_those_of_the_rows(tmp_path: Path) -> None:
 
 def by_hand(moments: list[int], rule: Together) -> list[tuple[int, int, set[str], int]]:
     """Every moment with the others of its window after it; what overlaps is one group."""
-    if len(moments) < rule.fewest:
+    if len(moments) < rule.fewest or max(moments) - min(moments) <= rule.window_us:
         return []
     named = sorted((moment, at) for at, moment in enumerate(moments))
     total = (named[-1][0] - named[0][0]) // rule.window_us + 1
@@ -121,6 +129,6 @@ def test_a_pool_that_takes_over_is_told_with_the_one_that_ended() -> None:
     (one,) = takeovers(ended[:1], began, rule)
     assert one.pause_us == 4 * HOUR - 8
     assert set(one.began.values) >= {f"acc_{at}" for at in range(109, 117)}
-    late = Group(one.began.start_us + 25 * HOUR, one.began.end_us + 25 * HOUR, ("acc_1",), 0, False)
+    late = Group(one.began.start_us + 25 * HOUR, one.began.end_us + 25 * HOUR, ("acc_1",), 1, 0, False)
     assert takeovers(ended[:1], [late], rule) == ()
     assert "not why" in rule.words
