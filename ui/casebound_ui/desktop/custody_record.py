@@ -63,6 +63,8 @@ class CustodyRecord:
 
     def check(self) -> None:
         """Recompute every seal from the first entry."""
+        if self._session.closed:
+            return
         self._round += 1
         self._whole = True
         self._page(self._round, Walk(), 0)
@@ -92,7 +94,7 @@ class CustodyRecord:
                 return
             self._whole = False
             self._tell(found)
-            if found.unbroken and self._session.snapshot.ledger_size != found.size:
+            if found.unbroken and self._session.snapshot.ledger_size > found.size:
                 self._follow()
 
         def failed(error: Exception) -> None:
@@ -135,7 +137,7 @@ class CustodyRecord:
                 self.check()
                 return
             self._tell(longer)
-            if self._session.snapshot.ledger_size != size:
+            if self._session.snapshot.ledger_size > size:
                 self._follow()
 
         def failed(error: Exception) -> None:

@@ -7,12 +7,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
 
 from casebound.case import SealedPackage
-from casebound.document import Case
 from casebound.identities import actor_of
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.checklist import Checklist, items
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, frame, holder, label, labelled, row
-from casebound_ui.desktop.custody_links import Chain, of_case
+from casebound_ui.desktop.custody_links import Chain
 from casebound_ui.desktop.jobs import Running, Step
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.sealed import SealedCard
@@ -85,7 +84,8 @@ class Packages(QWidget):
         )
         self.history.opened.connect(self.result.check)
         self._lay_out()
-        session.changed.add(lambda kinds: self.refresh())
+        session.changed.add(lambda kinds: self._changed())
+        self.destroyed.connect(session.custody.watch(self._take_chain))
         self.refresh()
 
     def _lay_out(self) -> None:
@@ -146,17 +146,16 @@ class Packages(QWidget):
         ):
             self._contents.addWidget(holder(row(Picture(icon, "text2"), label(text), None, gap=10)))
         self.checklist.show_items(items(snapshot, self._chain))
-
-        def read(case: Case) -> Chain:
-            now = case.snapshot()
-            return of_case(case.ledger(), now.ledger_size, now.ledger_head)
-
-        self._session.change(read, self._take_chain)
         self._judge()
+
+    def _changed(self) -> None:
+        if self.isVisible():  # it is looked at anew whenever somebody comes here
+            self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         # Custody is recomputed when somebody comes here, not only when this window changed something.
         super().showEvent(event)
+        self._session.custody.check()
         self.refresh()
 
     # Building
@@ -216,8 +215,9 @@ class Packages(QWidget):
 
     def _take_chain(self, chain: Chain) -> None:
         self._chain = chain
-        self.checklist.show_items(items(self._session.snapshot, chain))
-        self._judge()
+        if self.isVisible():
+            self.checklist.show_items(items(self._session.snapshot, chain))
+            self._judge()
 
     def _act_with_key(self) -> None:
         """While the key is unlocked, custody names it as the actor."""
