@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from casebound import textindex
+from casebound.columncodes import column_of
 from casebound.store import audit, columncodes, textindexes
 from casebound.store.disk import CODES, TEXT, folder_digest, hash_file
 from casebound.store.folder import Folder
@@ -175,22 +176,22 @@ class _Disk:
         """Codes of columns, a cache as well: those that are there are as they were built."""
         folder = self.folder.path / CODES
         there = sorted(folder.glob("*.codes")) if folder.is_dir() and not folder.is_symlink() else []
-        digests = set(named.values())
-        generations = {generation for generation, _ in named}
         notes = []
         for path in there:
-            if path.stem.partition("-")[0] not in generations or path.is_symlink() or not path.is_file():
+            column = column_of(path)
+            digest = named.get((path.stem.partition("-")[0], column or ""))
+            if path.is_symlink() or not path.is_file() or (column is not None and digest is None):
                 notes.append(f"codes/{path.name} is no part of the case.")
             elif self.full:
                 step: Progress = lambda done, total, note="": self.progress(0, 0, note)  # noqa: E731
                 seen, size = hash_file(path, step, "Hashing the codes of columns")
                 self.hashed += size
-                if seen not in digests:
+                if seen != digest:
                     problem = (
                         "The codes of a column were changed after they were built. They are not used then; counts in "
                         "findings and packages never use them. Delete the file: it is built again."
                     )
-                    self._find("contents", f"codes/{path.name}", problem, "", seen)
+                    self._find("contents", f"codes/{path.name}", problem, digest or "", seen)
         if len(there) - len(notes) < len(named):
             notes.append("codes/ lacks codes of some columns: filters and facets are slower.")
         return notes

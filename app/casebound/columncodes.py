@@ -152,6 +152,16 @@ def build(rows: Path, target: Path, generation: str, name: str, progress: Progre
     return True
 
 
+def column_of(path: Path) -> str | None:
+    """Which column a file says it is of; None where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            length = int(stream.read(17))
+            return str(json.loads(stream.read(length))["column"]) if 0 < length <= _LONGEST else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 def load(path: Path, generation: str, name: str, rows: int, digest: str) -> ColumnCodes | None:
     """The codes in a file, memory-mapped; None where it is not there, not the one with this SHA-256, or not of these
     rows.
