@@ -18,7 +18,20 @@ from casebound.timescale import View, step_for
 from casebound.uncertaintimes import Uncertain
 from casebound_ui.desktop.wording import inert
 
-__all__ = ["SHADES", "Colours", "Frame", "Lane", "Shown", "Times", "Usual", "ceiling", "frame", "grid", "shade", "split"]
+__all__ = [
+    "SHADES",
+    "Colours",
+    "Frame",
+    "Lane",
+    "Shown",
+    "Times",
+    "Usual",
+    "ceiling",
+    "frame",
+    "grid",
+    "shade",
+    "split",
+]
 
 Ranks = NDArray[np.int32]
 
