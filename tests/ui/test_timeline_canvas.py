@@ -140,7 +140,7 @@ def test_marks_show_even_when_a_filter_hides_their_events(canvas: Canvas) -> Non
     assert pixels(canvas, theme.LIGHT.mark_fill)
 
 
-def test_marks_of_lanes_out_of_sight_have_an_arrow(canvas: Canvas) -> None:
+def test_marks_of_lanes_out_of_sight_stand_on_the_line_of_marks(canvas: Canvas) -> None:
     shown = events(5_000)
     codes = np.zeros(5_000, dtype=np.int16)
     codes[4_000:] = 11
@@ -150,8 +150,10 @@ def test_marks_of_lanes_out_of_sight_have_an_arrow(canvas: Canvas) -> None:
     canvas.show_layers(marks.Layers((marks.Point(int(shown.times[4_500]), 4_500, 11, EventId("0" * 64, "", "t", 1)),)))
     made = canvas.scene.layout
     assert made.lane(11).top > made.lanes_area.bottom
-    assert any(y > made.lanes_top for _, y in pixels(canvas, theme.LIGHT.mark_fill))
+    assert any(made.marks.holds(y) for _, y in pixels(canvas, theme.LIGHT.mark_fill))
     canvas.choose_lane(11)
+    assert not any(canvas.scene.layout.marks.holds(y) for _, y in pixels(canvas, theme.LIGHT.mark_fill))
+    assert any(y > made.lanes_top for _, y in pixels(canvas, theme.LIGHT.mark_fill))
     made = canvas.scene.layout
     assert made.lane(11).bottom <= canvas.height() + 1
     wheel(canvas, QPointF(40, made.lanes_top + 20), 40)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from casebound.case import EventId
 from casebound_ui.desktop.timeline import bins, dates, marks
 from casebound_ui.desktop.timeline.history import History
-from casebound_ui.desktop.timeline.layout import Zone, laid_out
+from casebound_ui.desktop.timeline.layout import Wanted, Zone, laid_out
+from casebound_ui.desktop.timeline.placing import LINE, Placing, crowds
 from casebound_ui.desktop.timeline.scale import (
     DAY,
     EARLIEST,
@@ -240,15 +241,44 @@ def point(time: int, position: int = 0, code: int = 0) -> marks.Point:
     return marks.Point(time, position, code, EventId("0" * 64, "", "t", position))
 
 
-@given(st.lists(st.integers(0, 1_000), max_size=60), st.integers(0, 900), st.integers(2, 1_000))
-def test_no_mark_is_ever_left_out(times: list[int], start: int, span: int) -> None:
-    layers = marks.Layers(points=tuple(sorted(point(time, number) for number, time in enumerate(times))))
+@given(
+    st.lists(st.tuples(st.integers(0, 1_000), st.integers(-1, 12)), max_size=60),
+    st.integers(0, 900),
+    st.integers(2, 1_000),
+    st.integers(180, 500),
+    st.floats(0, 400),
+    st.booleans(),
+)
+@settings(deadline=None)
+def test_no_mark_is_ever_left_out(
+    events: list[tuple[int, int]], start: int, span: int, height: int, scroll: float, filtered: bool
+) -> None:
+    events = sorted(events)
+    times, codes = [time for time, _ in events], [code for _, code in events]
+    labels = tuple(f"lane {number}" for number in range(6))
+    made = shown(times, [code if code < 6 else -1 for code in codes], labels)
+    if filtered:  # every other event is hidden, and with them perhaps whole lanes
+        kept = np.arange(0, len(times), 2)
+        made = bins.Shown(made.times[kept], bins.split(np.array(codes, dtype=np.int16)[kept], labels), len(times), kept)
+    layers = marks.Layers(points=tuple(point(time, number, code) for number, (time, code) in enumerate(events)))
     view = View(start, start + span)
-    seen = layers.within(view)
-    assert len(seen) == sum(view.contains(time) for time in times)
-    drawn = marks.diamonds(seen, view, 300)
-    assert sum(len(diamond.points) for diamond in drawn) == len(seen)
-    assert all(abs(diamond.x - view.x(p.time, 300)) < 1 for diamond in drawn for p in diamond.points)
+    placing = Placing(layers, made)
+    wanted = Wanted(marks=placing.homeless, marks_if_scrolled=bool(events))
+    place = laid_out(700, height, len(made.lanes), scroll, 1.0, wanted)
+    standing = placing.standing(view, place)
+    drawn = [p for _, diamond in standing.all() for p in diamond.points]
+    assert sorted(drawn) == [p for p in layers.points if view.contains(p.time)]
+    for row, diamond in standing.all():
+        for p in diamond.points:
+            assert abs(diamond.x - view.x(p.time, place.plot)) < 1
+            assert row == LINE or made.lanes[row].code == p.code
+        assert diamond.hidden == all(filtered and p.position % 2 for p in diamond.points)
+        y = place.marks.middle if row == LINE else place.lane(row).middle
+        assert (place.marks if row == LINE else place.lanes_area).holds(y)
+    counted = sum(len(diamond.points) for _, diamond in standing.all())
+    for row, diamonds in standing.rows.items():
+        assert sum(number for _, number in crowds(diamonds)) <= sum(len(d.points) for d in diamonds), row
+    assert counted == sum(view.contains(time) for time in times)
 
 
 def test_marks_step_one_by_one_even_at_one_instant() -> None:
@@ -257,7 +287,9 @@ def test_marks_step_one_by_one_even_at_one_instant() -> None:
     assert layers.after(9, 3) is None
     assert layers.before(9, 3) == point(5, 2)
     assert layers.before(5, 1) is None
-    assert marks.crowds(marks.diamonds(layers.points, View(0, 1_000), 300)) == [(pytest.approx(2.7), 3)]
+    place = laid_out(496 + 16, 400, 1)
+    standing = Placing(layers, shown([5, 5, 9], [0, 0, 0], ("a",))).standing(View(0, 1_000), place)
+    assert crowds(standing.rows[0]) == [(pytest.approx(9 * place.plot / 1_000), 3)]
 
 
 def test_findings_never_overlap_and_say_how_many_more() -> None:

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleEvent,
-    QColor,
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline import bins, paint, paint_marks, words
+from casebound_ui.desktop.timeline import bins, words
 from casebound_ui.desktop.timeline.gestures import Gestures
 from casebound_ui.desktop.timeline.history import History
-from casebound_ui.desktop.timeline.layout import Layout, laid_out
+from casebound_ui.desktop.timeline.keyboard import Keyboard
+from casebound_ui.desktop.timeline.localtime import LocalZone
 from casebound_ui.desktop.timeline.marks import Layers
-from casebound_ui.desktop.timeline.paint_top import Strip
+from casebound_ui.desktop.timeline.picture import Picture
 from casebound_ui.desktop.timeline.scale import MINUTE, View, limited
 from casebound_ui.desktop.timeline.scene import Chosen, Hover, Scene, Stretch
 
@@ -47,6 +44,7 @@ class Canvas(QWidget):
     ranged = Signal(object)  # Stretch or None
     picked = Signal(int, int)  # a place among all events, and its lane code
     opened = Signal()  # Enter: the chosen event in the inspector
+    stepped = Signal(int)  # Ctrl and an arrow: the next event of the lane, or the one before
     menu_wanted = Signal(object)  # QPoint, global
 
     def __init__(self) -> None:
@@ -65,17 +63,16 @@ class Canvas(QWidget):
         self.icons: tuple[str, ...] = ()
         self.empty_text = ""
         self.history = History()
+        self.zone: LocalZone | None = None  # whose clock stands beside UTC
+        self.held = ""  # "start" or "end": the edge of the range that the keyboard has hold of
+        self._picture = Picture(self)
         self.steps: list[Callable[[int], bool]] = []  # asked before a step back (-1) or forward (1); True: it is done
-        self._scroll = 0.0
-        self._usual = bins.Usual()
-        self._strip = Strip()
-        self._scene: Scene | None = None
-        self._ground: QPixmap | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(SETTLE)
         self._rest.timeout.connect(self._settle)
         self.gestures = Gestures(self)
+        self.keyboard = Keyboard(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -115,8 +112,24 @@ class Canvas(QWidget):
     def show_range(self, stretch: Stretch | None) -> None:
         if stretch != self.stretch:
             self.stretch = stretch
+            if stretch is None:
+                self.held = ""
             self.ranged.emit(stretch)
             self.update()
+
+    def hold(self, edge: str) -> None:
+        """Take hold of the "start" or the "end" of the range by the keyboard, or let go of it with ""."""
+        if edge != self.held:
+            self.held = edge
+            self.update()
+
+    def show_zone(self, name: str) -> None:
+        """Show the clock of a zone beside UTC: an IANA name or an offset; "" and what is no zone show UTC alone."""
+        zone = LocalZone.named(name)
+        if zone != self.zone:
+            self.zone = zone
+            self.setAccessibleName(f"Timeline, all times UTC{f', beside it {zone.name}' if zone is not None else ''}")
+            self.refresh()
 
     def show_option(self, option: str, on: bool) -> None:
         """`same_scale`: one shading scale for all lanes. `root`: the histogram's heights are square roots."""
@@ -132,12 +145,12 @@ class Canvas(QWidget):
             band = made.lane(row)
             if band.top < made.lanes_area.top:
                 self.scroll_lanes(band.top - made.lanes_area.top)
-            elif band.bottom > self.height():
-                self.scroll_lanes(band.bottom - self.height())
+            elif band.bottom > made.lanes_area.bottom:
+                self.scroll_lanes(band.bottom - made.lanes_area.bottom)
         self.refresh()
 
     def scroll_lanes(self, by: float) -> None:
-        self._scroll = self.scene.layout.scroll + by
+        self._picture.scroll = self.scene.layout.scroll + by
         self.refresh()
 
     # Moving
@@ -192,7 +205,7 @@ class Canvas(QWidget):
     def _tell(self) -> None:
         """The view has come to rest: say so to the screen, and to those who listen instead of looking."""
         self._rest.stop()
-        text = words.summary(self.scene) if self.shown.of else "No events yet"
+        text = words.summary(self.scene, self.stretch) if self.shown.of else "No events yet"
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
@@ -205,56 +218,18 @@ class Canvas(QWidget):
     @property
     def scene(self) -> Scene:
         """The counts and places of what is in view now."""
-        if self._scene is None:
-            made = self._laid_out()
-            counts = bins.frame(self.shown, self.view, made.plot, self._usual, same_scale=self.same_scale)
-            self._scene = Scene(
-                self.shown,
-                counts,
-                self.layers,
-                made,
-                self.bounds,
-                self.icons,
-                self.active,
-                self.same_scale,
-                self.root,
-                self.gutter_title,
-            )
-        return self._scene
-
-    def _laid_out(self) -> Layout:
-        made = laid_out(self.width(), self.height(), len(self.shown.lanes), self._scroll, theme.scale())
-        self._scroll = made.scroll
-        return made
+        return self._picture.scene
 
     def refresh(self) -> None:
-        self._scene = self._ground = None
+        self._picture.forget()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._ground is None or self._ground.devicePixelRatio() != self.devicePixelRatioF():
-            self._ground = paint.ground(self.scene, self.devicePixelRatioF(), self.empty_text, self._strip)
         painter = QPainter(self)
         try:
-            painter.drawPixmap(0, 0, self._ground)
-            self._paint_over(painter)
+            self._picture.paint(painter)
         finally:
             painter.end()
-
-    def _paint_over(self, painter: QPainter) -> None:
-        look, scene = theme.tokens(), self.scene
-        if self.shown.of:
-            if self.stretch is not None:
-                paint_marks.paint_range(painter, scene, self.stretch, look)
-            if self.chosen is not None:
-                marked = any(point.position == self.chosen.position for point in self.layers.points)
-                paint_marks.paint_chosen(painter, scene, self.chosen, look, marked=marked)
-            said = words.under(scene, self.hover) if self.hover is not None else None
-            if said is not None and self.hover is not None:
-                paint_marks.paint_words(painter, scene, QPointF(self.hover.x, self.hover.y), *said, look)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(look.accent), 2))
-            painter.drawRoundedRect(QRectF(1, 1, self.width() - 2, self.height() - 2), 6, 6)
 
     # Events of Qt, handed to the gestures
 
@@ -286,7 +261,7 @@ class Canvas(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.gestures.key(event):
+        if not self.keyboard.act(event):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -294,11 +269,18 @@ class Canvas(QWidget):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and self.gestures.claims(event)
+            and self.keyboard.claims(event)
         ):
             event.accept()
             return True
         return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_wanted.emit(event.globalPos())
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:  # beside the event it is about, not beside the pointer
+            made, chosen = self.scene.layout, self.chosen
+            x = self.scene.x(chosen.time) if chosen is not None and self.view.contains(chosen.time) else made.left
+            row = self.active if self.active is not None and made.in_sight(self.active) else None
+            y = made.lane(row).bottom if row is not None else made.histogram.middle
+            at = self.mapToGlobal(QPoint(round(x), round(y)))
+        self.menu_wanted.emit(at)

@@ -6,14 +6,13 @@ These never go through bins: each keeps its own pixel at every zoom and under ev
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from casebound.case import EventId
 from casebound_ui.desktop.timeline.scale import View
 
 LETTER = 6.6  # pixels of a letter in a finding's label, generously
-TOUCH = 9.0  # pixels within which diamonds are one to the eye and get a count
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,6 +34,17 @@ class Span:
     end: int
     number: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RangeMark:
+    """A stretch of time that a person wrote a note, a tag or a bookmark on; `start` and `end` are both in it."""
+
+    start: int
+    end: int
+    kind: str  # "note", "tag" or "bookmark"
+    text: str
+    number: int  # of the mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +75,15 @@ class Layers:
     spans: tuple[Span, ...] = ()
     gaps: tuple[Gap, ...] = ()
     asides: tuple[Aside, ...] = ()
+    ranges: tuple[RangeMark, ...] = ()
 
     def within(self, view: View) -> tuple[Point, ...]:
         low = bisect_left(self.points, view.start, key=lambda point: point.time)
         high = bisect_left(self.points, view.end, key=lambda point: point.time)
         return self.points[low:high]
+
+    def ranges_within(self, view: View) -> tuple[RangeMark, ...]:
+        return tuple(one for one in self.ranges if one.end >= view.start and one.start < view.end)
 
     def after(self, time: int, position: int) -> Point | None:
         """The mark that follows the event at `position`."""
@@ -79,41 +93,6 @@ class Layers:
     def before(self, time: int, position: int) -> Point | None:
         at = bisect_left(self.points, (time, position), key=lambda point: (point.time, point.position))
         return self.points[at - 1] if at else None
-
-
-@dataclass(frozen=True, slots=True)
-class Diamond:
-    """One diamond to draw in a lane, with the marks that share its place."""
-
-    x: float
-    points: tuple[Point, ...]
-
-
-def diamonds(points: Iterable[Point], view: View, width: float) -> list[Diamond]:
-    """Diamonds for the marks of one lane, left to right. Marks on one pixel share a diamond; none is ever left out."""
-    made: list[tuple[float, list[Point]]] = []
-    for point in points:
-        x = view.x(point.time, width)
-        if made and x - made[-1][0] < 1.0:
-            made[-1][1].append(point)
-        else:
-            made.append((x, [point]))
-    return [Diamond(x, tuple(group)) for x, group in made]
-
-
-def crowds(drawn: Sequence[Diamond]) -> list[tuple[float, int]]:
-    """Where diamonds overlap: (x of the last of them, how many marks they stand for)."""
-    found: list[tuple[float, int]] = []
-    at = 0
-    while at < len(drawn):
-        end = at
-        while end + 1 < len(drawn) and drawn[end + 1].x - drawn[end].x < TOUCH:
-            end += 1
-        count = sum(len(diamond.points) for diamond in drawn[at : end + 1])
-        if count > 1:
-            found.append((drawn[end].x, count))
-        at = end + 1
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline import paint_lanes, paint_marks, paint_top
-from casebound_ui.desktop.timeline.paint_top import Strip
+from casebound_ui.desktop.timeline import paint_histogram, paint_lanes, paint_marks, paint_top
+from casebound_ui.desktop.timeline.paint_overview import Strip
 from casebound_ui.desktop.timeline.scene import Scene
 
 
@@ -38,6 +38,7 @@ def _layers(painter: QPainter, scene: Scene, ratio: float, strip: Strip) -> None
     ticks = paint_top.paint_axis(painter, scene, look)
     paint_lanes.paint_ground(painter, scene, look, ticks)
     paint_top.paint_findings(painter, scene, look)
-    paint_lanes.paint_histogram(painter, scene, look)
+    paint_histogram.paint_histogram(painter, scene, look)
     paint_lanes.paint_lanes(painter, scene, look, ratio)
+    paint_marks.paint_line(painter, scene, look)
     paint_marks.paint_marks(painter, scene, look)

@@ -1,4 +1,4 @@
-"""Paints the histogram and the lanes: counts only, no marks."""
+"""Paints the ground and the lanes: counts only, no marks."""
 
 from __future__ import annotations
 
@@ -7,101 +7,45 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline.bins import SHADES, ceiling
-from casebound_ui.desktop.timeline.layout import Band
-from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, count, label, rule
-from casebound_ui.desktop.timeline.scale import DAY, HOUR, NIGHT_BELOW, View, step_label
+from casebound_ui.desktop.timeline.bins import SHADES
+from casebound_ui.desktop.timeline.doubts import ranges
+from casebound_ui.desktop.timeline.localtime import nights
+from casebound_ui.desktop.timeline.paint_shapes import SIDE, shape
+from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, count, elided, label, rule, width_of
+from casebound_ui.desktop.timeline.scale import NIGHT_BELOW
 from casebound_ui.desktop.timeline.scene import Scene
 from casebound_ui.desktop.timeline.ticks import Axis
 from casebound_ui.desktop.tokens import Tokens
 
-_FOOT = 14.0
-_TOP = 12.0  # air above the histogram's highest scale line
-_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+BAR = 5.0  # pixels of the height of an uncertain time's bar
+_REASON = 60.0  # pixels of a gap under which its reason is left to the pointer
 
 
 def paint_ground(painter: QPainter, scene: Scene, look: Tokens, ticks: Axis) -> None:
-    """Night shading, the stretches of findings, and the lines of the axis, under everything else."""
+    """Night shading, the lines of the axis and the stretches of findings, under everything else."""
     made = scene.layout
     top, bottom = made.histogram.top, made.lanes_area.bottom
     if scene.view.span < NIGHT_BELOW:
         night = QColor(look.text)
         night.setAlphaF(0.035)
-        day = (scene.view.start - 6 * HOUR) // DAY * DAY
-        while day < scene.view.end:
-            x0 = max(scene.x(day + 18 * HOUR), made.left)
-            x1 = min(scene.x(day + 32 * HOUR), made.right)
+        for start, end in nights(scene.zone, scene.view):
+            x0, x1 = round(max(scene.x(start), made.left)), round(min(scene.x(end), made.right))
             if x1 > x0:
                 painter.fillRect(QRectF(x0, top, x1 - x0, bottom - top), night)
-            day += DAY
+    painter.setPen(QPen(QColor(look.line), 1))
+    painter.drawLines([QLineF(x, top, x, bottom) for x in (round(scene.x(tick.time)) + 0.5 for tick in ticks.ticks)])
+    painter.setPen(QPen(QColor(look.line_strong), 1))
+    starts = (round(scene.x(tick.time)) + 0.5 for tick in ticks.contexts if tick.time > scene.view.start)
+    painter.drawLines([QLineF(x, made.axis.top + 2, x, bottom) for x in starts])
     violet = QColor(look.finding)
     violet.setAlphaF(0.07)
     for span in scene.layers.spans:
-        x0, x1 = max(scene.x(span.start), made.left), min(scene.x(span.end), made.right)
-        if x1 > x0 + 1:
-            painter.fillRect(QRectF(x0, top, x1 - x0, bottom - top), violet)
-    painter.setPen(QPen(QColor(look.line), 1))
-    painter.drawLines([QLineF(x, top, x, bottom) for x in (round(scene.x(tick.time)) for tick in ticks.ticks)])
-    painter.setPen(QPen(QColor(look.line_strong), 1))
-    starts = (round(scene.x(tick.time)) for tick in ticks.contexts if tick.time > scene.view.start)
-    painter.drawLines([QLineF(x, made.axis.top + 2, x, bottom) for x in starts])
-
-
-def scale_top(scene: Scene) -> int:
-    """The count at the histogram's upper scale line."""
-    return ceiling(int(scene.frame.totals.max())) if scene.frame.totals.size else 2
-
-
-def paint_histogram(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    """Exact counts of all lanes together, with a scale."""
-    made, band, frame = scene.layout, scene.layout.histogram, scene.frame
-    ground, height = band.bottom - _FOOT, band.height - _FOOT - _TOP
-    top = scale_top(scene)
-    size = theme.scale()
-    label(painter, Band(band.top + 18, 18 * size), scene.gutter_title, look.text, theme.font("strong"))
-    words = step_label(frame.step) + (", square root" if scene.root else "")
-    label(painter, Band(band.top + 18 + 17 * size, 18 * size), words, look.text2, theme.font("small"))
-    if band.height > 86 * size:
-        label(painter, Band(band.bottom - 16 - 18 * size, 18 * size), legend(scene), look.text3, theme.font("small"))
-    painter.setFont(theme.font("small"))
-    for value in (top, top // 2):
-        share = (value / top) ** 0.5 if scene.root else value / top
-        y = round(ground - share * height)
-        painter.setPen(QPen(QColor(look.line), 1))
-        painter.drawLine(QLineF(made.left, y, made.right, y))
-        painter.setPen(QColor(look.text2))
-        painter.drawText(QRectF(made.left - 210, y - 15, 200, 30), int(_RIGHT), f"{value:,}")
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.histogram))
-    painter.drawRects(bars(scene, scene.view))
-    painter.fillRect(QRectF(made.left, ground, made.plot, 1), QColor(look.line_strong))
-    rule(painter, band.bottom, scene, look.line)
-
-
-def bars(scene: Scene, within: View) -> list[QRectF]:
-    """The histogram's bars whose bins begin inside `within`."""
-    made, band, frame = scene.layout, scene.layout.histogram, scene.frame
-    ground, height = band.bottom - _FOOT, band.height - _FOOT - _TOP
-    share = frame.totals / scale_top(scene)
-    tall = ((np.sqrt(share) if scene.root else share) * height).tolist()
-    pixels = np.round(made.left + (frame.edges - scene.view.start) * (made.plot / scene.view.span))
-    xs = np.clip(pixels, made.left, made.right).tolist()
-    inside = (frame.edges[:-1] + frame.step > within.start) & (frame.edges[:-1] < within.end) & (frame.totals > 0)
-    return [
-        QRectF(xs[i], ground - max(tall[i], 1.0), max(xs[i + 1] - xs[i] - 1, 1.0), max(tall[i], 1.0))
-        for i in np.flatnonzero(inside).tolist()
-        if xs[i + 1] > xs[i]
-    ]
-
-
-def legend(scene: Scene) -> str:
-    """What the lanes' marks of ink mean."""
-    if scene.frame.dots is not None:
-        return "One dot is one event"
-    return "Darker: busier" if scene.same_scale else "Darker: busier than usual"
+        left, right = max(scene.x(span.start), made.left), min(scene.x(span.end), made.right)
+        if right > left + 1:
+            painter.fillRect(QRectF(left, top, right - left, bottom - top), violet)
 
 
 def ramp(look: Tokens) -> NDArray[np.uint32]:
@@ -159,7 +103,6 @@ def paint_lanes(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> 
         target = QPointF(made.left, made.lanes_top - made.scroll)
         painter.drawImage(target, density_image(scene, look, ratio))
     strong = theme.font("body")
-    metrics = QFontMetricsF(strong)
     for row, lane in enumerate(scene.shown.lanes):
         band = made.lane(row)
         if band.bottom < area.top or band.top > area.bottom:
@@ -170,18 +113,18 @@ def paint_lanes(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> 
         icon = theme.pixmap(scene.icons[row], "text2")
         painter.drawPixmap(QPointF(LEFT_MARGIN, band.top + (band.height - 16) / 2), icon)
         number = f"{scene.frame.in_lanes[row]:,}"
-        room = made.left - 10 - QFontMetricsF(theme.font("small")).horizontalAdvance(number) - 8 - (LEFT_MARGIN + 24)
-        text = metrics.elidedText(lane.label, Qt.TextElideMode.ElideRight, room)
-        label(painter, band, text, look.text, strong, LEFT_MARGIN + 24)
+        room = made.left - 10 - width_of(number, "small") - 8 - (LEFT_MARGIN + 24)
+        label(painter, band, elided(lane.label, "body", room), look.text, strong, LEFT_MARGIN + 24)
         count(painter, band, number, look.text2, made.left)
         rule(painter, band.bottom, scene, look.line)
     painter.setClipRect(QRectF(made.left, area.top, made.plot, area.height))
-    _paint_gaps(painter, scene, look)
     if scene.frame.dots is not None:
-        _paint_dots(painter, scene, look)
+        _paint_doubts(painter, scene, look)
+        _paint_dots(painter, scene, look, ratio)
+    _paint_gaps(painter, scene, look, ratio)
     _paint_asides(painter, scene, look)
     painter.restore()
-    if made.most_scroll:
+    if made.most_scroll and area.height > 0:
         _paint_scroll(painter, scene, look)
 
 
@@ -189,42 +132,85 @@ def _paint_scroll(painter: QPainter, scene: Scene, look: Tokens) -> None:
     """Where the lanes in sight stand among all: turning the wheel over their names moves them."""
     made, area = scene.layout, scene.layout.lanes_area
     whole = scene.layout.lanes * made.lane_height
-    tall = max(area.height * area.height / whole, 20)
+    tall = min(max(area.height * area.height / whole, 20), area.height)
     top = area.top + (area.height - tall) * made.scroll / made.most_scroll
-    painter.fillRect(QRectF(made.width - 9, top, 5, tall), QColor(look.line_strong))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.line_strong))
+    painter.drawRoundedRect(QRectF(made.width - 10, top, 5, tall), 2.5, 2.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _paint_dots(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    made = scene.layout
+def _paint_dots(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> None:
+    made, stack = scene.layout, scene.stack
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(QColor(look.blend("ramp_high", "ramp_low", 0.62)), 7)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     for row, times in enumerate(scene.frame.dots or ()):
-        band = made.lane(row)
-        y = band.top + band.height / 2
-        xs = made.left + (times - scene.view.start) * (made.plot / scene.view.span)
-        painter.drawPoints([QPointF(x, y) for x in xs.tolist()])
+        y = made.lane(row).middle
+        xs = (made.left + (times - scene.view.start) * (made.plot / scene.view.span)).tolist()
+        if stack is None or stack.dots is None:
+            painter.drawPoints([QPointF(x, y) for x in xs])
+            continue
+        half = SIDE / 2
+        for x, value in zip(xs, stack.dots[row].tolist(), strict=True):
+            painter.drawPixmap(QPointF(x - half, y - half), shape(stack.paints[value], look, ratio))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def _paint_gaps(painter: QPainter, scene: Scene, look: Tokens) -> None:
+def _paint_doubts(painter: QPainter, scene: Scene, look: Tokens) -> None:
+    """A bar over the range in which an event may have happened; its dot stands at the beginning of it."""
     made = scene.layout
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.blend("ramp_high", "surface", 0.5)), 1))
+    painter.setBrush(QColor(look.blend("ramp_high", "surface", 0.22)))
+    for row, stretches in enumerate(ranges(scene.shown, scene.frame)):
+        y = made.lane(row).middle
+        for start, end in stretches.tolist():
+            x0, x1 = scene.x(start), scene.x(end)
+            if x1 - x0 >= 1:
+                painter.drawRoundedRect(QRectF(x0, y - BAR / 2, x1 - x0, BAR), BAR / 2, BAR / 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+@lru_cache(maxsize=8)
+def _hatch(look: Tokens, ratio: float) -> QPixmap:
+    """Diagonal lines eight pixels apart, as sharp on fine screens as on others."""
+    side = 8
+    made = QPixmap(round(side * ratio), round(side * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.line_strong), 1))
+    for shift in (-side, 0, side):
+        painter.drawLine(QLineF(shift, side, shift + side, 0))
+    painter.end()
+    return made
+
+
+def _paint_gaps(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> None:
+    made = scene.layout
+    rows = {lane.code: row for row, lane in enumerate(scene.shown.lanes)}
     for gap in scene.layers.gaps:
-        row = scene.row(gap.code)
-        x0, x1 = max(scene.x(gap.start), made.left), min(scene.x(gap.end), made.right)
+        row = rows.get(gap.code)
+        x0, x1 = round(max(scene.x(gap.start), made.left)), round(min(scene.x(gap.end), made.right))
         if row is None or x1 - x0 < 2:
             continue
         band = made.lane(row)
         box = QRectF(x0, band.top + 6, x1 - x0, band.height - 12)
-        painter.fillRect(box, QBrush(QColor(look.line_strong), Qt.BrushStyle.BDiagPattern))
+        painter.drawTiledPixmap(box, _hatch(look, ratio), QPointF(x0 % 8, 0))
+        room = box.width() - 20
+        if room < _REASON:
+            continue
+        text = elided(gap.reason, "caption", room)
+        wide = width_of(text, "caption") + 12
+        middle = QRectF(box.center().x() - wide / 2, box.top() - 1, wide, box.height() + 2)
+        painter.fillRect(middle, QColor(look.surface))
         painter.setFont(theme.font("caption"))
-        room = QFontMetricsF(theme.font("caption")).horizontalAdvance(gap.reason) + 12
-        if box.width() > room + 16:
-            middle = QRectF(box.center().x() - room / 2, box.top(), room, box.height())
-            painter.fillRect(middle, QColor(look.surface))
-            painter.setPen(QColor(look.text2))
-            painter.drawText(middle, int(Qt.AlignmentFlag.AlignCenter), gap.reason)
+        painter.setPen(QColor(look.text2))
+        painter.drawText(middle, int(Qt.AlignmentFlag.AlignCenter), text)
 
 
 def _paint_asides(painter: QPainter, scene: Scene, look: Tokens) -> None:
@@ -233,4 +219,6 @@ def _paint_asides(painter: QPainter, scene: Scene, look: Tokens) -> None:
         if row is None or not scene.view.contains(aside.time):
             continue
         band = scene.layout.lane(row)
-        painter.fillRect(QRectF(round(scene.x(aside.time)) - 1, band.bottom - 8, 2, 7), QColor(look.bad))
+        x = round(scene.x(aside.time))
+        painter.fillRect(QRectF(x - 1, band.bottom - 9, 2, 8), QColor(look.bad))
+        painter.fillRect(QRectF(x - 2, band.bottom - 3, 4, 2), QColor(look.bad))

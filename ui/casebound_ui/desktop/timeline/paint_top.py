@@ -1,20 +1,21 @@
-"""Paints the upper bands of the canvas: overview, axis and findings."""
+"""Paints the upper bands of the canvas: axis and findings."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from functools import lru_cache
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.layout import Band
+from casebound_ui.desktop.timeline.localtime import LocalZone, local_ticks
 from casebound_ui.desktop.timeline.marks import LETTER, Chip, chips
 from casebound_ui.desktop.timeline.scene import Scene
-from casebound_ui.desktop.timeline.ticks import ROOM, Axis, axis
+from casebound_ui.desktop.timeline.ticks import ROOM, Axis, Tick, axis
 from casebound_ui.desktop.tokens import Tokens
 
 LEFT_MARGIN = 16.0
-_BAR = 3  # pixels of one overview bar with its gap
 _CENTRE_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -36,97 +37,83 @@ def count(painter: QPainter, band: Band, text: str, colour: str, right: float) -
     painter.drawText(QRectF(right - 210, band.top, 200, band.height), int(_CENTRE_RIGHT), text)
 
 
-class Strip:
-    """The overview's bars and marks, painted once for a set of events, a width and a theme."""
-
-    def __init__(self) -> None:
-        self._of: tuple[object, ...] = ()
-        self._drawn = QPixmap()
-
-    def paint(self, painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> None:
-        """The whole case as bars, every mark as an amber tick above them, and the window that is in view."""
-        made, band = scene.layout, scene.layout.overview
-        label(painter, band, "Whole case", look.text2, theme.font("small"))
-        of = (scene.shown, scene.layers.points, scene.whole, made.plot, look, ratio)
-        # The events are compared by identity: comparing sixteen million times would cost more than painting them.
-        if not self._of or of[0] is not self._of[0] or of[1:] != self._of[1:]:
-            self._of = of
-            self._drawn = QPixmap(round(made.plot * ratio), round(band.height * ratio))
-            self._drawn.setDevicePixelRatio(ratio)
-            self._drawn.fill(QColor(look.sunken))
-            inner = QPainter(self._drawn)
-            try:
-                _paint_strip(inner, scene, look)
-            finally:
-                inner.end()
-        painter.drawPixmap(QPointF(made.left, band.top), self._drawn)
-        _paint_window(painter, scene, look)
+def elided(text: str, kind: str, room: float) -> str:
+    """`text` in the type `kind`, shortened to `room` pixels."""
+    return _elided(text, kind, round(room), theme.scale())
 
 
-def _paint_strip(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    plot, height = scene.layout.plot, scene.layout.overview.height
-    bars = max(int(plot // _BAR), 1)
-    edges = np.linspace(0, scene.whole.span, bars + 1).astype(np.int64) + scene.whole.start
-    counts = np.diff(np.searchsorted(scene.shown.times, edges))
-    painter.setPen(Qt.PenStyle.NoPen)
-    if counts.size and counts.max() > 0:
-        # A square root, so that quiet weeks stay visible beside a burst: this strip is for finding one's way, not for
-        # reading numbers.
-        tall = np.maximum(np.sqrt(counts / counts.max()) * (height - 8), 1.0)
-        painter.setBrush(QColor(look.line_strong))
-        painter.drawRects(
-            [QRectF(at * _BAR, height - tall[at], _BAR - 1, tall[at]) for at in np.flatnonzero(counts).tolist()]
-        )
-    painter.setBrush(QColor(look.mark_fill))
-    for x in sorted({round(scene.whole.x(point.time, plot)) for point in scene.layers.points}):
-        painter.drawRect(QRectF(min(x, plot - 2), 0, 2, 6))
+@lru_cache(maxsize=1_024)
+def _elided(text: str, kind: str, room: int, scale: float) -> str:
+    return QFontMetricsF(theme.font(kind)).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
-def _paint_window(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    if scene.view.start <= scene.whole.start and scene.view.end >= scene.whole.end:
-        return
-    made, band = scene.layout, scene.layout.overview
-    x0 = made.left + max(scene.whole.x(scene.view.start, made.plot), 0.0)
-    x1 = made.left + min(scene.whole.x(scene.view.end, made.plot), made.plot)
-    if x1 - x0 < 6:  # never too thin to grab
-        middle = min(max((x0 + x1) / 2, made.left + 3), made.right - 3)
-        x0, x1 = middle - 3, middle + 3
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    fill = QColor(look.accent)
-    fill.setAlphaF(0.16)
-    painter.setBrush(fill)
-    painter.setPen(QPen(QColor(look.accent), 1.75))
-    painter.drawRoundedRect(QRectF(x0, band.top - 0.5, x1 - x0, band.height + 1), 4, 4)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+def width_of(text: str, kind: str) -> float:
+    """How many pixels wide `text` is in the type `kind`."""
+    return _width(text, kind, theme.scale())
+
+
+@lru_cache(maxsize=2_048)
+def _width(text: str, kind: str, scale: float) -> float:
+    return QFontMetricsF(theme.font(kind)).horizontalAdvance(text)
 
 
 def paint_axis(painter: QPainter, scene: Scene, look: Tokens) -> Axis:
-    """Dates and clock times. Returns the ticks, for the lines that go down through the lanes."""
+    """Dates and clock times, in UTC and beside it on another clock.
+
+    Returns the ticks, for the lines that go down through the lanes.
+    """
     made, band = scene.layout, scene.layout.axis
-    label(painter, band, "Time (UTC)", look.text2, theme.font("small"))
+    line = band.height / made.axis_lines
+    label(painter, Band(band.top, 2 * line), "Time (UTC)", look.text2, theme.font("small"))
     ticks = axis(scene.view, made.plot, ROOM * theme.scale())
-    strong = theme.font("caption")
-    painter.setFont(strong)
+    painter.setFont(theme.font("caption"))
     painter.setPen(QColor(look.text))
-    metrics = QFontMetricsF(strong)
-    upper = QRectF(0, band.top, 0, band.height / 2 + 1)
     nexts = [*(scene.x(tick.time) for tick in ticks.contexts[1:]), made.right][: len(ticks.contexts)]
     for index, (tick, until) in enumerate(zip(ticks.contexts, nexts, strict=True)):
         x = max(scene.x(tick.time), made.left)
         room = until - x - 10
-        if metrics.horizontalAdvance(tick.label) <= room or (index and room > 60):
-            painter.drawText(QRectF(x + 6, upper.top(), room, upper.height()), int(_CENTRE_LEFT), tick.label)
+        if width_of(tick.label, "caption") <= room or (index and room > 60):
+            painter.drawText(QRectF(x + 6, band.top, room, line + 1), int(_CENTRE_LEFT), tick.label)
     painter.setFont(theme.font("small"))
     painter.setPen(QColor(look.text2))
-    lower = band.top + band.height / 2
     for tick in ticks.ticks:
-        x = scene.x(tick.time)
-        half = QFontMetricsF(theme.font("small")).horizontalAdvance(tick.label) / 2
-        if made.left + half <= x <= made.right - half + 8:
-            box = QRectF(x - 60, lower - 1, 120, band.height / 2)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tick.label)
+        _tick_label(painter, scene, tick, band.top + line - 1, line)
+    if scene.zone is not None:
+        _paint_local(painter, scene, scene.zone, Band(band.top + 2 * line - 1, line), look)
     rule(painter, band.bottom, scene, look.line)
     return ticks
+
+
+def _tick_label(painter: QPainter, scene: Scene, tick: Tick, top: float, height: float) -> None:
+    made, x = scene.layout, scene.x(tick.time)
+    half = width_of(tick.label, "small") / 2
+    if made.left + half <= x <= made.right - half + 8:
+        box = QRectF(x - 60, top, 120, height)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), tick.label)
+
+
+def _paint_local(painter: QPainter, scene: Scene, zone: LocalZone, band: Band, look: Tokens) -> None:
+    """The line of another clock, under UTC: its own ticks, and where it is put forward or back."""
+    made, size = scene.layout, theme.scale()
+    said = elided(zone.said(scene.view), "small", made.left - LEFT_MARGIN - 6)
+    label(painter, band, said, look.text3, theme.font("small"))
+    changes = [(scene.x(change.time), change) for change in zone.changes(scene.view)]
+    boxes = [(x, width_of(change.words, "caption") + 8) for x, change in changes]
+    painter.setFont(theme.font("small"))
+    for tick in local_ticks(zone, scene.view, made.plot, ROOM * size):
+        x = scene.x(tick.time)
+        painter.setPen(QPen(QColor(look.line_strong), 1))
+        painter.drawLine(QLineF(round(x) + 0.5, band.bottom - 1, round(x) + 0.5, band.bottom + 1))
+        half = width_of(tick.label, "small") / 2
+        if all(abs(x - at) > half + wide / 2 + 2 for at, wide in boxes):
+            painter.setPen(QColor(look.text3))
+            _tick_label(painter, scene, tick, band.top, band.height)
+    painter.setFont(theme.font("caption"))
+    for (x, change), (_, wide) in zip(changes, boxes, strict=True):
+        box = QRectF(x - wide / 2, band.top + 1, wide, band.height - 2)
+        painter.fillRect(box, QColor(look.sunken))
+        painter.setPen(QColor(look.text2))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), change.words)
 
 
 def finding_chips(scene: Scene) -> list[Chip]:

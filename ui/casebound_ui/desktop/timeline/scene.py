@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casebound_ui.desktop.timeline.bins import Frame, Shown
+from casebound_ui.desktop.timeline.colours import Stack
 from casebound_ui.desktop.timeline.layout import Layout, Zone
+from casebound_ui.desktop.timeline.localtime import LocalZone
 from casebound_ui.desktop.timeline.marks import Layers
+from casebound_ui.desktop.timeline.placing import LINE, Placing, Standing
 from casebound_ui.desktop.timeline.scale import View
 
 
@@ -51,6 +54,8 @@ class Scene:
     shown: Shown
     frame: Frame
     layers: Layers
+    placing: Placing
+    standing: Standing  # the marks in view, each with its row
     layout: Layout
     whole: View
     icons: tuple[str, ...]
@@ -58,6 +63,8 @@ class Scene:
     same_scale: bool
     root: bool  # the histogram's height is the square root of its counts
     gutter_title: str
+    stack: Stack | None = None  # what colour by a column adds
+    zone: LocalZone | None = None  # whose clock stands beside UTC
 
     @property
     def view(self) -> View:
@@ -69,3 +76,12 @@ class Scene:
     def row(self, code: int) -> int | None:
         """The row of the lane with this code, if there is one."""
         return next((row for row, lane in enumerate(self.shown.lanes) if lane.code == code), None)
+
+    def count(self, start: int, end: int) -> int:
+        """How many of the events shown lie in a stretch, its end not in it."""
+        low, high = self.shown.ranks(View(start, end))
+        return max(high - low, 0)
+
+    def mark_y(self, row: int) -> float:
+        """The height at which the marks of a row stand."""
+        return self.layout.marks.middle if row == LINE else self.layout.lane(row).middle
