@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from casebound_ui.desktop.timeline.saved import SavedViews
+
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
 
@@ -20,4 +22,4 @@ class Feature(Protocol):
     def close(self) -> None: ...
 
 
-FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = ()
+FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (SavedViews,)
