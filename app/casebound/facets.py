@@ -21,12 +21,15 @@ from casebound.errors import BadRequest
 from casebound.filter_fields import OWN, ROLES
 from casebound.filter_tree import Equal, Filter
 from casebound.generations import Generation
+from casebound.questions import still_asked
 from casebound.rowmasks import RowMasks
 from casebound.selections import Facet, Int64s, Lanes, Seen, Selection
 from casebound.sqltext import name_sql, text_sql
 from casebound.timeorder import TimeOrder
 
 Places = NDArray[Any] | slice
+MOST_LISTED = 1_000
+"""Values that are listed of a column with too many to have codes: each of them is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ class Facets:
 
     def facet(self, field: str, among: Among, limit: int) -> Facet:
         """The most frequent values among these events: equally frequent ones by their text, or in a column with too
-        many values to have codes, by the time they first stand there.
+        many values to have codes in no order; of such a column at most `MOST_LISTED` are listed.
         """
         self._require(field, *ROLES, *OWN)
         totals: dict[str, int] = {}
@@ -133,6 +136,7 @@ class Facets:
             return _facet(field, totals, among.count, limit)
         held = [(index, column, local) for index, column, _, local in parts if column]
         for index, column, local in held:
+            still_asked()
             found = self._coded.of(index, column)
             if found is None:
                 return self._many(field, held, among.count, limit)
@@ -184,6 +188,7 @@ class Facets:
         counts = np.diff(np.append(begins, len(joined)))
         listed: list[tuple[str, int]] = []
         if len(counts):
+            limit = min(limit, MOST_LISTED)
             least = np.sort(counts)[-min(limit, len(counts))]
             often = np.flatnonzero(counts > least)
             some = np.concatenate((often, np.flatnonzero(counts == least)[: limit - len(often)]))

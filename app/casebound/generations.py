@@ -19,6 +19,7 @@ from casebound.case import ColumnRole, Event, EventId, Source
 from casebound.duck import ask, connect
 from casebound.errors import BadCase
 from casebound.filter_sql import Scope
+from casebound.questions import reading
 from casebound.rowstore import ROWS, TIMES
 from casebound.sqltext import name_sql, text_sql
 from casebound.textindex import index_path
@@ -81,8 +82,11 @@ class Generations(Sequence["Generation"]):
         return iter(self._all)
 
     def cursor(self) -> DuckDBPyConnection:
-        """A connection of its own to the same stores, for one thread. Close it."""
-        return self._open.cursor()
+        """A connection of its own to the same stores, for one thread. Close it.
+
+        It is interrupted where the question under way on this thread is given up (`casebound.questions`).
+        """
+        return reading(self._open.cursor())
 
     def close(self) -> None:
         """Let go of the files. What still refers to these rows then holds nothing of DuckDB, whose module would

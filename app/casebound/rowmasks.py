@@ -19,6 +19,7 @@ from casebound.codedcolumns import CodedColumns
 from casebound.filter_sql import MarkLookup, condition, word_columns, word_in
 from casebound.filter_tree import Either, Equal, Every, Filter, Instant, Like, Marked, Node, Not, Number, Pattern, Word
 from casebound.generations import Generation, Int64s
+from casebound.questions import still_asked
 from casebound.textsearch import Texts
 from casebound.timeorder import TimeOrder
 
@@ -69,6 +70,7 @@ class RowMasks:
         found: list[int] = []
         length, growth = _PIECES
         while low < high and len(found) < limit:
+            still_asked()
             found += self.positions(low, min(low + length, high))[: limit - len(found)].tolist()
             low, length = low + length, length * growth
         return found
@@ -93,6 +95,7 @@ class RowMask:
 
     def _mask(self, node: Node, low: int, high: int, within: Mask | None) -> Mask:
         """As `of`. What is said of rows outside of `within` does not matter."""
+        still_asked()
         if isinstance(node, Not):
             return ~self._mask(node.part, low, high, within)
         if isinstance(node, Every):

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from casebound.errors import CaseboundError
+from casebound.questions import Question
 from casebound.work import Cancelled, Done, Ending, Failed, Job, Stopped, outcome
 from casebound_ui.desktop.wording import inert
 
@@ -97,15 +98,19 @@ class Running(Generic[T]):
         self._ended = ended
         self._progressed = progressed
         self._stop = threading.Event()
+        self._question = Question()
         self._posted = 0.0
         self._waiting = False
         self._lock = threading.Lock()
         executor.submit(self._work)
 
     def stop(self) -> None:
-        """Ask the job to stop; it answers at its next word of progress. A firm one is always done to its end."""
+        """Ask the job to stop; it answers at its next word of progress, and while it reads rows at once. A firm one is
+        always done to its end.
+        """
         if not self._firm:
             self._stop.set()
+            self._question.give_up()
 
     @property
     def stopping(self) -> bool:
@@ -113,7 +118,10 @@ class Running(Generic[T]):
 
     def _work(self) -> None:
         self.begun = True
-        ending: Ending[T] = Stopped() if self._stop.is_set() else outcome(self._job, self._progress)
+        with self._question:
+            ending: Ending[T] = Stopped() if self._stop.is_set() else outcome(self._job, self._progress)
+        if isinstance(ending, Failed) and self._question.given_up and not isinstance(ending.error, CaseboundError):
+            ending = Stopped()  # interrupted in the middle of a read
         self._desk.leave(lambda: self._end(ending))
 
     def _progress(self, done: int, total: int, note: str = "") -> None:

@@ -6,37 +6,74 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from casebound.work import Done, Failed, Progress, Stopped
-from casebound_ui.desktop.jobs import Desk, Running
+from casebound.work import Done, Failed, Job, Progress, Stopped
+from casebound_ui.desktop.jobs import Desk, Running, Step
 
 T = TypeVar("T")
 
 
 class Reader:
-    """One thread that answers questions in the order they were asked. Answers come back on the main thread."""
+    """One thread that answers questions in the order they were asked, and one beside it for what takes seconds.
+
+    Answers come back on the main thread.
+    """
 
     def __init__(self, desk: Desk, failed: Callable[[Exception], None]) -> None:
         self._desk = desk
         self._failed = failed
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="timeline")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="timeline-long")
         self._closed = False
         self._under_way: set[Running[Any]] = set()
+        self._newest: dict[str, Running[Any]] = {}
 
     def ask(
         self,
         call: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        about: str = "",
     ) -> None:
-        """Answer `call` behind the window; `done` or `failed` gets the outcome, unless the reader is closed by then."""
-        if self._closed:
-            return
+        """Answer `call` behind the window; `done` or `failed` gets the outcome, unless the reader is closed by then.
+
+        A question overtakes the one before it that is `about` the same: that is interrupted, or not asked at all, and
+        nobody hears of it.
+        """
 
         def job(progress: Progress) -> T:
             return call()
 
+        self._start(job, done, failed, None, self._executor, about)
+
+    def work(
+        self,
+        job: Job[T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        *,
+        progressed: Callable[[Step], None] | None = None,
+        about: str = "",
+    ) -> Callable[[], None]:
+        """The same for what takes seconds, on the thread beside: no question waits for it. Returns how to stop it."""
+        return self._start(job, done, failed, progressed, self._beside, f"beside {about}" if about else "")
+
+    def _start(
+        self,
+        job: Job[T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None,
+        progressed: Callable[[Step], None] | None,
+        executor: ThreadPoolExecutor,
+        about: str,
+    ) -> Callable[[], None]:
+        if self._closed:
+            return _nothing
+
         def ended(ending: Done[T] | Stopped | Failed) -> None:
             self._under_way.discard(running)
+            if self._newest.get(about) is running:
+                del self._newest[about]
             if self._closed:
                 return
             match ending:
@@ -45,8 +82,13 @@ class Reader:
                 case Failed(error):
                     (failed or self._failed)(error)
 
-        running: Running[T] = Running(job, self._desk, self._executor, ended)
+        if about in self._newest:
+            self._newest[about].stop()
+        running: Running[T] = Running(job, self._desk, executor, ended, progressed)
         self._under_way.add(running)
+        if about:
+            self._newest[about] = running
+        return running.stop
 
     @property
     def idle(self) -> bool:
@@ -54,7 +96,14 @@ class Reader:
         return not self._under_way
 
     def close(self) -> None:
-        """Answer nothing more. What is being read ends by itself."""
+        """Answer nothing more. What is being read is given up."""
         if not self._closed:
             self._closed = True
+            for running in tuple(self._under_way):
+                running.stop()
             self._executor.shutdown(wait=False, cancel_futures=True)
+            self._beside.shutdown(wait=False, cancel_futures=True)
+
+
+def _nothing() -> None:
+    """There is nothing to stop."""

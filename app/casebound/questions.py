@@ -1,0 +1,74 @@
+"""Reads that can be given up: whoever asked no longer wants the answer, and the next question must not wait for it.
+
+A question is under way on the thread that entered it. What it reads from (`Giving`) is told by `reading`; giving the
+question up from another thread interrupts all of that, and every read that it begins after that raises `Cancelled`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Protocol, Self, TypeVar
+
+from casebound.work import Cancelled
+
+
+class Giving(Protocol):
+    """What answers, such as a connection of DuckDB."""
+
+    def interrupt(self) -> None: ...
+
+
+G = TypeVar("G", bound=Giving)
+_here = threading.local()
+
+
+class Question:
+    """One question. Enter it on the thread that answers it; `give_up` from any."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._giving: list[Giving] = []
+        self._outer: Question | None = None
+        self.given_up = False
+
+    def __enter__(self) -> Self:
+        self._outer = getattr(_here, "question", None)
+        _here.question = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _here.question = self._outer
+        with self._turn:
+            self._giving.clear()
+
+    def give_up(self) -> None:
+        """Nobody wants the answer any more. May be said again and again."""
+        with self._turn:
+            self.given_up = True
+            for giving in self._giving:
+                # One that was closed has nothing left to interrupt.
+                with contextlib.suppress(Exception):
+                    giving.interrupt()
+
+    def join(self, giving: Giving) -> None:
+        """From now on this is asked too. Raises `Cancelled` where the question was given up."""
+        with self._turn:
+            if self.given_up:
+                raise Cancelled
+            self._giving.append(giving)
+
+
+def reading(giving: G) -> G:
+    """Say that the question under way on this thread, if there is one, reads from this."""
+    question: Question | None = getattr(_here, "question", None)
+    if question is not None:
+        question.join(giving)
+    return giving
+
+
+def still_asked() -> None:
+    """Raises `Cancelled` where the question under way on this thread was given up."""
+    question: Question | None = getattr(_here, "question", None)
+    if question is not None and question.given_up:
+        raise Cancelled
