@@ -10,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from casebound_ui.desktop.timeline.around import Around
+from casebound_ui.desktop.timeline.comparison import Compare
+from casebound_ui.desktop.timeline.completion import FilterCompletion
+from casebound_ui.desktop.timeline.facets import Facets
+from casebound_ui.desktop.timeline.following import Follow
+from casebound_ui.desktop.timeline.pointed import PointOut
 from casebound_ui.desktop.timeline.saved import SavedViews
 
 if TYPE_CHECKING:
@@ -22,4 +28,12 @@ class Feature(Protocol):
     def close(self) -> None: ...
 
 
-FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (SavedViews,)
+FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
+    FilterCompletion,
+    SavedViews,
+    Facets,
+    Around,
+    Follow,
+    Compare,
+    PointOut,
+)
