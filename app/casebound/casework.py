@@ -27,6 +27,8 @@ from casebound.store.change import Change as Writing
 from casebound.store.history import Item
 from casebound.store.stated import text
 
+__all__ = ["Casework", "Item"]
+
 
 class Casework(CaseGate):
     """A case with everything that people do to it by hand. Each act is one change, with its ledger lines in it."""

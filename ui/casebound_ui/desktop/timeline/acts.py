@@ -9,12 +9,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from casebound.case import Attachment, Event, EventId, MarkKind, Snapshot
+from casebound.case import Attachment, Event, EventId, LedgerEntry, MarkKind, Snapshot
+from casebound.casework import Item
 from casebound.document import Case
 from casebound.errors import NothingToDo
 from casebound.rawrecords import RawRecord
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.timeline.group_acts import GroupActs
 
 
 class Acts:
@@ -23,11 +25,17 @@ class Acts:
     def __init__(self, session: CaseSession, said: Callable[[str], None]) -> None:
         self._session = session
         self._said = said
+        self.group = GroupActs(session, said)
 
     def original_record(self, event: EventId, found: Callable[[RawRecord], None]) -> None:
         """Read the record as it stands in the original; of a file in an archive, by unpacking up to it again."""
         events = self._session.events
         self._session.ask(lambda: events.raw(event), found)
+
+    def history(self, item: Item, found: Callable[[list[LedgerEntry]], None]) -> None:
+        """Read what people did to an event, a range or an entity."""
+        case = self._session.case
+        self._session.ask(lambda: case.history(item), found)
 
     def note(self, event: Event, text: str) -> None:
         self._session.change(lambda case: case.annotate([event.id], note=text), lambda _: self._said("Note written."))
@@ -72,24 +80,26 @@ class Acts:
     def link(self, event: Event, number: str, supports: bool) -> None:
         """Let the event speak for or against a finding."""
 
-        def call(case: Case) -> None:
-            exhibit = exhibit_of(case.snapshot(), event.id) or case.make_exhibit(event=event).number
-            finding = next(f for f in case.snapshot().findings if f.number == number)
-            side, held = ("supports", finding.supports) if supports else ("contradicts", finding.contradicts)
-            if exhibit not in held:
-                case.change_finding(number, **{side: (*held, exhibit)})
-
-        self._session.change(call, lambda _: self._said(f"Linked to {number}."))
+        self._session.change(
+            lambda case: case.cite([event], finding=number, supports=supports),
+            lambda _: self._said(f"Linked to {number}."),
+            self._nothing_new,
+        )
 
     def new_finding(self, event: Event, sentence: str, supports: bool) -> None:
         """Write a finding that rests on this event."""
 
-        def call(case: Case) -> str:
-            exhibit = exhibit_of(case.snapshot(), event.id) or case.make_exhibit(event=event).number
-            side = "supports" if supports else "contradicts"
-            return case.add_finding(sentence, **{side: (exhibit,)}).number
+        self._session.change(
+            lambda case: case.cite([event], sentence=sentence, supports=supports),
+            lambda made: self._said(f"{made.number} written, and linked."),
+        )
 
-        self._session.change(call, lambda number: self._said(f"{number} written, and linked."))
+    def _nothing_new(self, error: Exception) -> None:
+        """What is there already is said, and is no fault."""
+        if isinstance(error, NothingToDo):
+            self._said(error.title)
+        else:
+            self._session.failed(error)
 
     def attach(self, event: EventId, paths: Sequence[Path]) -> None:
         """Copy files into the case, seal them into the chain and hang them on the event."""

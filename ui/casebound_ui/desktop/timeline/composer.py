@@ -13,6 +13,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, column, label, row
 from casebound_ui.desktop.wording import inert
 
+EXHIBIT = "The event becomes an exhibit if it is not one yet."
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -113,6 +114,7 @@ class FindingChooser(QFrame):
         self.list.setFixedHeight(116)
         self.list.setWordWrap(True)
         self.list.itemActivated.connect(lambda item: self._take(item, supports=True))
+        self._said = label(EXHIBIT, "small", "text2", wrap=True)
         self._for = Button("Speaks for it", lambda: self._take(self.list.currentItem(), supports=True), kind="primary")
         self._against = Button("Speaks against it", lambda: self._take(self.list.currentItem(), supports=False))
         self.setLayout(
@@ -120,7 +122,7 @@ class FindingChooser(QFrame):
                 label("Link to a finding", "strong"),
                 self.field,
                 self.list,
-                label("The event becomes an exhibit if it is not one yet.", "small", "text2", wrap=True),
+                self._said,
                 row(self._for, self._against, None, gap=6),
                 gap=8,
                 margins=(12, 12, 12, 12),
@@ -133,8 +135,17 @@ class FindingChooser(QFrame):
         findings: Sequence[Finding],
         chosen: Callable[[str, bool], None],
         made: Callable[[str, bool], None],
+        *,
+        said: str = EXHIBIT,
+        sides: bool = True,
     ) -> None:
-        """`chosen(number, supports)` for a finding there is, `made(sentence, supports)` for a new one."""
+        """`chosen(number, supports)` for a finding there is, `made(sentence, supports)` for a new one.
+
+        `said` is what the link does; without `sides` it speaks neither for nor against the finding.
+        """
+        self._said.setText(said)
+        self._against.setVisible(sides)
+        self._for.show_text("Speaks for it" if sides else "Show in it")
         self._findings, self._chosen, self._made = tuple(findings), chosen, made
         self.field.clear()
         self.field.setFixedHeight(round(34 * theme.scale()))

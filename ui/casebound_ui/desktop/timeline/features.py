@@ -15,6 +15,7 @@ from casebound_ui.desktop.timeline.comparison import Compare
 from casebound_ui.desktop.timeline.completion import FilterCompletion
 from casebound_ui.desktop.timeline.facets import Facets
 from casebound_ui.desktop.timeline.following import Follow
+from casebound_ui.desktop.timeline.grouping import Grouping
 from casebound_ui.desktop.timeline.pointed import PointOut
 from casebound_ui.desktop.timeline.saved import SavedViews
 
@@ -29,6 +30,7 @@ class Feature(Protocol):
 
 
 FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
+    Grouping,
     FilterCompletion,
     SavedViews,
     Facets,

@@ -7,20 +7,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from casebound.case import Event, EventId, Exhibit, Finding, Mark, MarkKind, Snapshot, Source
+from casebound.case import Event, Exhibit, Snapshot, Source
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, holder, label, retone, row, rule
+from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, retone, row, rule
 from casebound_ui.desktop.timeline import record, sections
-from casebound_ui.desktop.timeline.acts import Acts, exhibit_of
+from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.attachment_cards import AttachmentCard
 from casebound_ui.desktop.timeline.composer import Composer, FindingChooser
 from casebound_ui.desktop.timeline.dates import long_text
-from casebound_ui.desktop.timeline.flow import Flow
-from casebound_ui.desktop.timeline.lane_icons import icon_for
+from casebound_ui.desktop.timeline.event_head import EventHead, marks_of
+from casebound_ui.desktop.timeline.group import GroupPanel
+from casebound_ui.desktop.timeline.history_section import HistorySection
 from casebound_ui.desktop.timeline.original import OriginalRecord
-from casebound_ui.desktop.tips import plain_tip
+from casebound_ui.desktop.timeline.subjects import Subject, entity_marks, range_marks
 from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
@@ -49,7 +50,10 @@ class Inspector(QFrame):
         self.setFixedWidth(INSPECTOR)
         self.setAcceptDrops(True)
         self.setAccessibleName("Event inspector")
+        self.value_menu: Callable[[QMenu, str, str], None] | None = None  # what can be done with a field's value
         self.original = OriginalRecord(acts.original_record)
+        self.history = HistorySection(acts.history)
+        self.group = GroupPanel(acts.group, HistorySection(acts.history))
         self._head, self._body, self._tags, self._pictures, self._tail = (QVBoxLayout() for _ in range(5))
         for part in (self._head, self._body, self._tags, self._pictures, self._tail):
             part.setSpacing(8)
@@ -59,7 +63,7 @@ class Inspector(QFrame):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         shown = (self._body, self.original, self._tags, self._pictures, self._tail)
-        parts = (self._head, self.composer, self.chooser, *shown, None)
+        parts = (self._head, self.composer, self.chooser, *shown, self.history, None)
         self._inside = holder(column(*parts, gap=10, margins=(MARGIN, 14, MARGIN, 14)))
         self._scroll.setWidget(self._inside)
         self._link = Button("Link to finding", self.link, icon="flag", tip="L")
@@ -69,9 +73,9 @@ class Inspector(QFrame):
         buttons = row(self._link, self._note, gap=8, margins=(MARGIN, 10, MARGIN, 10))
         self._foot = holder(column(rule(), holder(buttons), gap=0))
         self._empty = _nothing()
-        layout = column(self._empty, self._scroll, self._foot, gap=0, margins=(1, 0, 0, 0))
-        layout.setStretch(0, 1)
-        layout.setStretch(1, 1)
+        layout = column(self._empty, self.group, self._scroll, self._foot, gap=0, margins=(1, 0, 0, 0))
+        for place in range(3):
+            layout.setStretch(place, 1)
         self.setLayout(layout)
         self.show_event(None, None, None)
 
@@ -84,23 +88,29 @@ class Inspector(QFrame):
         if not same:
             self.composer.leave()
             self.chooser.leave()
-        for part, shown in ((self._scroll, event), (self._foot, event)):
-            part.setVisible(shown is not None)
-        self._empty.setVisible(event is None)
+        self._arrange()
         for layout in (self._head, self._body, self._tags, self._tail):
             emptied(layout)
         self._show_attachments(event, snapshot)
+        if self.group.subject is not None and snapshot is not None:
+            self.group.show_subject(self.group.subject, snapshot)
         if event is None or snapshot is None:
+            self.history.show_item(None, 0)
             self.setAccessibleDescription("Nothing selected")
             return
         self._link.setEnabled(not snapshot.read_only)
         self._note.setEnabled(not snapshot.read_only)
-        self._build_head(event, snapshot)
+        EventHead(self, event, source, snapshot).fill(self._head)
         self._body.addLayout(sections.section("Record"))
-        self._body.addLayout(sections.facts(record.facts(event, source), event.id.sha256))
+        self._body.addLayout(
+            sections.facts(record.facts(event, source), event.id.sha256, self.value_menu, record.FIELDS)
+        )
         self.original.show_event(event.id)
         add = None if snapshot.read_only else self.note
-        self._tags.addLayout(sections.notes(_marks(event.id, snapshot), add, self.acts.remove_mark))
+        self._tags.addLayout(sections.notes(marks_of(event.id, snapshot), add, self.acts.remove_mark))
+        wider = [*entity_marks(event, snapshot), *range_marks(event, snapshot)]
+        if wider:
+            self._tags.addLayout(sections.wider_marks(wider))
         attach = Button("Attach", self.attach_wanted.emit, kind="link", tip="H, or drop a file here")
         self._tags.addLayout(sections.section("Attachments", *(() if snapshot.read_only else (attach,))))
         if not self.cards:
@@ -108,54 +118,29 @@ class Inspector(QFrame):
         if event.fields:
             self._tail.addLayout(sections.section(f"All {counted(len(event.fields), 'field')}, as exported"))
             values = [(name, "" if value is None else value) for name, value in event.fields.items()]
-            self._tail.addLayout(sections.facts(values))
+            self._tail.addLayout(sections.facts(values, menu=self.value_menu))
+        self.history.show_item(event.id, snapshot.ledger_size)
         self.setAccessibleDescription(f"{inert(record.title(event), 300)}, {long_text(event.time_us)}")
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
         self._inside.updateGeometry()
 
-    def _build_head(self, event: Event, snapshot: Snapshot) -> None:
-        name = self._source.name if self._source is not None else "Original"
-        source = label(theme.elided(inert(name), "body", 150), "body", "text2")
-        source.setToolTip(plain_tip(inert(name)))
-        before = Button("Event before", lambda: self.stepped.emit(-1), kind="icon", icon="chevron-left")
-        after = Button("Event after", lambda: self.stepped.emit(1), kind="icon", icon="chevron-right")
-        close = Button("Close: choose nothing", self.closed.emit, kind="icon", icon="x")
-        self._head.addLayout(row(Picture(icon_for(name)), source, None, before, after, close, gap=6))
-        words = label(inert(record.title(event), 300), "title", wrap=True, select=True)
-        when = label(long_text(event.time_us), "body", "text2", select=True)
-        for shown in (words, when):
-            shown.setAccessibleName(shown.text())
-            self._head.addWidget(shown)
-        number = exhibit_of(snapshot, event.id)
-        kinds = [mark.kind for mark in _marks(event.id, snapshot)]
-        chips = Flow()
-        if number:
-            chips.addWidget(Chip(number, "warn"))
-        for finding in _findings(number, snapshot):
-            chips.addWidget(self._finding_button(finding, number))
-        if MarkKind.NOTE in kinds:
-            chips.addWidget(Chip(counted(kinds.count(MarkKind.NOTE), "note"), "warn"))
-        if MarkKind.BOOKMARK in kinds:
-            chips.addWidget(Chip("Bookmarked", "warn"))
-        if chips.count():
-            self._head.addLayout(chips)
-        if not snapshot.read_only:
-            self._head.addLayout(self._tools(MarkKind.BOOKMARK in kinds, number))
+    def show_group(self, subject: Subject | None, snapshot: Snapshot) -> None:
+        """Show several rows, a range or a value in place of the event; None brings the event back."""
+        self.group.show_subject(subject, snapshot)
+        self._arrange()
 
-    def _tools(self, bookmarked: bool, number: str) -> QLayout:
-        mark = "Remove the bookmark (M)" if bookmarked else "Bookmark this event (M)"
-        caption = ("Caption", "Change the caption (X)") if number else ("Exhibit", "Make this event an exhibit (X)")
-        tools = Flow(0)
-        tools.addWidget(Button("Bookmark", self.bookmark, kind="quiet", icon="bookmark", name=mark, tip=mark))
-        tools.addWidget(Button("Tag", self.tag, kind="quiet", icon="tag", tip="Tag this event (G)"))
-        tools.addWidget(Button(caption[0], self.exhibit, kind="quiet", icon="star", name=caption[1], tip=caption[1]))
-        return tools
+    def _arrange(self) -> None:
+        grouped, event = self.group.subject is not None, self.event_shown
+        self.group.setVisible(grouped)
+        for part in (self._scroll, self._foot):
+            part.setVisible(event is not None and not grouped)
+        self._empty.setVisible(event is None and not grouped)
 
-    def _finding_button(self, finding: Finding, number: str) -> Button:
-        words = finding.number + ("" if number in finding.supports else " (against)")
-        tip = inert(finding.sentence, 200)
-        return Button(words, lambda: self.finding_picked.emit(finding.number), kind="link", icon="flag", tip=tip)
+    @property
+    def writable(self) -> bool:
+        """Whether there is something to act on, and the case may be written to."""
+        return self.group.writable if self.group.subject is not None else self._writable is not None
 
     def _show_attachments(self, event: Event | None, snapshot: Snapshot | None) -> None:
         """Cards that stay the same are left alone: an uncovered picture stays so while the case is written to."""
@@ -205,32 +190,42 @@ class Inspector(QFrame):
 
     def note(self) -> None:
         event = self._writable
-        if event is not None:
+        if self.group.subject is not None:
+            self.group.note()
+        elif event is not None:
             hint = "Ctrl+Enter saves. It is in custody at once, under your name."
             self._compose("New note", hint, lambda text: self.acts.note(event, text), lines=True)
 
     def tag(self) -> None:
         event = self._writable
-        if event is not None:
+        if self.group.subject is not None:
+            self.group.tag()
+        elif event is not None:
             hint = "Separate them with commas. Enter saves."
             self._compose("New tags", hint, lambda text: self.acts.tag(event, text), lines=False)
 
     def exhibit(self) -> None:
         """Ask for the caption, then make the event an exhibit (or change the caption of the one it is)."""
         event, held = self._writable, self._exhibit()
-        if event is not None:
+        if self.group.subject is not None:
+            self.group.exhibit()
+        elif event is not None:
             head = f"Caption of {held.number}" if held is not None else "Make this an exhibit"
             text = held.caption if held is not None and held.caption else inert(record.title(event), 300)
             hint = "The caption is printed with it. Enter saves."
             self._compose(head, hint, lambda caption: self.acts.exhibit(event, caption), text, lines=False)
 
     def bookmark(self) -> None:
-        if self._writable is not None:
+        if self.group.subject is not None:
+            self.group.bookmark()
+        elif self._writable is not None:
             self.acts.bookmark(self._writable)
 
     def link(self) -> None:
         event, snapshot = self._writable, self._snapshot
-        if event is not None and snapshot is not None:
+        if self.group.subject is not None:
+            self.group.link()
+        elif event is not None and snapshot is not None:
             self.composer.leave()
             self.chooser.ask(
                 snapshot.findings,
@@ -276,14 +271,6 @@ def dropped_files(data: QMimeData) -> list[Path]:
     """The files among what is being dropped; folders are not attached."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return [path for path in paths if path.is_file()]
-
-
-def _marks(event: EventId, snapshot: Snapshot) -> list[Mark]:
-    return [mark for mark in snapshot.marks if mark.event == event and not mark.removed]
-
-
-def _findings(number: str, snapshot: Snapshot) -> list[Finding]:
-    return [f for f in snapshot.findings if number and number in (*f.supports, *f.contradicts)]
 
 
 def _nothing() -> QWidget:

@@ -46,6 +46,9 @@ def _commands(screen: TimelineScreen) -> list[Command]:
         return screen.isVisible() and choice.event is not None
 
     def writable() -> bool:
+        return screen.isVisible() and inspector.writable
+
+    def attachable() -> bool:
         return chosen() and not screen.session.read_only
 
     def add(
@@ -117,7 +120,8 @@ def _commands(screen: TimelineScreen) -> list[Command]:
         "exhibit", "Make it an exhibit", "Or change its caption", screen.on_inspector(inspector.exhibit), "X", "star"
     )
     on_event("link", "Link to a finding", "For it or against it", screen.on_inspector(inspector.link), "L", "flag")
-    on_event("attach", "Attach a file to the event", "Or drop it on the event", screen.choose_files, "H", "paperclip")
+    words = "Attach a file to the event", "Or drop it on the event"
+    add("attach", *words, screen.choose_files, "H", "paperclip", menu="Evidence", enabled=attachable)
     add(
         "reveal",
         "Reveal in grey",

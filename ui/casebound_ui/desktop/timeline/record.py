@@ -14,6 +14,9 @@ from casebound.zones import find_zone
 from casebound_ui.desktop.timeline.dates import MONTHS, clock_text, date_text, long_text
 from casebound_ui.desktop.wording import readable_times
 
+FIELDS = {"Actor": "actor", "Action": "action", "Object": "object"}
+"""Which of the facts a filter can ask for, and what it calls them."""
+
 
 def title(event: Event) -> str:
     """What happened, in the record's own words."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from casebound.case import Mark, MarkKind
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Chip, column, frame, holder, label, row, rule
+from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.record import written
 from casebound_ui.desktop.timeline.value import Value
@@ -27,8 +29,21 @@ def section(text: str, *actions: Button) -> QVBoxLayout:
     return column(rule(), head, gap=8)
 
 
-def facts(rows: Sequence[tuple[str, str]], digest: str = "") -> QGridLayout:
-    """Names at the left, values at the right; a fingerprint with a button that copies it whole."""
+ValueMenu = Callable[[QMenu, str, str], None]
+"""Adds to a menu what can be done with a field's value: (menu, field, value)."""
+
+
+def facts(
+    rows: Sequence[tuple[str, str]],
+    digest: str = "",
+    menu: ValueMenu | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> QGridLayout:
+    """Names at the left, values at the right; a fingerprint with a button that copies it whole.
+
+    `menu` adds to the menu of each value; `fields` says what a filter calls the names, and which are none (not in it).
+    None: the names are the fields themselves.
+    """
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(10)
@@ -39,16 +54,46 @@ def facts(rows: Sequence[tuple[str, str]], digest: str = "") -> QGridLayout:
         named = label(theme.elided(inert(name, 400), "small", NAMES), "small", "text2")
         named.setToolTip(plain_tip(inert(name, 400)))
         grid.addWidget(named, place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(Value(value), place, 1)
+        shown = Value(value)
+        field = name if fields is None else fields.get(name, "")
+        if menu is not None and field and value:
+            shown.menu_about = partial(_about, menu, field, value)
+            shown.setAccessibleDescription("Its menu can filter by this value")
+        grid.addWidget(shown, place, 1)
     if digest:
-        shown = label(short_hash(digest), "mono", "text2")
-        shown.setToolTip(f"Fingerprint of the original: {digest}")
+        short = label(short_hash(digest), "mono", "text2")
+        short.setToolTip(f"Fingerprint of the original: {digest}")
         copy = Button(
             "Copy the fingerprint", lambda: QGuiApplication.clipboard().setText(digest), kind="icon", icon="copy"
         )
         grid.addWidget(label("SHA-256", "small", "text2"), len(rows), 0)
-        grid.addLayout(row(shown, None, copy, gap=4), len(rows), 1)
+        grid.addLayout(row(short, None, copy, gap=4), len(rows), 1)
     return grid
+
+
+def _about(menu: ValueMenu, field: str, value: str, into: QMenu) -> None:
+    menu(into, field, value)
+
+
+def wider_marks(marks: Sequence[Mark]) -> QVBoxLayout:
+    """Marks that are not on the event itself: on a value that it has, or on a range in which it lies."""
+    made = section("On its values and its time")
+    for mark in marks:
+        place = f"{inert(mark.field, 40)}: {inert(mark.value, 80)}" if mark.field else _range(mark)
+        kind = {MarkKind.NOTE: "Note", MarkKind.TAG: "Tag", MarkKind.BOOKMARK: "Bookmark"}[mark.kind]
+        made.addWidget(label(f"{kind} on {place}", "small", "text2", wrap=True))
+        if mark.kind is MarkKind.TAG:
+            chips = Flow(4)
+            chips.addWidget(Chip(inert(mark.text, 36), "neutral"))
+            made.addLayout(chips)
+        elif mark.text:
+            made.addWidget(Value(mark.text))
+    return made
+
+
+def _range(mark: Mark) -> str:
+    start, end = mark.from_us or 0, mark.to_us or 0
+    return f"{edge_text(start, end - start)} to {edge_text(end, end - start)} UTC"
 
 
 def notes(marks: Sequence[Mark], add: Callable[[], object] | None, remove: Callable[[int], object]) -> QVBoxLayout:

@@ -5,6 +5,8 @@ Wraps between words, and inside a word where it must, without a character added 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
@@ -18,6 +20,7 @@ class Value(QWidget):
 
     def __init__(self, text: str, *, longest: int = 4_000) -> None:
         super().__init__()
+        self.menu_about: Callable[[QMenu], None] | None = None  # what its menu has before “Copy value”
         self._whole = text
         self._shown = "\n".join(inert(line) for line in text[:longest].split("\n"))
         if len(text) > longest:
@@ -54,6 +57,8 @@ class Value(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.menu_about is not None:
+            self.menu_about(menu)
         menu.addAction("Copy value").triggered.connect(lambda: QGuiApplication.clipboard().setText(self._whole))
         menu.popup(event.globalPos())
 
