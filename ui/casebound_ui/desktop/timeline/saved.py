@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtWidgets import QMenu, QWidget
 
 from casebound.case import SavedView
 from casebound.document import Case
@@ -28,6 +28,8 @@ from casebound_ui.desktop.wording import counted, inert
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
 
+WORDS = "Saved views"
+ROOMY = 760  # pixels of the toolbar from which the button has words
 LONGEST = 60  # characters of a title in a menu
 _TYPED = ("where", "lanes", "from_us", "to_us")
 
@@ -69,6 +71,21 @@ def state_of(view: SavedView) -> dict[str, object]:
     return {name: value for name, value in found.items() if name not in state.PANES}
 
 
+class SavedButton(Button):
+    """With its words where the filter has room beside them, else the icon alone."""
+
+    def __init__(self, act: Callable[[], object], toolbar: QWidget) -> None:
+        super().__init__(WORDS, act, icon="bookmark", tip="Views kept in the case")
+        self._toolbar = toolbar
+        toolbar.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._toolbar:
+            self.show_text(WORDS if self._toolbar.width() >= ROOMY * theme.scale() else "")
+            self.setAccessibleName(WORDS)
+        return False
+
+
 class SavedViews:
     """The button, its menu, the list in place of the table, and the commands."""
 
@@ -78,7 +95,7 @@ class SavedViews:
         self.trail = Trail(screen)
         self.counts = SavedCounts(screen, self._counted)
         self.prompt = TitlePrompt(screen, screen.canvas)
-        self.button = Button("Saved views", self._menu, icon="bookmark", tip="Views kept in the case")
+        self.button = SavedButton(self._menu, screen.toolbar)
         screen.toolbar.add(self.button)
         self.sheet: SavedSheet | None = None
         self._named: list[str] = []

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def window_words(view: SavedView) -> str:
-    """“10 Mar 2026 00:00 to 16 Mar 2026 00:00”, or “whole case”."""
+    """“10 Mar 2026 00:00 to 16 Mar 2026 00:00 UTC”, or “Whole case”."""
     if view.from_us is None and view.to_us is None:
-        return "whole case"
+        return "Whole case"
     if view.from_us is None or view.to_us is None:
         edge = view.from_us if view.from_us is not None else view.to_us or 0
-        return f"{'from' if view.to_us is None else 'before'} {edge_text(edge, 1 << 62)}"
+        return f"{'From' if view.to_us is None else 'Before'} {edge_text(edge, 1 << 62)} UTC"
     span = view.to_us - view.from_us
-    return f"{edge_text(view.from_us, span)} to {edge_text(view.to_us, span)}"
+    return f"{edge_text(view.from_us, span)} to {edge_text(view.to_us, span)} UTC"
 
 
 class SavedSheet(QWidget):
@@ -40,9 +40,8 @@ class SavedSheet(QWidget):
         self.table = RecordTable(
             (
                 Field("No.", 64, lambda view: Cell(view.number, "accent", "strong")),
-                Field("Name and filter", 0, self._name),
+                Field("Name, time and filter", 0, self._name),
                 Field("Shows now", 130, lambda view: Cell(saved.counts.said(view) or "counting…", "text2"), right=True),
-                Field("Time (UTC)", 290, lambda view: Cell(window_words(view), "text2", prose=True), spare=2),
                 Field("Kept by", 190, _kept, spare=1),
             ),
             "Saved views",
@@ -107,8 +106,8 @@ class SavedSheet(QWidget):
 
     def _name(self, view: SavedView) -> Cell:
         filtered = inert(view.where, 300) if view.where.strip() else "No filter"
-        lanes = f"lanes by {inert(view.lanes or 'source', 60)}"
-        return Cell(inert(view.title, 300), kind="strong", second=f"{filtered}  ·  {lanes}", prose=True)
+        told = (window_words(view), filtered, f"lanes by {inert(view.lanes or 'source', 60)}")
+        return Cell(inert(view.title, 300), kind="strong", second="  ·  ".join(told), prose=True)
 
 
 def _kept(view: SavedView) -> Cell:
