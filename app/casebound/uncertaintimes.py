@@ -38,7 +38,8 @@ class Uncertain:
 
     def after(self, places: NDArray[Any]) -> Int64s:
         """How much later the events at these places may have been, in microseconds."""
-        return self.spans[self.codes[places]]
+        spans: Int64s = self.spans[self.codes[places]]
+        return spans
 
 
 def uncertain(rows: Sequence[Generation], order: TimeOrder) -> Uncertain | None:
