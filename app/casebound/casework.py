@@ -266,6 +266,11 @@ class Casework(CaseGate):
         with self._change() as change:
             return chronology.move_entry(change, number, after)
 
+    def order_entries(self, numbers: Sequence[str]) -> tuple[ChronologyEntry, ...]:
+        """Give all entries of the evidence timeline this order, in one change."""
+        with self._change() as change:
+            return chronology.order_entries(change, numbers)
+
     def remove_entry(self, number: str) -> None:
         """Take an entry off the evidence timeline; what it shows stays in the case."""
         with self._change() as change:

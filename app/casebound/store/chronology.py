@@ -82,6 +82,30 @@ def move_entry(change: Change, number: str, after: str | None) -> ChronologyEntr
     return reading.entry(row)
 
 
+def order_entries(change: Change, numbers: Sequence[str]) -> tuple[ChronologyEntry, ...]:
+    """Give all entries an order at once. Raises `BadRequest` where `numbers` are not all of them, each once, and
+    `NothingToDo` where they stand so already.
+    """
+    now = list(change.session.scalars(reading.curated()))
+    rows = [require_entry(change.session, number) for number in numbers]
+    if len(rows) != len(now) or {row.number for row in rows} != {row.number for row in now}:
+        raise BadRequest(
+            "The evidence timeline has changed since.",
+            "Look at it again, then order it.",
+            meaning="Nothing was changed.",
+        )
+    if rows == now:
+        raise NothingToDo("The entries stand in this order already.", meaning="Nothing was changed.")
+    last = change.session.scalar(select(func.max(_ROW.place)))
+    first = (
+        _MIDDLE if last is None else int(last[:_DIGITS]) + 1
+    )  # behind all: what was removed keeps a place of its own
+    for place, row in enumerate(rows, first):
+        row.place = _written(place)
+        change.record("corrected", row)
+    return tuple(reading.entry(row) for row in rows)
+
+
 def remove_entry(change: Change, number: str) -> None:
     """Take an entry off the evidence timeline; what it shows stays. Its number is never given again."""
     row = require_entry(change.session, number)
