@@ -51,6 +51,7 @@ class Browsing:
         self.session = session
         self.canvas, self.table, self.filter = canvas, table, field
         self.field = "source"
+        self.colour = ""  # the column that events are coloured by
         self.where = ""
         self.arranged: Callable[[], None] = _nothing  # events or lanes are new
         self.listed: Callable[[], None] = _nothing  # the rows are new
@@ -94,6 +95,12 @@ class Browsing:
         if field != self.field:
             self.field = field
             self.canvas.choose_lane(None)
+            self._read(self.where)
+
+    def colour_by(self, field: str) -> None:
+        """Colour the events by a column; "" by none."""
+        if field != self.colour:
+            self.colour = field
             self._read(self.where)
 
     def ask(self, where: str) -> None:

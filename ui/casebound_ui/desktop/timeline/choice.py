@@ -25,6 +25,7 @@ class Choice:
         browsing.arranged, browsing.listed = self._follow, self._mark_row
         self._canvas.picked.connect(lambda position, code: self.choose(position))
         self._table.chosen.connect(lambda row: self.choose(browsing.position_at(row)))
+        self._canvas.stepped.connect(lambda by: self.step(by, lane=True))
         self._table.opened.connect(self._row_opened)
         inspector.stepped.connect(self.step)
 
