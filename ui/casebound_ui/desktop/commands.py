@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from casebound_ui.desktop.wordmatch import score, typed_words
+
 MENUS = ("Case", "Evidence", "Go", "View", "Help")
 
 
@@ -115,10 +117,11 @@ class Commands:
         return [command for command in self if command.enabled()]
 
     def matching(self, text: str) -> list[Command]:
-        """The commands that can run now and whose title or help has every word of `text`, titles first."""
-        words = text.lower().split()
-        found = [c for c in self.available() if all(w in f"{c.title} {c.help} {c.menu}".lower() for w in words)]
-        return sorted(found, key=lambda c: (not all(w in c.title.lower() for w in words), MENUS.index(c.menu)))
+        """The commands that can run now and are meant by every word of `text`: in the title first, then in the help."""
+        words = typed_words(text)
+        scored = [(score(words, c.title), score(words, f"{c.title} {c.help} {c.menu}"), c) for c in self.available()]
+        found = sorted((s for s in scored if s[1]), key=lambda s: (-s[0], -s[1], MENUS.index(s[2].menu)))
+        return [command for _, _, command in found]
 
 
 def spoken_key(key: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from casebound.case import EventId
 from casebound.work import Done, Failed, Stopped
 from casebound_ui.desktop.attachments import Attachments
+from casebound_ui.desktop.casethings import CaseThings, Leads
 from casebound_ui.desktop.check import Check
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.custody import Custody, CustodyView
@@ -49,7 +50,9 @@ class CasePlaces:
         self.findings = Findings(session, around, ways)
         self.packages = Packages(session, around)
         self.custody = Custody(session, around, self._see_set_aside, ways)
-        self._around = around
+        self._around, self._ways = around, ways
+        leads = Leads(self._see_event, self._see_attachment, self._see_exhibit, self._see_finding, self._see_filter)
+        self.things = CaseThings(session, self.timeline.browsing, leads)
         self.places = [
             Place("overview", "Overview", "layout-dashboard", "Case", self.overview),
             Place("sources", "Sources", "database", "Case", self.sources, lambda: len(session.snapshot.sources)),
@@ -86,6 +89,16 @@ class CasePlaces:
     def _see_attachment(self, number: int) -> None:
         self._around.go("attachments")
         self.attachments.show_number(number)
+
+    def _see_exhibit(self, number: str) -> None:
+        go = self._ways.of_exhibit(number)
+        if go is not None:
+            go()
+
+    def _see_filter(self, where: str) -> None:
+        self._around.go("timeline")
+        self.timeline.filter.put(where)
+        self.timeline.canvas.setFocus()
 
     def _see_finding(self, number: str) -> None:
         self._around.go("findings")

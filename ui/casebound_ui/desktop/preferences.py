@@ -1,6 +1,8 @@
 """What the program remembers about its user between runs, in one small JSON file: never anything of a case's content.
 
-Recent case folders, theme, text size, single-letter keys, the typed name, and the signers this person has confirmed.
+Recent case folders, theme, text size, keys, the window's place, the typed name, how many covered items were uncovered
+today (only where the person wants that counted), and the signers this person has confirmed. Where a person was in each
+case stands in files of its own, see `whereabouts`.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,17 @@ class Remembered:
     name: str = ""
     narrow: bool = False
     letters: bool = True  # whether keys of a single letter act
+    contrast: bool = False  # lines and states drawn stronger
+    still: bool = False  # nothing moves or blinks by itself
+    zone: str = ""  # zone of the local time beside UTC; "" is the one that the export was read in
+    come_back: bool = True  # open a case where it was left
+    count_reveals: bool = False
+    break_note: bool = False
+    reveals: tuple[str, int] = ("", 0)  # the day (UTC, ISO) and how many covered items were uncovered on it
+    place: tuple[int, int, int, int] | None = None  # the window: left, top, width, height
+    filled: bool = False  # the window fills the screen
     recent: tuple[str, ...] = ()
+    opened_at: Mapping[str, str] = field(default_factory=dict)  # when each recent case was opened last, ISO, UTC
     signers: tuple[KnownSigner, ...] = ()
 
 
@@ -57,8 +69,26 @@ class Preferences:
     def opened(self, case: Path) -> None:
         """Put a case folder first among the recent ones."""
         text = str(case)
-        others = [path for path in self.remembered.recent if path != text]
-        self.keep(recent=(text, *others)[:RECENT])
+        recent = (text, *(path for path in self.remembered.recent if path != text))[:RECENT]
+        times = {**self.remembered.opened_at, text: self.clock().isoformat(timespec="seconds")}
+        self.keep(recent=recent, opened_at={path: times[path] for path in recent if path in times})
+
+    def forget(self, case: str) -> None:
+        """Take a case folder off the list of recent ones."""
+        rest = {path: at for path, at in self.remembered.opened_at.items() if path != case}
+        self.keep(recent=tuple(path for path in self.remembered.recent if path != case), opened_at=rest)
+
+    @property
+    def reveals_today(self) -> int:
+        """How many covered items were uncovered today, as far as that is counted."""
+        day, count = self.remembered.reveals
+        return count if day == self.clock().date().isoformat() else 0
+
+    def revealed(self) -> int:
+        """Count one more, here and nowhere else; the count of today."""
+        count = self.reveals_today + 1
+        self.keep(reveals=(self.clock().date().isoformat(), count))
+        return count
 
     def signer(self, fingerprint: str) -> KnownSigner | None:
         return next((known for known in self.remembered.signers if known.fingerprint == fingerprint.lower()), None)
@@ -88,7 +118,17 @@ class Preferences:
                 name=str(data.get("name", "")),
                 narrow=bool(data.get("narrow", False)),
                 letters=bool(data.get("letters", True)),
+                contrast=bool(data.get("contrast", False)),
+                still=bool(data.get("still", False)),
+                zone=str(data.get("zone", "")),
+                come_back=bool(data.get("come_back", True)),
+                count_reveals=bool(data.get("count_reveals", False)),
+                break_note=bool(data.get("break_note", False)),
+                reveals=_reveals(data.get("reveals")),
+                place=_place(data.get("place")),
+                filled=bool(data.get("filled", False)),
                 recent=tuple(str(path) for path in data.get("recent", []))[:RECENT],
+                opened_at={str(path): str(at) for path, at in dict(data.get("opened_at", {})).items()},
                 signers=signers,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -102,6 +142,16 @@ class Preferences:
             "name": now.name,
             "narrow": now.narrow,
             "letters": now.letters,
+            "contrast": now.contrast,
+            "still": now.still,
+            "zone": now.zone,
+            "come_back": now.come_back,
+            "count_reveals": now.count_reveals,
+            "break_note": now.break_note,
+            "reveals": list(now.reveals),
+            "place": None if now.place is None else list(now.place),
+            "filled": now.filled,
+            "opened_at": dict(now.opened_at),
             "recent": list(now.recent),
             "signers": [
                 {"fingerprint": s.fingerprint, "name": s.name, "confirmed_at": s.confirmed_at.isoformat(), "how": s.how}
@@ -119,3 +169,16 @@ class Preferences:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _reveals(found: object) -> tuple[str, int]:
+    if isinstance(found, list) and len(found) == 2 and isinstance(found[0], str) and type(found[1]) is int:
+        return found[0], max(found[1], 0)
+    return "", 0
+
+
+def _place(found: object) -> tuple[int, int, int, int] | None:
+    if isinstance(found, list) and len(found) == 4 and all(type(n) is int and abs(n) < 100_000 for n in found):
+        left, top, width, height = found
+        return left, top, width, height
+    return None

@@ -15,9 +15,10 @@ from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.controls import column, holder, row
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.jobs_panel import JobsPanel
+from casebound_ui.desktop.keysheet import KeySheet
 from casebound_ui.desktop.message import Message
 from casebound_ui.desktop.navigation import Navigation, Place
-from casebound_ui.desktop.overlay import KeySheet, Palette
+from casebound_ui.desktop.palette import Palette
 from casebound_ui.desktop.statusbar import StatusBar
 from casebound_ui.desktop.topbar import TopBar
 
@@ -141,13 +142,13 @@ class Window(QMainWindow):
                     return
 
     def switch_theme(self) -> theme.Tokens:
-        chosen = theme.LIGHT if theme.tokens() is theme.DARK else theme.DARK
+        chosen = theme.LIGHT if theme.is_dark() else theme.DARK
         self.put_theme(chosen, theme.scale())
         return chosen
 
     def put_theme(self, chosen: theme.Tokens, scale: float) -> None:
         theme.apply(chosen, scale)
-        self.top.show_look(chosen is theme.DARK)
+        self.top.show_look(theme.is_dark())
 
     # Files dropped anywhere
 

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from casebound_resources import resource
 from casebound_ui.desktop import stylesheet
-from casebound_ui.desktop.tokens import DARK, ICON, LIGHT, Tokens, contrast
+from casebound_ui.desktop.tokens import DARK, ICON, LIGHT, Tokens, contrast, strengthened
 
 __all__ = [
     "DARK",
@@ -39,9 +39,13 @@ __all__ = [
     "elided",
     "font",
     "icon",
+    "is_dark",
     "load_fonts",
     "pixmap",
+    "prefer",
     "scale",
+    "still",
+    "strong",
     "tokens",
 ]
 
@@ -69,11 +73,24 @@ TYPE: dict[str, tuple[int, int, str]] = {
 }
 
 
+_FLASH = 1000  # milliseconds of a caret's blink
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+    Qt.UIEffect.UI_AnimateToolBox,
+)
+
+
 class _Look:
     """What is in force. One program has one look, as it has one QApplication."""
 
     tokens: Tokens = LIGHT
     scale: float = 1.0
+    strong = False  # the high-contrast preference
+    still = False  # the preference for less motion
     applied = False
     folder: QTemporaryDir | None = None  # the style sheet takes its one picture from a file
 
@@ -81,6 +98,35 @@ class _Look:
 def tokens() -> Tokens:
     """The theme in force."""
     return _Look.tokens
+
+
+def strong() -> bool:
+    """Whether lines and states are to be drawn stronger."""
+    return _Look.strong
+
+
+def still() -> bool:
+    """Whether nothing is to move or blink by itself."""
+    return _Look.still
+
+
+def is_dark() -> bool:
+    """Whether the theme in force is the dark one, at either contrast."""
+    return _Look.tokens.name.startswith("dark")
+
+
+def prefer(*, strong: bool, still: bool) -> None:
+    """Take over the preferences for more contrast and less motion; a theme in force is put in force anew."""
+    changed = strong != _Look.strong
+    _Look.strong = strong
+    if changed and _Look.applied:
+        apply(DARK if is_dark() else LIGHT, _Look.scale)
+    application = QApplication.instance()
+    if still != _Look.still and isinstance(application, QApplication):
+        _Look.still = still
+        application.setCursorFlashTime(0 if still else _FLASH)
+        for effect in _EFFECTS:
+            application.setEffectEnabled(effect, not still)
 
 
 def scale() -> float:
@@ -114,6 +160,8 @@ def apply(theme: Tokens, text_scale: float = 1.0) -> None:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         raise RuntimeError("a theme needs a QApplication")
+    if _Look.strong:
+        theme = strengthened(theme)
     if _Look.applied and _Look.tokens is theme and _Look.scale == text_scale:
         return
     _Look.tokens, _Look.scale, _Look.applied = theme, text_scale, True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 SPACE = (0, 4, 8, 12, 16, 24, 32, 48)
 RADIUS_SMALL, RADIUS, RADIUS_LARGE, RADIUS_BANNER = 4, 6, 8, 12
@@ -118,6 +119,30 @@ DARK = Tokens(
     ramp_high="#8FB6F2",
     histogram="#4D6E9E",
 )
+
+
+@cache
+def strengthened(theme: Tokens) -> Tokens:
+    """A theme for those who need more contrast: lines as dark as text, no soft fills, quiet text like the rest."""
+    if theme.name.endswith("-strong"):
+        return theme
+    return replace(
+        theme,
+        name=f"{theme.name}-strong",
+        line=theme.control,
+        line_strong=theme.text2,
+        control=theme.text2,
+        text2=theme.text,
+        text3=theme.text2,
+        sunken=theme.surface,
+        nav=theme.surface,
+        canvas=theme.surface,
+        ok_soft=theme.surface,
+        warn_soft=theme.surface,
+        bad_soft=theme.surface,
+        unk_soft=theme.surface,
+        finding_soft=theme.surface,
+    )
 
 
 def contrast(first: str, second: str) -> float:

@@ -53,7 +53,7 @@ class TopBar(QFrame):
         self._title = label("", "title")
         self._detail = label("", "small", "text3")
         self.menu_button = Button("Menu", self._menu, kind="icon", icon="chevron-down", tip="Menu of all commands")
-        self.search = SearchButton("Search commands…", "Ctrl K", lambda: commands.run("palette"))
+        self.search = SearchButton("Search events, people, files…", "Ctrl K", lambda: commands.run("palette"))
         self.look = Button("Light or dark", lambda: commands.run("theme-switch"), kind="icon", icon="moon")
         self.help = Button("Keys", lambda: commands.run("keys"), kind="icon", icon="circle-question-mark")
         self.action = Button("Build package", lambda: commands.run("build-package"), icon="package")

@@ -27,7 +27,7 @@ class Seal(QWidget):
         neutral = self.tone == "neutral"
         painter.setBrush(theme.colour("sunken" if neutral else self.tone))
         painter.drawEllipse(self.rect())
-        ink = "text2" if neutral else ("surface" if theme.tokens().name == "light" else "canvas")
+        ink = "text2" if neutral else ("surface" if not theme.is_dark() else "canvas")
         painter.drawPixmap(QPoint(14, 14), theme.pixmap(self.icon, ink, 28))
 
 

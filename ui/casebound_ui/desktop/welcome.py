@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -12,6 +11,8 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import spoken_key
 from casebound_ui.desktop.controls import (
     Button,
+    Chip,
+    Elided,
     PaneButton,
     Picture,
     centred,
@@ -23,10 +24,13 @@ from casebound_ui.desktop.controls import (
     retone,
     row,
 )
+from casebound_ui.desktop.recent import MISSING, RecentCase, recent_cases
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.tips import plain_tip
+from casebound_ui.desktop.wording import inert
 
 WIDTH = 580
+SHOWN = 4  # recent cases
 
 
 class Choice(PaneButton):
@@ -117,24 +121,38 @@ class Welcome(QWidget):
         self.setLayout(column(area))
 
     def refresh(self) -> None:
-        """Show the case folders that were open before and still exist."""
+        """Show the case folders that were open before, and what stands in the way of opening one."""
         emptied(self._recent)
-        found: Sequence[Path] = [
-            Path(text) for text in self._around.preferences.remembered.recent if Path(text, "case.db").is_file()
-        ]
+        found = recent_cases(self._around.preferences)[:SHOWN]
         if not found:
             return
         self._recent.addWidget(label("Recent cases", "caption", "text3"))
-        for path in found[:4]:
-            self._recent.addWidget(RecentCase(path, self._around))
+        for case in found:
+            self._recent.addWidget(RecentRow(case, self._around, self.refresh))
 
 
-class RecentCase(Button):
-    """One case folder that was open before."""
+class RecentRow(PaneButton):
+    """One case folder that was open before. One that is gone can be taken off the list."""
 
-    def __init__(self, path: Path, surroundings: Surroundings) -> None:
-        text = theme.elided(f"{path.stem}   {path.parent}", "body", WIDTH - 40)
-        super().__init__(
-            f" {text}", lambda: surroundings.open(path), kind="quiet", icon="briefcase", name=f"Open {path}"
-        )
-        self.setToolTip(plain_tip(str(path)))
+    def __init__(self, case: RecentCase, surroundings: Surroundings, changed: Callable[[], None]) -> None:
+        gone = case.state == MISSING
+        name, where = inert(case.path.stem, 200), inert(str(case.path.parent), 300)
+        head = row(Elided(name, "strong", "text3" if gone else "text"), gap=8)
+        if case.state:
+            head.addWidget(Chip(case.state.capitalize(), "warn" if gone else "neutral"))
+        words = column(head, Elided(f"{case.words}  ·  {where}" if case.words else where, "small", "text3"), gap=1)
+        content = row(Picture("file-question-mark" if gone else "briefcase", "text2", 16), words, gap=12)
+        content.setContentsMargins(10, 5, 10, 5)
+        content.setStretch(1, 1)
+
+        def act() -> None:
+            if gone:
+                surroundings.preferences.forget(str(case.path))
+                changed()
+            else:
+                surroundings.open(case.path)
+
+        super().__init__("row", content, act)
+        self.setAccessibleName(f"{'Take off the list:' if gone else 'Open'} {name}")
+        self.setAccessibleDescription(f"{case.words}. {where}")
+        self.setToolTip(plain_tip(f"{'Click to take it off the list. ' if gone else ''}{case.path}"))

@@ -156,7 +156,7 @@ def register(window: Window, acts: Acts, preferences: Preferences) -> None:
         "Shift+F6",
         "panel-left",
     )
-    add("palette", "Search commands", "View", "Everything you can do", window.palette_sheet.appear, "Ctrl+K", "search")
+    add("palette", "Search", "View", "Commands, events, people, files", window.palette_sheet.appear, "Ctrl+K", "search")
     _register_look(window, preferences, add)
     add("jobs", "Jobs", "View", "What runs, waits and has ended", window.jobs_panel.appear, "Ctrl+J", "list-checks")
     add("settings", "Settings", "View", "Name, look, text, keys", acts.show_settings, "Ctrl+,", "settings")
