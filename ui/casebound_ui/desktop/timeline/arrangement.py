@@ -13,12 +13,16 @@ from casebound.events import Events, Lanes, Selection
 from casebound.gaps import duration
 from casebound.gaps import gaps as silences
 from casebound.placedmarks import PlacedMarks
+from casebound.questions import still_asked
+from casebound.uncertaintimes import Uncertain
 from casebound.uncollected import uncollected
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
+from casebound_ui.desktop.timeline.colours import coloured
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
 from casebound_ui.desktop.timeline.scale import View, whole
 
 MOST_LANES = 12
+KEPT = 4  # columns whose lanes are remembered
 ASIDES = 100  # rows set aside that are looked up one by one for each source; the rest stand with the last of them
 NEIGHBOURS = 8
 MOST_SILENT = 400  # silent stretches hatched for each source, the longest of them; the Sources screen lists all
@@ -40,30 +44,61 @@ class Arrangement:
     def __init__(self, events: Events) -> None:
         self.events = events
         self._lanes: dict[str, Lanes] = {}
+        self._whole: tuple[tuple[str, str], Shown] | None = None  # everything in lanes, as it was last asked for
+        self._uncertain: Uncertain | None = None
+        self._doubts_read = False
         self._places: dict[EventId, int | None] = {}
         self._asides: tuple[Aside, ...] | None = None
         self._silent: tuple[Gap, ...] | None = None
 
     def lanes(self, field: str) -> Lanes:
         if field not in self._lanes:
+            while len(self._lanes) >= KEPT:
+                self._lanes.pop(next(name for name in self._lanes if name != "source" or len(self._lanes) == 1))
             self._lanes[field] = self.events.lanes(field, MOST_LANES)
         return self._lanes[field]
 
-    def arrange(self, field: str, where: str, snapshot: Snapshot) -> Arranged:
-        """The events that match `where`, in lanes by `field`. Raises `FilterError` for a filter that cannot be read."""
+    def arrange(self, field: str, where: str, snapshot: Snapshot, colour: str = "") -> Arranged:
+        """The events that match `where`, in lanes by `field`, told apart by the column `colour` where there is one.
+
+        Raises `FilterError` for a filter that cannot be read.
+        """
         times = self.events.times
         if not times.size:
             return Arranged(NOTHING, None, np.empty(0, dtype=np.int16), None)
         lanes = self.lanes(field)
         labels = short(lanes.labels) if field == "source" else lanes.labels
         bounds = whole(int(times[0]), int(times[-1]))
+        colours = self.lanes(colour) if colour else None
         if not where.strip():
-            shown = Shown(times, split(lanes.codes, labels), int(times.size))
-            return Arranged(shown, bounds, lanes.codes, None)
+            if self._whole is None or self._whole[0] != (field, colour):
+                self._whole = None  # two of them would be a lot of memory
+                told = coloured(colour, colours.codes, colours.labels) if colours is not None else None
+                shown = Shown(
+                    times, split(lanes.codes, labels), int(times.size), colours=told, uncertain=self._doubts()
+                )
+                self._whole = ((field, colour), shown)
+            return Arranged(self._whole[1], bounds, lanes.codes, None)
         selection = self.events.select(where, marks=PlacedMarks(snapshot))
-        positions = np.asarray(selection.positions, dtype=np.int64)
-        shown = Shown(times[positions], split(lanes.codes[positions], labels), int(times.size), positions)
+        positions = selection.positions
+        still_asked()
+        told = coloured(colour, colours.codes[positions], colours.labels) if colours is not None else None
+        doubts = self._doubts()
+        shown = Shown(
+            times[positions],
+            split(lanes.codes[positions], labels),
+            int(times.size),
+            positions,
+            told,
+            doubts.of(positions) if doubts is not None else None,
+        )
         return Arranged(shown, bounds, lanes.codes, selection)
+
+    def _doubts(self) -> Uncertain | None:
+        """How uncertain the times are; None where all of them are exact."""
+        if not self._doubts_read:
+            self._uncertain, self._doubts_read = self.events.uncertain(), True
+        return self._uncertain
 
     # People's work
 

@@ -114,15 +114,12 @@ def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everyth
 
     Events coded -1 go to a last lane named `other`, if there are any.
     """
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    edges = np.searchsorted(ordered, np.arange(-1, len(labels) + 1, dtype=codes.dtype))
-    lanes = [
-        Lane(inert(label, 200), order[edges[code + 1] : edges[code + 2]].astype(np.int32), code)
-        for code, label in enumerate(labels)
-    ]
-    if edges[1]:
-        lanes.append(Lane(other, order[: edges[1]].astype(np.int32), -1))
+    ends = np.concatenate(([0], np.cumsum(np.bincount(codes + np.int16(1), minlength=len(labels) + 1))))
+    # Sixteen bits are sorted by counting them: three passes over the codes, however many there are.
+    order = np.argsort(codes, kind="stable").astype(np.int32)
+    lanes = [Lane(inert(label, 200), order[ends[code + 1] : ends[code + 2]], code) for code, label in enumerate(labels)]
+    if ends[1]:
+        lanes.append(Lane(other, order[: ends[1]], -1))
     return tuple(lanes)
 
 
