@@ -30,6 +30,7 @@ class Toolbar(QWidget):
         letters_act: Callable[[], bool],
     ) -> None:
         super().__init__()
+        self.options: list[Callable[[QMenu], object]] = []  # what others add to the view options
         self.let_letters_act, self._letters_act = letters, letters_act
         self._canvas = canvas
         self.filter = FilterField()
@@ -73,6 +74,13 @@ class Toolbar(QWidget):
     def _measure(self) -> None:
         self.lanes.setFixedWidth(round(156 * theme.scale()))
 
+    def show_options(self, fill: Callable[[QMenu], object]) -> None:
+        """A menu under the button of the options with what `fill` puts into it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill(menu)
+        menu.popup(self._options.mapToGlobal(QPoint(0, self._options.height())))
+
     def _menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -81,6 +89,9 @@ class Toolbar(QWidget):
             action.setCheckable(True)
             action.setChecked(bool(getattr(self._canvas, name)))
             action.toggled.connect(lambda on, option=name: self._canvas.show_option(option, on))
+        menu.addSeparator()
+        for others in self.options:
+            others(menu)
         menu.addSeparator()
         action = menu.addAction("Keys of a single letter")
         action.setCheckable(True)
