@@ -32,6 +32,9 @@ ROWS = (
 def pytest_configure(config: pytest.Config) -> None:
     # The offscreen platform says this of every window with a smallest size.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    # And this of every menu that opens.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support raise")
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support grabbing the keyboard")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from casebound_ui.desktop.timeline.appearance import Appearance
 from casebound_ui.desktop.timeline.around import Around
 from casebound_ui.desktop.timeline.comparison import Compare
 from casebound_ui.desktop.timeline.completion import FilterCompletion
@@ -30,6 +31,7 @@ class Feature(Protocol):
 
 
 FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
+    Appearance,
     Grouping,
     FilterCompletion,
     SavedViews,

@@ -1,4 +1,4 @@
-"""Two small windows of the timeline: going to a time, and the picture as a table of counts."""
+"""Small windows of the timeline: going to a time, choosing a zone, and the picture as a table of counts."""
 
 from __future__ import annotations
 
@@ -6,39 +6,38 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QCompleter, QDialog, QFrame, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
+from casebound.errors import BadRequest
+from casebound.zones import find_zone, zone_names
 from casebound_ui.desktop.controls import Button, column, label, row
 from casebound_ui.desktop.timeline.dates import read_moment
 from casebound_ui.desktop.timeline.scene import Scene
 from casebound_ui.desktop.timeline.words import summary, table_of_counts
 
 
-class TimePrompt(QFrame):
-    """Type a time, Enter goes there. Esc leaves."""
+class LinePrompt(QFrame):
+    """One line to type over the canvas: Enter takes it, Esc leaves. `judge` says what is wrong with it, or ""."""
 
-    def __init__(self, parent: QWidget, back: QWidget) -> None:
+    def __init__(self, parent: QWidget, back: QWidget, title: str, example: str, hint: str) -> None:
         super().__init__(parent)
         self._back, self._over = back, parent
-        self._then: Callable[[int], None] | None = None
-        self._near = 0
+        self._judge: Callable[[str], str] = lambda text: ""
         self.setProperty("kind", "dialog")
         self.field = QLineEdit()
-        self.field.setAccessibleName("Go to a time, UTC")
-        self.field.setPlaceholderText("2026-03-12 21:14")
+        self.field.setAccessibleName(title)
+        self.field.setPlaceholderText(example)
         self.field.setMinimumWidth(240)
         self.field.installEventFilter(self)
         self.said = label("", "small", "bad")
-        hint = label("Year-month-day, with or without a time; or a time alone.", "small", "text2")
-        self.setLayout(
-            column(label("Go to a time (UTC)", "strong"), self.field, self.said, hint, gap=6, margins=(14, 12, 14, 12))
-        )
+        below = label(hint, "small", "text2")
+        self.setLayout(column(label(title, "strong"), self.field, self.said, below, gap=6, margins=(14, 12, 14, 12)))
         self.said.hide()
         self.hide()
 
-    def ask(self, near: int, then: Callable[[int], None]) -> None:
-        """`near` gives the day to a time that has none."""
-        self._near, self._then = near, then
+    def appear(self, judge: Callable[[str], str]) -> None:
+        """Ask. `judge` acts on what was typed, and returns "" or what is wrong with it."""
+        self._judge = judge
         self.said.hide()
         self.field.clear()
         self.adjustSize()
@@ -53,25 +52,72 @@ class TimePrompt(QFrame):
                 return False
             event.accept()
             if event.type() == QEvent.Type.KeyPress:
-                self._leave() if event.key() == Qt.Key.Key_Escape else self._go()
+                self._leave() if event.key() == Qt.Key.Key_Escape else self._take()
             return True
-        if event.type() == QEvent.Type.FocusOut:
+        completer = self.field.completer()
+        popup = completer.popup() if completer is not None else None
+        if event.type() == QEvent.Type.FocusOut and not (popup is not None and popup.isVisible()):
             self.hide()
         return super().eventFilter(watched, event)
 
-    def _go(self) -> None:
-        time = read_moment(self.field.text(), self._near)
-        if time is None:
-            self.said.setText("This is not a time. Write it like 2026-03-12 21:14.")
+    def _take(self) -> None:
+        wrong = self._judge(self.field.text())
+        if wrong:
+            self.said.setText(wrong)
             self.said.show()
             self.adjustSize()
-        elif self._then is not None:
+        else:
             self._leave()
-            self._then(time)
 
     def _leave(self) -> None:
         self.hide()
         self._back.setFocus()
+
+
+class TimePrompt(LinePrompt):
+    """Type a time, Enter goes there."""
+
+    def __init__(self, parent: QWidget, back: QWidget) -> None:
+        hint = "Year-month-day, with or without a time; or a time alone."
+        super().__init__(parent, back, "Go to a time (UTC)", "2026-03-12 21:14", hint)
+        self.field.setAccessibleName("Go to a time, UTC")
+
+    def ask(self, near: int, then: Callable[[int], None]) -> None:
+        """`near` gives the day to a time that has none."""
+
+        def judge(text: str) -> str:
+            time = read_moment(text, near)
+            if time is None:
+                return "This is not a time. Write it like 2026-03-12 21:14."
+            then(time)
+            return ""
+
+        self.appear(judge)
+
+
+class ZonePrompt(LinePrompt):
+    """Type the name of a time zone, with the names that fit offered below."""
+
+    def __init__(self, parent: QWidget, back: QWidget) -> None:
+        hint = "A name such as Europe/Berlin, or an offset such as +02:00."
+        super().__init__(parent, back, "Local time beside UTC", "Europe/Berlin", hint)
+        completer = QCompleter(sorted(zone_names()), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.field.setCompleter(completer)
+
+    def ask(self, then: Callable[[str], None]) -> None:
+        """`then` gets the name of a zone that there is."""
+
+        def judge(text: str) -> str:
+            try:
+                zone = find_zone(text)
+            except BadRequest as error:
+                return f"{error.title} {error.hint}"
+            then(zone.name)
+            return ""
+
+        self.appear(judge)
 
 
 class CountsTable(QDialog):
