@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
 from casebound import filtering
-from casebound.case import Event, EventId
+from casebound.case import EventId
 from casebound.errors import CaseboundError
 from casebound.events import Selection
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
-from casebound_ui.desktop.timeline.bins import NOTHING, Times
+from casebound_ui.desktop.timeline.bins import Times
 from casebound_ui.desktop.timeline.canvas import Canvas
+from casebound_ui.desktop.timeline.cells import SourceName
+from casebound_ui.desktop.timeline.counting import Counts
 from casebound_ui.desktop.timeline.dates import edge_text
+from casebound_ui.desktop.timeline.emphasis import words_of
 from casebound_ui.desktop.timeline.filter_field import FilterField
 from casebound_ui.desktop.timeline.lane_icons import icon_for
+from casebound_ui.desktop.timeline.listed import Listed
 from casebound_ui.desktop.timeline.marks import Aside, Layers
 from casebound_ui.desktop.timeline.reader import Reader
-from casebound_ui.desktop.timeline.rows import SourceName
 from casebound_ui.desktop.timeline.scale import View, duration
 from casebound_ui.desktop.timeline.scene import Stretch
 from casebound_ui.desktop.timeline.table import EventTable
@@ -59,9 +62,8 @@ class Browsing:
         self._reader = Reader(session.board.desk, self._failed)
         self._arrangement = Arrangement(session.events)
         self._arranged: Arranged | None = None
-        self._listed = NOTHING
         self._round = 0
-        self._low = self._high = 0
+        self.list = Listed(session, table, self.read, told, lambda: self.listed(), self._marked)
         self._unsubscribe = session.changed.add(self._changed)
         canvas.moved.connect(lambda view: told())
         canvas.settled.connect(lambda view: self._show_rows())
@@ -72,6 +74,7 @@ class Browsing:
 
     def close(self) -> None:
         self._unsubscribe()
+        self.list.close()
         self._reader.close()
 
     @property
@@ -82,13 +85,18 @@ class Browsing:
     @property
     def idle(self) -> bool:
         """Whether everything that was asked for has been read."""
-        return self._reader.idle
+        return self._reader.idle and self.list.idle
 
     # Reading
 
-    def read(self, call: Callable[[], T], done: Callable[[T], None]) -> None:
+    def read(
+        self,
+        call: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
         """Ask something of the events on the reading thread."""
-        self._reader.ask(call, done)
+        self._reader.ask(call, done, failed)
 
     def by(self, field: str) -> None:
         """Lanes by another column: "source", "actor", "action", or any column of the exports."""
@@ -109,7 +117,12 @@ class Browsing:
 
     def filter_by(self, field: str, value: str, exclude: bool = False) -> None:
         """Show only the events with this value of a field, or leave them out: a term more in the filter."""
-        self.filter.put(filtering.with_term(self.filter.text, filtering.term(field, value, exclude=exclude)))
+        term = filtering.term(field, value, exclude=exclude)
+        try:
+            where = filtering.with_term(self.filter.text, term)
+        except CaseboundError:  # what stands in the field is not understood: the last filter that was counts
+            where = filtering.with_term(self.where, term)
+        self.filter.put(where)
 
     def _read(self, where: str) -> None:
         self._round += 1
@@ -118,6 +131,7 @@ class Browsing:
         def done(arranged: Arranged | None) -> None:
             if arranged is not None and number == self._round:
                 self.where = where
+                self.table.show_words(words_of(where))
                 self.filter.accept(where)
                 self._show(arranged)
 
@@ -133,7 +147,7 @@ class Browsing:
             # What has been overtaken by another key is not worth reading.
             return arrangement.arrange(field, where, snapshot) if number == self._round else None
 
-        self._reader.ask(job, done, failed)
+        self._reader.ask(job, done, failed, about="events")
         self._read_layers()
 
     def _failed(self, error: Exception) -> None:
@@ -152,9 +166,9 @@ class Browsing:
             if arrangement is self._arrangement and field == self.field == "source":
                 self.canvas.show_layers(replace(self.canvas.layers, asides=asides))
 
-        self._reader.ask(lambda: arrangement.layers(snapshot, field), done)
+        self._reader.ask(lambda: arrangement.layers(snapshot, field), done, about="layers")
         if field == "source":
-            self._reader.ask(lambda: arrangement.asides(snapshot), whole)
+            self._reader.ask(lambda: arrangement.asides(snapshot), whole, about="asides")
 
     def _changed(self, kinds: Kinds) -> None:
         self._names()
@@ -209,15 +223,31 @@ class Browsing:
         return high - low
 
     @property
+    def counted(self) -> Counts:
+        """How many events are listed, and where all the others are."""
+        shown, span, times = self.canvas.shown, self.span, self._arrangement.events.times
+        low, high = shown.ranks(span)
+        first, stop = np.searchsorted(times, np.array([span.start, span.end], dtype=np.int64)) if shown.of else (0, 0)
+        hidden = int(stop) - int(first) - (high - low)
+        sources = self.session.snapshot.sources
+        return Counts(
+            listed=high - low,
+            hidden=hidden,
+            elsewhere=shown.count - (high - low),
+            elsewhere_hidden=shown.of - shown.count - hidden,
+            of=shown.of,
+            aside=sum(source.quarantined for source in sources),
+            untimed=sum(source.kept - source.timed for source in sources),
+            selected=self.table.picked_count,
+            stretch=f"{edge_text(span.start, span.span)} to {edge_text(span.end, span.span)} UTC",
+            length=duration(span.span),
+            order=self.list.words,
+        )
+
+    @property
     def counts(self) -> str:
-        """“146,007 of 1,000,000 · 10 Mar 2026 00:00 to 16 Mar 2026 00:00 · 6 d”."""
-        shown, span = self.canvas.shown, self.span
-        if not shown.of:
-            return "0 of 0"
-        parts = [f"{self.in_view:,} of {shown.of:,}"]
-        parts.append(f"{edge_text(span.start, span.span)} to {edge_text(span.end, span.span)} UTC")
-        parts.append(duration(span.span))
-        return "  ·  ".join(parts)
+        """“146,007 of 1,000,000 · 10 Mar 2026 00:00 to 16 Mar 2026 00:00 UTC · 6 d”."""
+        return self.counted.lines[0] if self.canvas.shown.of else "0 of 0"
 
     @property
     def hidden(self) -> int:
@@ -237,26 +267,20 @@ class Browsing:
         arranged = self._arranged
         if arranged is None:
             return
-        if (low, high) != (self._low, self._high) or shown is not self._listed:
-            self._low, self._high, self._listed = low, high, shown
-            events, selection = self.session.events, arranged.selection
-
-            def fetch(first: int, stop: int, deliver: Callable[[Sequence[Event]], None]) -> None:
-                start, end = low + first, min(low + stop, high)
-                self._reader.ask(lambda: events.page(start, end, selection), deliver)
-
-            self.table.rows.show(high - low, fetch)
+        self.list.show(shown, low, high, arranged.selection)
         self.listed()
         self._told()
 
     def row_of(self, position: int) -> int | None:
         """The row of the table in which the event at `position` of all is listed, if it is."""
-        rank = self.canvas.shown.rank(position)
-        return rank - self._low if rank is not None and self._low <= rank < self._high else None
+        return self.list.order.row(position)
 
-    def position_at(self, row: int) -> int:
-        """The place among all events of the event in a row of the table."""
-        return self.canvas.shown.position(self._low + row)
+    def position_at(self, row: int) -> int | None:
+        """The place among all events of the event in a row of the table; None while it is not known yet."""
+        return self.list.order.position(row)
+
+    def _marked(self) -> tuple[int, ...]:
+        return tuple(point.position for point in self.canvas.layers.points)
 
     def code(self, position: int) -> int:
         """The lane code of the event at `position` of all; -1 before anything has been read."""

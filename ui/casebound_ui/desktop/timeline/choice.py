@@ -24,7 +24,7 @@ class Choice:
         self._unsubscribe = session.changed.add(self._changed)
         browsing.arranged, browsing.listed = self._follow, self._mark_row
         self._canvas.picked.connect(lambda position, code: self.choose(position))
-        self._table.chosen.connect(lambda row: self.choose(browsing.position_at(row)))
+        self._table.chosen.connect(self._row_chosen)
         self._canvas.stepped.connect(lambda by: self.step(by, lane=True))
         self._table.opened.connect(self._row_opened)
         inspector.stepped.connect(self.step)
@@ -101,9 +101,14 @@ class Choice:
 
     # Following what changes
 
+    def _row_chosen(self, row: int) -> None:
+        position = self._browsing.position_at(row)
+        if position is not None:  # else the order of that row is still being worked out
+            self.choose(position)
+
     def _row_opened(self, row: int) -> None:
         self._inspector.show()
-        self.choose(self._browsing.position_at(row))
+        self._row_chosen(row)
 
     def _mark_row(self) -> None:
         chosen = self._canvas.chosen

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
+Deliver: TypeAlias = Callable[[Sequence[T] | None], None]
+Fetch: TypeAlias = Callable[[int, int, Deliver[T]], None]
 
 PAGE = 128
 KEPT = 48
@@ -18,13 +20,14 @@ KEPT = 48
 class Pages(Generic[T]):
     """Pages of items numbered from 0.
 
-    `fetch(first, stop, deliver)` reads the items of a page and calls `deliver` with them, now or later;
+    `fetch(first, stop, deliver)` reads the items of a page and calls `deliver` with them, now or later, or with None
+    where it was not worth reading any more: it is asked for again when it comes into sight.
     `arrived(first, stop)` is told.
     """
 
     def __init__(
         self,
-        fetch: Callable[[int, int, Callable[[Sequence[T]], None]], None],
+        fetch: Fetch[T],
         arrived: Callable[[int, int], None],
     ) -> None:
         self._fetch = fetch
@@ -36,6 +39,12 @@ class Pages(Generic[T]):
     def clear(self) -> None:
         """Forget everything, also what is still on its way."""
         self._pages.clear()
+        self._asked.clear()
+        self._round += 1
+
+    def turn_to(self, fetch: Fetch[T]) -> None:
+        """Ask `fetch` from now on. What is here stays; what was asked for elsewhere is asked for again."""
+        self._fetch = fetch
         self._asked.clear()
         self._round += 1
 
@@ -64,10 +73,13 @@ class Pages(Generic[T]):
         asked_in = self._round
         first = page * PAGE
 
-        def deliver(items: Sequence[T]) -> None:
+        def deliver(items: Sequence[T] | None) -> None:
             if asked_in != self._round:
                 return
             self._asked.discard(page)
+            if items is None:
+                self._arrived(first, first + PAGE)
+                return
             self._pages[page] = items
             while len(self._pages) > KEPT:
                 self._pages.popitem(last=False)

@@ -17,7 +17,7 @@ from casebound_ui.desktop.controls import Button, column, frame, holder, row
 from casebound_ui.desktop.custody_links import Chain
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.timeline import accessible, dropping, keys, record
+from casebound_ui.desktop.timeline import accessible, dropping, keys, record, tableaccess
 from casebound_ui.desktop.timeline.acts import Acts
 from casebound_ui.desktop.timeline.browsing import Browsing
 from casebound_ui.desktop.timeline.canvas import Canvas
@@ -25,10 +25,12 @@ from casebound_ui.desktop.timeline.choice import Choice
 from casebound_ui.desktop.timeline.features import FEATURES, Feature
 from casebound_ui.desktop.timeline.inspector import Inspector
 from casebound_ui.desktop.timeline.listing import EventList
+from casebound_ui.desktop.timeline.panes import Panes
 from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
 from casebound_ui.desktop.timeline.sheet import Sheet
 from casebound_ui.desktop.timeline.splits import Splits
 from casebound_ui.desktop.timeline.state import Part
+from casebound_ui.desktop.timeline.tablework import TableWork
 from casebound_ui.desktop.timeline.toolbar import Toolbar
 
 MARGIN = 16
@@ -47,6 +49,7 @@ class TimelineScreen(QWidget):
     def __init__(self, session: CaseSession, around: Surroundings | None = None) -> None:
         super().__init__()
         accessible.install()
+        tableaccess.install()
         self.setObjectName("page")
         self.setAcceptDrops(True)
         self.session = session
@@ -81,6 +84,8 @@ class TimelineScreen(QWidget):
         self.choice = Choice(session, self.browsing, self.inspector)
         keys.register(self, self.commands)
         self._connect()
+        self.table_work = TableWork(self, self._splits, around.note if around is not None else lambda words: None)
+        self.features.append(self.table_work)
         self.features += [feature(self) for feature in FEATURES]
         self._fill_lanes()
         self._check()
@@ -104,6 +109,7 @@ class TimelineScreen(QWidget):
         layout = row(holder(left), self.inspector, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
+        self.panes = Panes(self, layout, self.inspector, self.table)
 
     def _connect(self) -> None:
         self.filter.edit.left.connect(self.canvas.setFocus)
@@ -151,7 +157,7 @@ class TimelineScreen(QWidget):
     @property
     def selected_count(self) -> int:
         """How many rows a person selected, exactly."""
-        return self.table.picked_count
+        return max(self.table.picked_count, 0 if self.canvas.chosen is None else 1)
 
     def selected(self) -> list[int]:
         """The positions (places among all events, in the order of time) of the rows a person selected, as listed.
@@ -159,9 +165,8 @@ class TimelineScreen(QWidget):
         At most `MOST_SELECTED` + 1 of them, so that “more than that” can be told; `selected_count` says how many.
         Without a selection of several rows it is the chosen event, or nothing.
         """
-        rows = self.table.picked_rows(MOST_SELECTED + 1)
-        if rows:
-            return [self.browsing.position_at(row) for row in rows]
+        if self.table.picked_count > 1:
+            return self.browsing.list.positions(MOST_SELECTED + 1)
         chosen = self.canvas.chosen
         return [] if chosen is None else [chosen.position]
 
@@ -186,8 +191,8 @@ class TimelineScreen(QWidget):
         browsing: Browsing | None = getattr(self, "browsing", None)
         if browsing is None:
             return
-        self.list.say("Events in range" if self.canvas.stretch is not None else "Events in view", browsing.counts)
         shown = self.canvas.shown
+        self.tell_counts()
         if not browsing.ready:
             self.list.show_empty("Reading the events…", clearable=False)
         elif not shown.of:
@@ -201,6 +206,11 @@ class TimelineScreen(QWidget):
             elsewhere = f"Nothing in this stretch of time. {shown.count:,} elsewhere; 0 shows the whole case."
             self.table.show_hint("" if browsing.in_view else elsewhere)
             self.list.show_empty("", clearable=False)
+
+    def tell_counts(self) -> None:
+        """The line over the table: what is listed, what is not, what is selected."""
+        counted = self.browsing.counted if self.canvas.shown.of else "0 of 0"
+        self.list.say("Events in range" if self.canvas.stretch is not None else "Events in view", counted)
 
     def _fill_lanes(self) -> None:
         events, field = self.session.events, self.browsing.field
@@ -275,6 +285,9 @@ class TimelineScreen(QWidget):
             choosing.files(self, "Attach to this event", choosing.ANY, lambda paths: self.acts.attach(chosen, paths))
 
     def copy(self, reference: bool) -> None:
+        if reference and self.table.picked_count > 1:
+            self.table_work.copy_rows()
+            return
         event = self.choice.event
         if not reference and self.inspector.ask_colour():
             return

@@ -1,118 +1,389 @@
-"""The table under the canvas: the events in view, one row each, however many they are."""
+"""The table under the canvas: the events in view, one row each, however many they are.
+
+A view of its own: what it costs depends on the rows in sight, never on how many there are. The selection is a few
+ranges of rows, columns at the left can stay while the others scroll, and the scroll bar counts rows, so that no number
+of pixels grows with the number of events.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView
 
 from casebound_ui.desktop import theme
+from casebound_ui.desktop.timeline import columnplaces, columns
+from casebound_ui.desktop.timeline.columns import Columns
 from casebound_ui.desktop.timeline.dates import table_text
-from casebound_ui.desktop.timeline.rows import (
-    ACTION,
-    ACTOR,
-    MARKS,
-    OBJECT,
-    SOURCE,
-    TIME,
-    TITLES,
-    EventRows,
-    RowPainter,
-)
+from casebound_ui.desktop.timeline.head import Head, shown_title
+from casebound_ui.desktop.timeline.picked import NOTHING_PICKED, Picked
+from casebound_ui.desktop.timeline.columnplaces import Placing
+from casebound_ui.desktop.timeline.rows import TIME, EventRows
+from casebound_ui.desktop.timeline.tablebubble import Bubble
+from casebound_ui.desktop.timeline.tablehands import TableHands
+from casebound_ui.desktop.timeline.tablepaint import TablePaint
 
-NARROW = 800  # width below which the actor hides and the source is only its icon
 MONTH = 31 * 86_400_000_000  # microseconds; their names are not equally wide
-_WIDTHS = {SOURCE: 150, ACTION: 140, ACTOR: 150, MARKS: 96}
+Hint = QAbstractItemView.ScrollHint
 
 
-class EventTable(QTableView):
-    """One event is chosen at a time. Ctrl+A chooses nothing: sixteen million rows are no choice, a range of time is."""
+class EventTable(QAbstractItemView):
+    """One event is the chosen one; any number of rows are selected around it. Both are rows of the list at hand."""
 
     chosen = Signal(int)  # row, by a person's hand
     opened = Signal(int)
+    value_wanted = Signal(int, str)  # row and column whose whole value is asked for
     menu_wanted = Signal(object)
+    column_menu_wanted = Signal(str, object)
+    sort_wanted = Signal(str)
+    picked_changed = Signal()
+    columns_changed = Signal(object)  # Columns, by a person's hand
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = EventRows()
+        self.placing = Placing()
+        self.paint = TablePaint(self)
+        self.picked: Picked = NOTHING_PICKED
+        self.anchor = 0  # the row that a selection of several begins with
+        self.words: tuple[str, ...] = ()  # of the filter, in lower case, to be shown where they stand
+        self.row_height = 28
+        self.sight = (0, 0)  # first row in sight and the first below: plain numbers, which any thread may read
+        self.still = False  # whether `choose` leaves the rows where they are
+        self._following = self._picking = False
+        self._new = True  # the list has changed since a row was last brought into sight
+        self._hint = ""
+        self._pulling: Columns | None = None
+        self.head = Head(self)
+        self.hands = TableHands(self)
+        self.bubble = Bubble(self)
         self.setModel(self.rows)
         self.setAccessibleName("Events in view")
-        self._painter = RowPainter(self, 28)
-        self.setItemDelegate(self._painter)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setMinimumSectionSize(40)
-        header.setStyleSheet("QHeaderView::section { padding: 0 10px; }")
-        self._following = False
-        self._hidden: set[int] = set()
-        self._hint = ""
-        self._measured: tuple[object, ...] = ()
-        self.selectionModel().currentRowChanged.connect(self._current)
-        self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setAutoScroll(False)
+        self.head.sort_wanted.connect(self.sort_wanted)
+        self.head.menu_wanted.connect(self.column_menu_wanted)
+        self.rows.modelReset.connect(self._reset)
+        self.rows.layoutChanged.connect(self._lay_out)
+        self.verticalScrollBar().setSingleStep(1)
+        self.horizontalScrollBar().setSingleStep(24)
         self._measure()
 
-    def choose(self, row: int | None) -> None:
-        """Follow a choice made elsewhere: select and show the row, or none. Tells nobody."""
-        self._following = True
-        if row is None or not 0 <= row < self.rows.rowCount():
-            self.selectionModel().clear()
-        else:
-            index = self.rows.index(row, 0)
-            flags = QItemSelectionModel.SelectionFlag
-            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
-        self._following = False
-
-    def centre(self, row: int) -> None:
-        self.scrollTo(self.rows.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+    # Choosing and selecting
 
     @property
     def row(self) -> int | None:
+        """The row of the chosen event, if it is listed."""
         index = self.currentIndex()
         return index.row() if index.isValid() else None
 
     @property
+    def column(self) -> int:
+        """Where the keyboard stands in the row."""
+        index = self.currentIndex()
+        return index.column() if index.isValid() else TIME
+
+    def choose(self, row: int | None) -> None:
+        """Follow a choice made elsewhere: select and show the row, or none. Tells nobody.
+
+        A selection of several rows stays where the row is one of them.
+        """
+        self._following = True
+        if row is None or not 0 <= row < self.rows.rowCount():
+            self.setCurrentIndex(QModelIndex())
+            self.pick(NOTHING_PICKED)
+        else:
+            same = row == self.row and self.picked.count > 0
+            if not same:
+                self._stand(row, self.column, self.picked if row in self.picked else Picked.of((row,)))
+                self.anchor = row
+            if not self.still and (not same or self._new):
+                self.bring(row)
+            self._new = False
+        self._following = False
+
+    def go_to(self, row: int, column: int | None = None, *, extend: bool = False, toggle: bool = False) -> None:
+        """Choose a row by a person's hand, held inside the list. `extend` selects all from where the selection began,
+        `toggle` takes the row into the selection or out of it."""
+        count = self.rows.rowCount()
+        if not count:
+            return
+        row = min(max(row, 0), count - 1)
+        place = self.column if column is None else min(max(column, 0), len(self.rows.shown) - 1)
+        if extend:
+            picked = Picked.between(min(self.anchor, count - 1), row)
+        else:
+            picked = self.picked.toggled(row) if toggle else Picked.of((row,))
+            self.anchor = row
+        self._stand(row, place, picked)
+        self.bring(row)
+        self.bring_column(place)
+
+    def stand_in(self, row: int, column: int | None) -> None:
+        """Make a row of the selection the chosen one; all of it stays selected."""
+        self._stand(row, self.column if column is None else column, self.picked)
+
+    def pick(self, picked: Picked) -> None:
+        """Select these rows; the chosen event stays."""
+        if picked != self.picked:
+            self.picked = picked
+            self.viewport().update()
+            self.picked_changed.emit()
+
+    def selectAll(self) -> None:
+        """Every row, as one range: nothing is done to any of them."""
+        count = self.rows.rowCount()
+        if count:
+            self.anchor = 0
+            self.pick(Picked(((0, count),)))
+
+    @property
     def picked_count(self) -> int:
         """How many rows are selected."""
-        return 0 if self.row is None else 1
+        return self.picked.count
 
     def picked_rows(self, most: int) -> list[int]:
         """The selected rows, the first `most` of them."""
-        return [] if self.row is None else [self.row][:most]
+        return self.picked.rows(most)
 
     def value_at(self, at: QPoint) -> tuple[str, str] | None:
         """The field and the value of the cell at a point of the viewport, as a filter names them.
 
         None where there is no row, where it has not been read yet, and on a column that is no field (time, marks).
         """
-        event, column = self.rows.event(self.rowAt(at.y())), self.columnAt(at.x())
-        return None if event is None else self.rows.value(event, column)
+        event = self.rows.event(self.rowAt(at.y()))
+        return None if event is None else self.rows.value(event, self.columnAt(at.x()))
 
-    def selectAll(self) -> None:
-        """Nothing, at once: selecting every row would freeze the window for minutes."""
+    def _stand(self, row: int, column: int, picked: Picked) -> None:
+        before = self.row
+        self._picking = True
+        self.pick(picked)
+        self.setCurrentIndex(self.rows.index(row, column))
+        self._picking = False
+        if before == row and not self._following:
+            self.viewport().update()
 
-    def show_column(self, column: int, on: bool) -> None:
-        """Show or hide a column. The time stays."""
-        if column != TIME:
-            (self._hidden.discard if on else self._hidden.add)(column)
-            self._measure()
+    def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:
+        """Qt tells that the current cell is another, by whichever way."""
+        self.viewport().update()
+        if not now.isValid():
+            return
+        if not self._picking:
+            self.anchor = now.row()
+            self.pick(Picked.of((now.row(),)))
+        moved = not before.isValid() or before.row() != now.row()
+        if moved and not self._following:
+            self.chosen.emit(now.row())
 
-    def column_shown(self, column: int) -> bool:
-        return column not in self._hidden
+    # Columns
+
+    def show_columns(self, chosen: Columns) -> None:
+        """Show these columns. Tells nobody."""
+        self.rows.columns = chosen
+        self._place()
+
+    def change_columns(self, chosen: Columns) -> None:
+        """Show these columns because a person said so."""
+        if chosen != self.rows.columns:
+            self.show_columns(chosen)
+            self.columns_changed.emit(chosen)
+
+    def move_column(self, name: str, to: str) -> None:
+        """Put a column where another one stands."""
+        chosen = self.rows.columns
+        if name in chosen.shown and to in chosen.shown:
+            self.change_columns(chosen.moved(name, chosen.shown.index(to)))
+
+    def pull(self, name: str, width: int) -> None:
+        """A person pulls the edge of a column; `pulled` ends it."""
+        self._pulling = (self._pulling or self.rows.columns).with_width(name, round(width / theme.scale()))
+        self.show_columns(self._pulling)
+
+    def pulled(self) -> None:
+        pulling, self._pulling = self._pulling, None
+        if pulling is not None:
+            self.columns_changed.emit(pulling)
+
+    def fit_column(self, name: str) -> None:
+        """As wide as the title and what is in sight need."""
+        place = self.rows.place(name)
+        if place < 0:
+            return
+        metrics = self.paint.metrics("body")
+        texts = [self.rows.cell(row, name) for row in range(self.first_row, self.last_row + 1)]
+        widest = max((metrics.horizontalAdvance(cell.text) + (24 if cell.icon else 0) for cell in texts), default=0)
+        self.pull(name, max(widest + 20, self._title_width(name)))
+        self.pulled()
+
+    def isColumnHidden(self, column: int) -> bool:
+        """Whether one of the columns of a new case is not shown."""
+        return columns.DEFAULT[column] not in self.rows.shown
+
+    def _title_width(self, name: str) -> int:
+        return self.paint.metrics("caption").horizontalAdvance(shown_title(self, name)) + 42
+
+    def _place(self) -> None:
+        room, scale = self.viewport().width(), theme.scale()
+        names, narrow = columnplaces.fitting(self.rows.columns, room, scale)
+        self.rows.cells.icons_only = narrow and columns.SOURCE in names
+        digits = self.rows.cells.digits
+        metrics = self.paint.metrics("body")
+        time = max(metrics.horizontalAdvance(table_text(at * MONTH, digits)) for at in range(12)) + 22
+        column = self.rows.shown[self.column] if self.row is not None else ""
+        self.rows.show_columns(self.rows.columns, names)
+        self.placing = columnplaces.placed(
+            self.rows.columns,
+            names,
+            room,
+            scale,
+            time=time,
+            icons_only=self.rows.cells.icons_only,
+            title_width=self._title_width,
+        )
+        if self.row is not None and column != self.rows.shown[min(self.column, len(names) - 1)]:
+            self._following = self._picking = True
+            self.setCurrentIndex(self.rows.index(self.row, max(self.rows.place(column), 0)))
+            self._following = self._picking = False
+        self.updateGeometries()
+        self.head.update()
+        self.viewport().update()
+
+    # Places
+
+    @property
+    def first_row(self) -> int:
+        """The first row in sight."""
+        return self.verticalScrollBar().value()
+
+    @property
+    def full_rows(self) -> int:
+        """How many rows there is room for, wholly."""
+        return max(self.viewport().height() // self.row_height, 1)
+
+    @property
+    def last_row(self) -> int:
+        """The last row of which something is in sight; -1 where there is none."""
+        room = -(-self.viewport().height() // self.row_height)
+        return min(self.first_row + room, self.rows.rowCount()) - 1
+
+    @property
+    def scrolled(self) -> int:
+        """How far the columns that move are scrolled, in pixels."""
+        return self.horizontalScrollBar().value()
+
+    def top_of(self, row: int) -> int:
+        """Where a row begins in the viewport."""
+        return (row - self.first_row) * self.row_height
+
+    def rowAt(self, y: int) -> int:
+        """The row at a height of the viewport; -1 below the last."""
+        row = self.first_row + y // self.row_height
+        return row if y >= 0 and row < self.rows.rowCount() else -1
+
+    def columnAt(self, x: int) -> int:
+        """The column at a place of the viewport; -1 beside them."""
+        return self.placing.at(x, self.scrolled)
+
+    def cell_rect(self, row: int | None, place: int) -> QRect:
+        """Where a cell stands in the viewport; empty where it cannot be seen."""
+        if row is None or not self.first_row <= row <= self.last_row or not 0 <= place < len(self.placing.names):
+            return QRect()
+        left = self.placing.left(place, self.scrolled)
+        return QRect(left, self.top_of(row), self.placing.widths[place], self.row_height)
+
+    def bring(self, row: int, *, centre: bool = False) -> None:
+        """Scroll as little as brings a row into sight, or so that it stands in the middle."""
+        bar = self.verticalScrollBar()
+        if centre:
+            bar.setValue(row - self.full_rows // 2)
+        elif row < bar.value():
+            bar.setValue(row)
+        elif row >= bar.value() + self.full_rows:
+            bar.setValue(row - self.full_rows + 1)
+
+    def bring_column(self, place: int) -> None:
+        self.horizontalScrollBar().setValue(self.placing.showing(place, self.scrolled))
+
+    def centre(self, row: int) -> None:
+        """Put a row in the middle."""
+        self.bring(row, centre=True)
+
+    # What Qt asks of a view
+
+    def indexAt(self, at: QPoint) -> QModelIndex:
+        row, place = self.rowAt(at.y()), self.columnAt(at.x())
+        return self.rows.index(row, place) if row >= 0 and place >= 0 else QModelIndex()
+
+    def visualRect(self, index: QModelIndex) -> QRect:
+        return self.cell_rect(index.row(), index.column()) if index.isValid() else QRect()
+
+    def scrollTo(self, index: QModelIndex, hint: Hint = Hint.EnsureVisible) -> None:
+        if index.isValid():
+            self.bring(index.row(), centre=hint == Hint.PositionAtCenter)
+
+    def horizontalOffset(self) -> int:
+        return self.scrolled
+
+    def verticalOffset(self) -> int:
+        return 0  # rows are counted, not pixels
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        return self.currentIndex()  # keys are answered by `hands`
+
+    def isIndexHidden(self, index: QModelIndex) -> bool:
+        return False
+
+    def setSelection(self, rect: QRect, command: object) -> None:
+        """The selection is `picked`, not Qt's."""
+
+    def visualRegionForSelection(self, selection: object) -> QRegion:
+        return QRegion(self.viewport().rect())
+
+    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: object = ()) -> None:
+        if last.row() >= self.first_row and first.row() <= self.last_row:
+            self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        """Scroll bars for this many rows and this much room."""
+        head = self.head.sizeHint().height()
+        if self.viewportMargins().top() != head:
+            self.setViewportMargins(0, head, 0, 0)
+        view = self.viewport().geometry()
+        self.head.setGeometry(view.left(), view.top() - head, view.width(), head)
+        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
+        vertical.setPageStep(self.full_rows)
+        vertical.setRange(0, max(self.rows.rowCount() - self.full_rows, 0))
+        horizontal.setPageStep(max(self.placing.room - self.placing.fixed, 1))
+        horizontal.setRange(0, self.placing.most)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+        self.head.update()
+
+    # Events
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.sight = (self.first_row, self.last_row + 1)
+        painter = QPainter(self.viewport())
+        self.paint.paint(painter, event.rect())
+        if self._hint and not self.rows.rowCount():
+            painter.setPen(theme.colour("text2"))
+            painter.setFont(theme.font("body"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(16, 0, -16, 0), flags, self._hint)
+        painter.end()
 
     def show_hint(self, text: str) -> None:
         """Words in the middle of a table without rows."""
@@ -120,68 +391,67 @@ class EventTable(QTableView):
             self._hint = text
             self.viewport().update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._hint and not self.rows.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(theme.colour("text2"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._hint)
-            painter.end()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.row is not None:
-            self.opened.emit(self.row)
-            return
-        if event.text() and event.text().isprintable() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            event.ignore()  # no search by typing: it would read every row, and letters are commands here
-            return
-        super().keyPressEvent(event)
+        self.hands.key(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hands.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hands.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.hands.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.hands.double(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.hands.menu(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_hidden"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "hands"):
+            self.paint.forget()
             self._measure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._measure()
-        if self.row is not None and self.selectionModel().hasSelection():
-            self.scrollTo(self.currentIndex(), QAbstractItemView.ScrollHint.EnsureVisible)
+        if hasattr(self, "hands"):
+            self._measure()
+            if self.row is not None:
+                self.bring(self.row)
 
     def show_digits(self, digits: int) -> None:
         """How many decimals of a second some rows need, for the width of the column: none, 3 or 6."""
-        if digits != self.rows.digits:
-            self.rows.digits = digits
+        if digits != self.rows.cells.digits:
+            self.rows.cells.digits = digits
             self._measure()
 
+    def show_words(self, words: tuple[str, ...]) -> None:
+        """Words of the filter, to be shown where they stand."""
+        if words != self.words:
+            self.words = words
+            self.viewport().update()
+
     def _measure(self) -> None:
-        """Widths for this size of window and text. What a person pulled wider stays so until either changes."""
-        scale = theme.scale()
-        narrow = self.width() < NARROW * scale
-        height = round((24 if self.height() < 190 else 28) * scale)
-        if self.verticalHeader().defaultSectionSize() != height:
-            self.verticalHeader().setDefaultSectionSize(height)
-        state = (narrow, scale, self.rows.digits, frozenset(self._hidden))
-        if state == self._measured:
-            return
-        self._measured = state
-        self.rows.icons_only = narrow
-        stretch = next((column for column in (OBJECT, ACTION, TIME) if column not in self._hidden), TIME)
-        metrics = QFontMetrics(theme.font("body"))
-        widest = max(metrics.horizontalAdvance(table_text(at * MONTH, self.rows.digits)) for at in range(12)) + 22
-        widths = {**{at: round(width * scale) for at, width in _WIDTHS.items()}, TIME: widest}
-        if narrow:
-            widths |= {SOURCE: 44, ACTION: round(112 * scale)}
-        for column in range(len(TITLES)):
-            self.setColumnHidden(column, column in self._hidden or (narrow and column == ACTOR))
-            mode = QHeaderView.ResizeMode.Stretch if column == stretch else QHeaderView.ResizeMode.Interactive
-            self.horizontalHeader().setSectionResizeMode(column, mode)
-            if column != stretch and column in widths:
-                self.setColumnWidth(column, widths[column])
+        """Heights and widths for this size of window and text."""
+        self.row_height = round((24 if self.height() < 190 * min(theme.scale(), 1.4) else 28) * theme.scale())
+        self._place()
 
-    def _current(self, now: QModelIndex, before: QModelIndex) -> None:
-        if not self._following and now.isValid():
-            self.chosen.emit(now.row())
+    def _reset(self) -> None:
+        self._new = True
+        self.pick(NOTHING_PICKED)
+        self.updateGeometries()
+        self.viewport().update()
 
-    def _menu(self, at: QPoint) -> None:
-        self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+    def _lay_out(self) -> None:
+        self.viewport().update()

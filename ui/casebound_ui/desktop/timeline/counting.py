@@ -1,0 +1,62 @@
+"""What the head of the table says: how many events are listed, and where all the others are. Free of Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casebound_ui.desktop.wording import counted
+
+APART = "  ·  "
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """listed + hidden + elsewhere + elsewhere_hidden = of, always."""
+
+    listed: int
+    hidden: int  # by the filter, in this stretch of time
+    elsewhere: int  # shown by the filter, outside of this stretch
+    elsewhere_hidden: int
+    of: int  # events of the case
+    aside: int  # rows set aside: on no timeline
+    untimed: int  # rows kept without a time: on no timeline
+    selected: int
+    stretch: str  # “10 Mar 2026 00:00 to 16 Mar 2026 00:00 UTC”
+    length: str  # “6 d”
+    order: str  # how the rows are sorted, "" by time
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same from most to least: the first that fits is shown, the tip has all of it."""
+        head = f"{self.listed:,} of {self.of:,}"
+        hidden = (f"{self.hidden + self.elsewhere_hidden:,} hidden by the filter",) if self.filtered else ()
+        aside = (f"{self.aside:,} set aside",) if self.aside else ()
+        chosen = (f"{self.selected:,} selected",) if self.selected > 1 else ()
+        order = (self.order,) if self.order else ()
+        when = (self.stretch, self.length)
+        full = (head, *chosen, *order, *hidden, *aside, *when)
+        tries = (full, full[:-1], (head, *chosen, *order, *hidden, *aside), (head, *chosen, *order, *hidden))
+        return tuple(dict.fromkeys(APART.join(part for part in one if part) for one in (*tries, (head, *chosen))))
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.hidden or self.elsewhere_hidden)
+
+    @property
+    def told(self) -> str:
+        """Every count, in sentences: for the tip, and for those who listen."""
+        lines = [f"{counted(self.listed, 'event')} of {self.of:,} listed, {self.stretch} ({self.length})."]
+        if self.order:
+            lines.append(f"{self.order}.")
+        if self.selected > 1:
+            lines.append(f"{counted(self.selected, 'row')} selected.")
+        if self.hidden:
+            lines.append(f"{self.hidden:,} in this stretch hidden by the filter.")
+        if self.elsewhere or self.elsewhere_hidden:
+            rest = f", and {self.elsewhere_hidden:,} more hidden by the filter" if self.elsewhere_hidden else ""
+            lines.append(f"{self.elsewhere:,} outside of this stretch{rest}.")
+        if self.aside:
+            lines.append(f"{counted(self.aside, 'row')} set aside, on no timeline.")
+        if self.untimed:
+            lines.append(f"{counted(self.untimed, 'row')} without a time, on no timeline.")
+        return "\n".join(lines)
