@@ -13,10 +13,12 @@ from casebound_ui.cli import (
     attachments,
     bringing,
     cases,
+    chronology,
     clock,
     demo,
     events,
     findings,
+    histories,
     identity,
     marks,
     quarantine,
@@ -24,6 +26,7 @@ from casebound_ui.cli import (
     sealing,
     sources,
     verifying,
+    views,
 )
 from casebound_ui.cli.faults import guarded
 from casebound_ui.cli.spelling import as_parsed
@@ -48,8 +51,11 @@ for _module in (
     events,
     record,
     marks,
+    histories,
     attachments,
     findings,
+    views,
+    chronology,
     sealing,
     verifying,
     identity,

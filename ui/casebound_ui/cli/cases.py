@@ -13,6 +13,8 @@ from casebound_packaging.ledger import ITEM_TYPES, UNAUTHENTICATED
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 
+_NAMED = (("EX-", "exhibit"), ("F-", "finding"), ("Q-", "measure"), ("V-", "view"), ("C-", "chronology"))
+
 
 def register(app: typer.Typer) -> None:
     app.command("new", short_help="Start a case.")(new)
@@ -72,7 +74,7 @@ def custody(
         typer.Option(
             "--item",
             metavar="ID",
-            help="Only one item: EX-0001, F-01, S-01, or a type and a number such as attachment:3.",
+            help="Only one item: EX-0001, F-01, V-01, C-0001, S-01, or a type and a number such as attachment:3.",
         ),
     ] = None,
     json: Json = False,
@@ -82,11 +84,11 @@ def custody(
         lines = held.ledger(item=_item(item)) if item else held.ledger()
         size = held.snapshot().ledger_size
     if json:
-        terminal.show_json([_entry(line) for line in lines])
+        terminal.show_json([entry(line) for line in lines])
         return
     head = ("No.", "Time (UTC)", "Who", "What", "Detail", "Hash")
     rows = [
-        (line.seq, f"{line.time:%Y-%m-%d %H:%M:%S}", _who(line), *Case.describe_entry(line), line.hash[:12])
+        (line.seq, f"{line.time:%Y-%m-%d %H:%M:%S}", who(line), *Case.describe_entry(line), line.hash[:12])
         for line in lines
     ]
     terminal.show_table(head, rows, right=frozenset({0}), whole=frozenset({1, 5}))
@@ -96,7 +98,7 @@ def custody(
     terminal.say(f"{len(lines):,} of {terminal.count(size, 'entry', 'entries')}.")
 
 
-def _who(line: LedgerEntry) -> str:
+def who(line: LedgerEntry) -> str:
     """The name as recorded, and how far it is known to be theirs."""
     name = str(line.disclosures.get("actor_name") or "not told")
     return name if line.actor == UNAUTHENTICATED else f"{name} (key {line.actor[:8]})"
@@ -108,19 +110,20 @@ def _item(text: str) -> tuple[str, str]:
     if colon and kind in ITEM_TYPES and number:
         return kind, number.strip()
     plain = text.strip().upper()
-    for prefix, kind in (("EX-", "exhibit"), ("F-", "finding"), ("Q-", "measure")):
+    for prefix, kind in _NAMED:
         if plain.startswith(prefix):
             return kind, plain
     if plain.startswith("S-") and plain[2:].isdigit():
         return "source", str(int(plain[2:]))
     raise BadRequest(
         f"“{text}” is not the name of an item.",
-        "Write EX-0001, F-01, Q-0001, S-01, or a type and a number such as attachment:3. "
+        "Write EX-0001, F-01, Q-0001, V-01, C-0001, S-01, or a type and a number such as attachment:3. "
         f"The types are {', '.join(sorted(ITEM_TYPES))}.",
     )
 
 
-def _entry(line: LedgerEntry) -> dict[str, object]:
+def entry(line: LedgerEntry) -> dict[str, object]:
+    """An entry of the custody record with stable keys."""
     title, detail = Case.describe_entry(line)
     return {
         "seq": line.seq,

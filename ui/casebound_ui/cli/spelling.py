@@ -7,7 +7,7 @@ def as_parsed(arguments: list[str]) -> list[str]:
     """The same command in the order that is parsed."""
     if arguments[:1] == ["verify"]:
         return _each_against(arguments)
-    if arguments[:1] == ["findings"] and len(arguments) == 3 and arguments[2].startswith("-"):
+    if arguments[:1] in (["findings"], ["chronology"]) and len(arguments) == 3 and arguments[2].startswith("-"):
         # A group takes its own options before its argument only.
         return [arguments[0], arguments[2], arguments[1]]
     return arguments
