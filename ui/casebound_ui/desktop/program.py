@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casebound.case import Actor
 from casebound.errors import BadRequest, CaseLocked
-from casebound_ui.desktop import choosing, crash, windowcommands
+from casebound_ui.desktop import choosing, crash, localzone, windowcommands
 from casebound_ui.desktop.check_words import Checked
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.jobs import Board, Desk
@@ -56,8 +56,11 @@ class Program:
         windowcommands.register(self.window, self, self.preferences)
         self.commands.let_letters_act(self.preferences.remembered.letters)
         self.window.palette_sheet.recent = lambda: recent_things(self.preferences, self.around.open)
-        self.settings = Settings(self.window, self.preferences, self.commands, self._renamed)
         self.last = LastPlace(self.window, self.preferences)
+        self.settings = Settings(
+            self.window, self.preferences, self.commands, self._renamed, self.last.whereabouts.forget, self._retime
+        )
+        localzone.show_in(self.preferences.remembered.zone)
         self.form = NewCase(self.window, self.openings.create)
         self.welcome: Welcome | None = None
         self.window.dropped = self.dropped
@@ -248,6 +251,11 @@ class Program:
         if session is not None and not session.case.actor.key:
             session.case.actor = Actor(name)
             session.changed(frozenset({"actor"}))
+
+    def _retime(self) -> None:
+        """Local times are shown in another zone: the chosen event is shown anew."""
+        if self.session is not None:
+            self.session.changed(frozenset({"zone"}))
 
     def _count(self) -> None:
         self.window.navigation.count()

@@ -11,6 +11,7 @@ from casebound.moments import utc_datetime, utc_text
 from casebound.rawrecords import unit_of
 from casebound.timewords import clock_words, doubts, precision_text
 from casebound.zones import find_zone
+from casebound_ui.desktop import localzone
 from casebound_ui.desktop.timeline.dates import MONTHS, clock_text, date_text, long_text
 from casebound_ui.desktop.wording import readable_times
 
@@ -56,17 +57,21 @@ def facts(event: Event, source: Source | None) -> list[tuple[str, str]]:
 
 
 def local_text(event: Event) -> str:
-    """The time on the clocks of the zone that was applied; "" for UTC, which is shown anyway."""
+    """The time on the clocks of the zone that was applied, or of the one a person chose; "" for UTC, shown anyway."""
     try:
-        zone = find_zone(event.zone)
-        at = utc_datetime(event.time_us)
-        local = at.astimezone(ZoneInfo(zone.name) if zone.fixed is None else timezone(timedelta(seconds=zone.fixed)))
+        at, chosen = utc_datetime(event.time_us), localzone.chosen()
+        if chosen is not None:
+            name, local = chosen.key, at.astimezone(chosen)
+        else:
+            zone = find_zone(event.zone)
+            clock = ZoneInfo(zone.name) if zone.fixed is None else timezone(timedelta(seconds=zone.fixed))
+            name, local = zone.name, at.astimezone(clock)
     except (BadRequest, OverflowError, ValueError):
         return ""  # a zone that this machine does not know, or a moment at the edge of the calendar
     if not local.utcoffset():
         return ""
     micros = event.time_us + (local.utcoffset() or timedelta()) // timedelta(microseconds=1)
-    return f"{date_text(micros)}, {clock_text(micros)} {zone.name}"
+    return f"{date_text(micros)}, {clock_text(micros)} {name}"
 
 
 def copied(event: Event, source: Source | None, *, reference: bool) -> str:
