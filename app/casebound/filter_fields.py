@@ -63,14 +63,14 @@ def _check_word(word: Word, before: Word | None, text: str, names: Mapping[str, 
             put = {">": ">", "<": "<", ">=": ">=", "<=": "<=", "~=": "~", "=~": "~"}.get(sign, "")
             minus = "-" if sign in ("!=", "<>") else ""
             fix = Fix(at, found.start(3), f"{minus}{name}:{put}")
-        words = f"Did you mean {shown(fix.text + rest)}? " if fix is not None else "Write field:value. "
+        words = f"Did you mean “{shown(fix.text + rest)}”? " if fix is not None else "Write field:value. "
         title = f"“{shown(found[0])}” is looked for as text, though “{name}” is a field."
         raise FilterError(at, title, words + "To look for the text, put it in quotes.", end=found.end(), fix=fix)
     gap = text[before.position + len(before.text) : at] if before is not None else ""
     if before is not None and not gap.strip() and gap and before.text.lower() in names and word.text[:1] in "<>：":
         start = before.position + len(before.text)
         fix = Fix(start, at + (word.text[0] == "："), ":")
-        words = f"Did you mean {before.text}:{shown(word.text.lstrip('：'))}?"
+        words = f"Did you mean “{before.text}:{shown(word.text.lstrip('：'))}”?"
         raise FilterError(at, f"“{shown(word.text)}” stands apart from its field.", words, fix=fix)
 
 
@@ -92,15 +92,17 @@ def _unknown(node: Equal | Like | Pattern | Number, text: str, names: Mapping[st
         return FilterError(start, title, as_text, end=end, fix=itself)
     if field in _OF_MARKS and not in_quotes:
         put = _OF_MARKS[field]
-        return FilterError(start, title, f"Did you mean {put}?", end=end, fix=Fix(start, stop, put) if itself else None)
+        return FilterError(
+            start, title, f"Did you mean “{put}”?", end=end, fix=Fix(start, stop, put) if itself else None
+        )
     if field in SPECIAL:
         return FilterError(start, title, f"Without the quotes {field}: has its own meaning.", end=end)
     meant = _ALSO.get(field, "") if not in_quotes else ""
     near = difflib.get_close_matches(field, [*names, *SPECIAL], 1, 0.6) if len(field) <= _LONGEST else []
     if meant and (not near or difflib.SequenceMatcher(None, field, near[0]).ratio() < 0.8):
-        return FilterError(start, title, f"Did you mean {meant}?", end=end, fix=Fix(start, end, meant[:-1]))
+        return FilterError(start, title, f"Did you mean “{meant}”?", end=end, fix=Fix(start, end, meant[:-1]))
     if near:
         name = names.get(near[0], near[0])
         put = name if re.fullmatch(r"\w[\w.@/+-]*", name) else quoted(name)
-        return FilterError(start, title, f"Did you mean {put}:?", end=end, fix=Fix(start, end, put))
+        return FilterError(start, title, f"Did you mean “{put}:”?", end=end, fix=Fix(start, end, put))
     return FilterError(start, title, as_text, end=end, fix=itself)

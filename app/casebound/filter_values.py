@@ -57,7 +57,7 @@ def of_people(field: str, value: str, start: int, at: int, end: int) -> Node:
 def _unknown_mark(value: str, at: int, end: int) -> FilterError:
     wanted = value.lower()[:40]
     near = [_HAS_ALSO[wanted]] if wanted in _HAS_ALSO else difflib.get_close_matches(wanted, HAS, 1)
-    words = f"Did you mean has:{near[0]}?" if near else f"Use one of {', '.join(HAS)}."
+    words = f"Did you mean “has:{near[0]}”?" if near else f"Use one of {', '.join(HAS)}."
     fix = Fix(at, end, near[0]) if near else None
     return FilterError(at, f"Nothing is known of “has:{shown(value)}”.", words, end=end, fix=fix)
 

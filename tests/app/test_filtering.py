@@ -198,7 +198,7 @@ def test_what_is_not_understood_says_where_and_what_instead(
 def test_the_nearest_field_is_suggested(events: Events) -> None:
     with pytest.raises(FilterError) as caught:
         events.select("acount_id:x")
-    assert caught.value.suggestion == "Did you mean account_id:?"
+    assert caught.value.suggestion == "Did you mean “account_id:”?"
 
 
 def test_marks_need_somebody_to_look_them_up(events: Events) -> None:

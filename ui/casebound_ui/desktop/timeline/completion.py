@@ -43,6 +43,7 @@ class FilterCompletion:
         self._reader = Reader(screen.session.board.desk, self._failed)
         self._fields: tuple[FieldInfo, ...] | None = None
         self._asked_before = False  # the list shows filters, not what can be written
+        self._listed_for: str | None = None  # whose values the list shows; None where it shows names
         self._round = 0
         self._putting = False
         self._edit.guides.insert(0, self._key)
@@ -63,7 +64,7 @@ class FilterCompletion:
     def hide(self) -> None:
         """Close the list; answers that are still to come do not open it again."""
         self._round += 1
-        self.list.hide()
+        self._offer_nothing()
 
     def offer(self) -> None:
         """Show what can be written at the cursor, even where nothing is typed yet."""
@@ -76,10 +77,11 @@ class FilterCompletion:
         self._asked_before = True
         self._edit.setFocus()
         found = [Offer(text, inert(text, 200), "") for text in self._field.history if text != self._field.text]
-        if found:
-            self.list.show_offers("Asked before", found, first=True)
-        else:
-            self.list.show_offers("", [])
+        self.list.show_offers("Asked before", found, first=True)
+
+    def _offer_nothing(self) -> None:
+        self.list.hide()
+        self._field.hold(None)
 
     # Questions
 
@@ -97,7 +99,7 @@ class FilterCompletion:
         self._asked_before = False
         number, place = self._round, self._place()
         if place.field is None and not place.typed and not wanted:
-            self.list.hide()
+            self._offer_nothing()
             return
         if self._fields is None:
             events = self._screen.session.events
@@ -123,10 +125,12 @@ class FilterCompletion:
         elif offers.askable(place) and (column or place.field.lower() in ("actor", "action", "object")):
             self._ask_values(place, place.field)
         else:
-            self.list.hide()
+            self._offer_nothing()
 
     def _ask_values(self, place: TypingPlace, field: str) -> None:
         number, events = self._round, self._screen.session.events
+        if self._listed_for != field:  # what is listed cannot stand here
+            self._offer_nothing()
 
         def read() -> list[tuple[str, int]] | None:
             # What another key has overtaken is not worth reading.
@@ -145,7 +149,12 @@ class FilterCompletion:
 
     def _show(self, head: str, found: list[Offer], place: TypingPlace) -> None:
         finished = len(found) == 1 and found[0].shown == place.typed and not found[0].open
-        self.list.show_offers(f"{head} · {_TAKES}" if found else "", [] if finished else found)
+        if not found or finished:
+            self._offer_nothing()
+            return
+        self._listed_for = place.field
+        self._field.hold(place.start)
+        self.list.show_offers(f"{head} · {_TAKES}", found)
 
     def _times(self) -> list[tuple[str, str]]:
         """The times that matter now: of the range, the view, the chosen event and the case."""

@@ -128,6 +128,7 @@ class FilterField(QWidget):
         self._wait.setInterval(PAUSE)
         self._wait.timeout.connect(self._ask)
         self._asked = self._kept = ""
+        self._held: int | None = None
         self._spoken = State.NEUTRAL
         self.edit.textChanged.connect(lambda text: self._typed())
         self.edit.returnPressed.connect(self.ask_now)
@@ -177,7 +178,14 @@ class FilterField(QWidget):
         suggestion = str(getattr(error, "suggestion", "") or error.hint)
         parts = (where, error.title, suggestion, "The last result stays.")
         self.said.setText(inert(" ".join(part for part in parts if part)))
-        self._show(State.INVALID)
+        if self._held is None or self.position is None or self._part(error)[0] < self._held:
+            self._show(State.INVALID)
+
+    def hold(self, start: int | None) -> None:
+        """What stands from here on is being completed: that it is unfinished is no mistake yet. None: it is typed."""
+        self._held = start
+        if start is None and self.error is not None and self.state is not State.INVALID:
+            self._show(State.INVALID)
 
     # Where it stumbles
 
@@ -203,9 +211,11 @@ class FilterField(QWidget):
             if start == end:
                 self.edit.setCursorPosition(units(text[:start]))
 
-    def _part(self, error: FilterError) -> tuple[int, int]:
+    def _part(self, error: CaseboundError) -> tuple[int, int]:
         """What the error means in the text as it stands in the field, with the blanks before it."""
         text = self.edit.text()
+        if not isinstance(error, FilterError):
+            return 0, len(text)
         blanks = len(text) - len(text.lstrip())
         return min(error.position + blanks, len(text)), min(error.end + blanks, len(text))
 
@@ -222,6 +232,7 @@ class FilterField(QWidget):
         return False
 
     def _typed(self) -> None:
+        self.error = None  # it was about another text
         self.edit.underline(0, 0)
         self._wait.start()
 
@@ -252,11 +263,14 @@ class FilterField(QWidget):
             State.INVALID: ("circle-alert", "bad"),
         }[state]
         self._icon.setIcon(theme.icon(icon, tone))
+        for action in self.edit.actions():
+            if action.objectName() == "_q_qlineeditclearaction":
+                action.setIcon(theme.icon("x", "text2"))
         words = {State.NEUTRAL: "No filter", State.VALID: "Filter applied", State.INVALID: self.said.text()}[state]
         self._icon.setToolTip({State.INVALID: "The filter cannot be read"}.get(state, words))
         self.edit.setAccessibleDescription(words)
-        start, end = self._part(self.error) if isinstance(self.error, FilterError) else (0, 0)
-        self.edit.underline(start, end if state is State.INVALID else start)
+        start, end = self._part(self.error) if self.error is not None and state is State.INVALID else (0, 0)
+        self.edit.underline(start, end)
         self._show_message()
         if state is not self._spoken:
             self._spoken = state

@@ -33,6 +33,7 @@ class FilterMessage(Floating):
         shown = inert(becomes or "", 200) or "an empty filter"
         self.use.setAccessibleName(f"Use it: {shown}")
         self.appear()
+        QWidget.setTabOrder(self._beside, self.use)
 
     def tall(self, width: int) -> int:
         self._line.invalidate()

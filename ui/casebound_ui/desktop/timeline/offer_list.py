@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from casebound_ui.desktop import theme
@@ -95,6 +95,10 @@ class OfferList(Floating):
         return True
 
     def _fill(self) -> None:
+        palette = self.tree.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, theme.colour("accent_soft"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.colour("text"))
+        self.tree.setPalette(palette)
         self.tree.clear()
         for offer in self.offers:
             item = QTreeWidgetItem([offer.shown, offer.said])

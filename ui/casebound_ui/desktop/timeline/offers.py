@@ -112,7 +112,7 @@ def times(place: TypingPlace, known: Sequence[tuple[str, str]]) -> list[Offer] |
 def askable(place: TypingPlace) -> bool:
     """Whether the values of a column are wanted here, and not a comparison, a pattern or stars."""
     field = (place.field or "").lower()
-    return place.field is not None and field not in SPECIAL and not _COMPARED.search(place.typed)
+    return place.field is not None and field not in SPECIAL and (place.in_quotes or not _COMPARED.search(place.typed))
 
 
 def values(place: TypingPlace, found: Sequence[tuple[str, int]], role: ColumnRole | None) -> list[Offer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from casebound_ui.desktop import theme
@@ -14,6 +15,7 @@ from casebound_ui.desktop.timeline.filter_field import FilterField
 from casebound_ui.desktop.wording import inert
 
 ZOOM = 0.7
+NARROW = 720  # pixels at normal text size
 FIRST = (("Lanes by source", "source"), ("Lanes by actor", "actor"), ("Lanes by action", "action"))
 OPTIONS = (("Same shading scale for all lanes", "same_scale"), ("Histogram as square root", "root"))
 
@@ -37,22 +39,27 @@ class Toolbar(QWidget):
         self.lanes = QComboBox()
         self.lanes.setAccessibleName("Lanes by")
         self.lanes.setToolTip("One lane for each value of this column")
-        self._measure()
         self.lanes.activated.connect(lambda index: by(str(self.lanes.itemData(index))))
         self.show_fields((), "source")
         self._options = Button("View options", self._menu, kind="icon", icon="sliders-horizontal")
-        out = Button("Zoom out", lambda: canvas.zoom(1 / ZOOM), kind="icon", icon="zoom-out", tip="Zoom out (S)")
-        near = Button("Zoom in", lambda: canvas.zoom(ZOOM), kind="icon", icon="zoom-in", tip="Zoom in (W)")
-        fit = Button("Show the whole case", whole, kind="icon", icon="maximize", tip="The whole case (0)")
+        zooms: tuple[tuple[str, Callable[[], object], str, str], ...] = (
+            ("Zoom out", lambda: canvas.zoom(1 / ZOOM), "zoom-out", "Zoom out (S)"),
+            ("Zoom in", lambda: canvas.zoom(ZOOM), "zoom-in", "Zoom in (W)"),
+            ("Show the whole case", whole, "maximize", "The whole case (0)"),
+        )
+        self._zooms = zooms
         line = rule(upright=True)
         line.setFixedHeight(24)
+        buttons = [Button(words, run, kind="icon", icon=icon, tip=tip) for words, run, icon, tip in zooms]
+        self._zooming: tuple[QWidget, ...] = (line, *buttons)
         right = QWidget()
-        self._right = row(self.lanes, self._options, line, out, near, fit, gap=6)
+        self._right = row(self.lanes, self._options, *self._zooming, gap=6)
         right.setLayout(self._right)
         layout = row(self.filter, right, gap=8, margins=(12, 10, 12, 8))
         layout.setStretch(0, 1)
         layout.setAlignment(right, Qt.AlignmentFlag.AlignTop)
         self.setLayout(layout)
+        self._measure()
 
     def add(self, button: QWidget) -> None:
         """A further button, before the options."""
@@ -68,11 +75,19 @@ class Toolbar(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "lanes"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_zooming"):
             self._measure()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
     def _measure(self) -> None:
-        self.lanes.setFixedWidth(round(156 * theme.scale()))
+        """Where room is short the filter gets it: zooming goes into the menu, and the lanes' words are shortened."""
+        narrow = self.width() < NARROW * theme.scale()
+        self.lanes.setFixedWidth(round((128 if narrow else 156) * theme.scale()))
+        for widget in self._zooming:
+            widget.setVisible(not narrow)
 
     def show_options(self, fill: Callable[[QMenu], object]) -> None:
         """A menu under the button of the options with what `fill` puts into it."""
@@ -89,6 +104,10 @@ class Toolbar(QWidget):
             action.setCheckable(True)
             action.setChecked(bool(getattr(self._canvas, name)))
             action.toggled.connect(lambda on, option=name: self._canvas.show_option(option, on))
+        if self._zooming[0].isHidden():
+            menu.addSeparator()
+            for words, run, icon, _ in self._zooms:
+                menu.addAction(theme.icon(icon), words).triggered.connect(lambda checked=False, act=run: act())
         menu.addSeparator()
         for others in self.options:
             others(menu)

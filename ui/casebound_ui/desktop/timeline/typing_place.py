@@ -28,6 +28,7 @@ class TypingPlace:
     end: int
     first: bool
     listed: bool = False  # inside of field:(…)
+    in_quotes: bool = False  # so that every sign of it is text
 
 
 def typing_place(text: str, cursor: int) -> TypingPlace:
@@ -70,7 +71,15 @@ def typing_place(text: str, cursor: int) -> TypingPlace:
     of = field if field is not None else groups[-1]
     found = (_REST_OF_NAME if of is None else _REST).match(text, cursor)
     end = text.find('"', cursor) + 1 if in_quotes else found.end() if found else cursor
-    return TypingPlace(of, _plain(text[start:cursor]), start, max(end, cursor), not terms, groups[-1] is not None)
+    return TypingPlace(
+        of,
+        _plain(text[start:cursor]),
+        start,
+        max(end, cursor),
+        not terms,
+        groups[-1] is not None,
+        text[start : start + 1] == '"',
+    )
 
 
 def _plain(written: str) -> str:
