@@ -14,6 +14,7 @@ from casebound_ui.desktop.casethings import CaseThings, Leads
 from casebound_ui.desktop.check import Check
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.custody import Custody, CustodyView
+from casebound_ui.desktop.evidence import Evidence
 from casebound_ui.desktop.findings import Findings
 from casebound_ui.desktop.navigation import Place
 from casebound_ui.desktop.overview import Overview
@@ -29,7 +30,7 @@ from casebound_ui.desktop.wording import size
 
 
 class CasePlaces:
-    """The seven screens of a case."""
+    """The eight screens of a case."""
 
     def __init__(self, session: CaseSession, around: Surroundings) -> None:
         self.overview = Overview(session, around)
@@ -47,6 +48,7 @@ class CasePlaces:
             icon="eye-off",
         )
         self.timeline.addAction(around.commands.add(hide, self.attachments))  # its key works on both screens
+        self.evidence = Evidence(session, around, ways)
         self.findings = Findings(session, around, ways)
         self.packages = Packages(session, around)
         self.custody = Custody(session, around, self._see_set_aside, ways)
@@ -64,6 +66,14 @@ class CasePlaces:
                 "Case",
                 self.attachments,
                 lambda: len(session.snapshot.attachments),
+            ),
+            Place(
+                "evidence",
+                "Evidence",
+                "list-checks",
+                "Case",
+                self.evidence,
+                lambda: len(session.snapshot.chronology),
             ),
             Place("findings", "Findings", "flag", "Case", self.findings, lambda: len(session.snapshot.findings)),
             Place(

@@ -18,6 +18,7 @@ SCREENS = (
     ("sources", "Sources", "database"),
     ("timeline", "Timeline", "chart-gantt"),
     ("attachments", "Attachments", "paperclip"),
+    ("evidence", "Evidence", "list-checks"),
     ("findings", "Findings", "flag"),
     ("packages", "Packages", "package"),
     ("custody", "Custody", "link-2"),

@@ -14,6 +14,7 @@ from casebound_ui.desktop.timeline.appearance import Appearance
 from casebound_ui.desktop.timeline.around import Around
 from casebound_ui.desktop.timeline.comparison import Compare
 from casebound_ui.desktop.timeline.completion import FilterCompletion
+from casebound_ui.desktop.timeline.curating import Curating
 from casebound_ui.desktop.timeline.facets import Facets
 from casebound_ui.desktop.timeline.following import Follow
 from casebound_ui.desktop.timeline.grouping import Grouping
@@ -35,6 +36,7 @@ FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
     Grouping,
     FilterCompletion,
     SavedViews,
+    Curating,
     Facets,
     Around,
     Follow,
