@@ -56,7 +56,7 @@ class Compare:
                 "Compare stretches of time",
                 "The dragged range, or the view, with another",
                 self.open,
-                key="K",
+                key="O",
                 menu="View",
                 scope=keys.SCOPE,
                 icon="columns-2",
