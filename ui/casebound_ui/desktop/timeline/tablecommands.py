@@ -39,7 +39,7 @@ def commands(work: TableWork, screen: TimelineScreen) -> Iterator[Command]:
 
     yield made("row", "Go to a row", "A number, a percentage or a time", work.ask_row, "hash", "Ctrl+G")
     yield made(
-        "sort", "Sort by this column", "Again: the other way, then by time", work.sort_by_current, "arrow-up-down", "K"
+        "sort", "Sort by this column", "Again: the other way, then by time", work.sort_by_current, "arrow-up-down", "O"
     )
     yield made("sort-time", "Sort by time", "The earliest first", lambda: work.sort("", False), "clock")
     yield made(
