@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from casebound.codedcolumns import CodedColumns
-from casebound.filter_sql import MarkLookup, condition, word_columns, word_in
+from casebound.filter_sql import MarkLookup, condition, spread, word_columns, word_in
 from casebound.filter_tree import Either, Equal, Every, Filter, Instant, Like, Marked, Node, Not, Number, Pattern, Word
 from casebound.generations import Generation, Int64s
 from casebound.questions import still_asked
@@ -83,7 +83,7 @@ class RowMask:
         self, index: int, one: Generation, coded: CodedColumns, found: Filter, marks: MarkLookup | None
     ) -> None:
         self._index, self._one, self._coded, self._marks = index, one, coded, marks
-        self._root = found.root
+        self._root = None if found.root is None else spread(found.root, marks)
         self._texts = Texts(one)
         self._values: dict[tuple[int, str], Mask] = {}
 

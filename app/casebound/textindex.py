@@ -1,9 +1,10 @@
 """The text index of one generation: which rows may hold a text, without reading their texts.
 
-An SQLite file beside the rows, `text/<generation>.db`, that can be deleted and built again at any time. It holds every
-three characters that stand side by side in the texts of a row (FTS5, trigram, without the texts), as DuckDB's `lower`
-writes them, by the row's `_position`. A text of three characters and more can only stand in rows that hold all of its
-own threes, so what the index names is never too few rows; `casebound.textsearch` then looks at those rows themselves.
+An SQLite file beside the rows, `text/<generation>.db`, that can be deleted and built again at any time. Of texts whose
+words come again it holds the words (`casebound.wordindex`). Of names, which stand once, it holds every three characters
+that stand side by side (FTS5, trigram, without the texts), as DuckDB's `lower` writes them, by the row's `_position`. A
+text of three characters and more can only stand in rows that hold all of its own threes, so what the index names is
+never too few rows; `casebound.textsearch` then looks at those rows themselves.
 Read docs/adr/0009 before changing anything: the index may only ever save work, never decide what matches.
 """
 
@@ -15,7 +16,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from casebound import wordindex
 from casebound.case import ColumnRole
 from casebound.duck import ask, connect
 from casebound.sqltext import name_sql
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Int64s = NDArray[np.int64]
-FORMAT = "1"
+FORMAT = "2"
 LEAST_ROWS = 20_000
 """Generations of fewer rows have none: all of them are looked through in a few milliseconds."""
 SHORTEST = 3  # characters; what is shorter is looked for in the rows themselves
@@ -41,14 +43,21 @@ _LONGEST = 65_536  # characters of a row's texts that are indexed; a longer row 
 _MANY = 1_000  # different values; a column of fewer is looked through in no time, because each value stands once
 _SHARE = 8  # a column is indexed where it has a value of its own for every eighth row: else looking is nearly as fast
 _STEP = 4_096  # rows that are read together
-_FEW = 64  # threes of a long text that are asked for
+_FEW = 6  # threes of a text that are asked for: the rarest
+_ASKED = 64  # characters of a long text whose threes are compared
+_OFTEN = 8  # times as many rows as would be looked at: then the rarest three is too frequent to ask for
+_SEEN = 2_000_000  # rows of a long table whose values were told apart when it was written
+_SAMPLE = 20_000  # rows that are looked at to tell words from names
 _TABLES = {
     "about": "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "large": "CREATE TABLE large (position INTEGER PRIMARY KEY)",
-    "words": "CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0, "
+    "threes": "CREATE VIRTUAL TABLE threes USING fts5(text, content='', detail=none, columnsize=0, "
     "tokenize='trigram case_sensitive 1')",
+    "counts": "CREATE TABLE counts (three TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID",
+    **wordindex.TABLES,
 }
-_KNOWN = {*_TABLES, "words_data", "words_idx", "words_config", "words_content", "words_docsize"}
+_PARTS = ("data", "idx", "config", "content", "docsize")
+_KNOWN = {*_TABLES, *(f"{name}_{part}" for name in ("threes", "words") for part in _PARTS)}
 
 
 def index_path(case_path: Path, generation: str) -> Path:
@@ -60,7 +69,7 @@ def supported() -> bool:
     """Whether this SQLite has what an index needs (FTS5 with trigrams, 3.34)."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         try:
-            connection.execute(_TABLES["words"])
+            connection.execute(_TABLES["threes"])
         except sqlite3.OperationalError:
             return False
     return True
@@ -78,7 +87,8 @@ class Texts:
     """What of a generation is indexed."""
 
     rows: int
-    columns: tuple[str, ...]
+    columns: tuple[str, ...]  # by their threes
+    words: tuple[str, ...]  # by their words
     letters: tuple[str, ...]  # columns of which the index knows nothing but which bytes occur in them
 
 
@@ -87,9 +97,21 @@ def texts_of(rows: Path) -> Texts:
     with contextlib.closing(connect(rows, None, read_only=True)) as store:
         count = int(ask(store, "SELECT count(*) FROM rows")[0][0])
         described = ask(store, "SELECT name, role, distinct_values FROM columns WHERE type = 'VARCHAR' ORDER BY number")
-    indexed = [name for name, role, distinct in described if role != ColumnRole.TIME and distinct * _SHARE >= count]
+        own = [each for each in described if each[1] != ColumnRole.TIME and each[2] * _SHARE >= min(count, _SEEN)]
+        words = [name for name, *_ in own if wordindex.wordy(_some(store, name, count))]
+    names = [name for name, *_ in own if name not in words]
+    indexed = {*names, *words}
     many = [name for name, _, distinct in described if distinct >= min(_MANY, count // _SHARE) and name not in indexed]
-    return Texts(count, tuple(indexed), tuple(many))
+    return Texts(count, tuple(names), tuple(words), tuple(many))
+
+
+def _some(store: DuckDBPyConnection, name: str, count: int) -> list[str]:
+    """Texts of a column from all over the table."""
+    column, step = name_sql(name), max(count // _SAMPLE, 1)
+    starts = range(0, count, max(count // 8, 1)) if step > 1 else (0,)
+    length = _SAMPLE // len(starts)
+    where = " OR ".join(f"_position BETWEEN {start} AND {start + length - 1}" for start in starts)
+    return [text for (text,) in ask(store, f"SELECT lower({column}) FROM rows WHERE ({where}) AND {column} <> ''")]
 
 
 def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Progress) -> None:
@@ -110,13 +132,19 @@ def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Pro
             index.execute(f"PRAGMA {setting}")
         for sql in _TABLES.values():
             index.execute(sql)
-        index.execute("INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)")
+        for name in ("threes", "words"):
+            index.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', 33554432)")
         index.execute("BEGIN")
         seen = np.zeros((len(texts.letters), 256), dtype=bool)
         for start in range(0, texts.rows, _STEP):
             progress(start, texts.rows)
             _add(store, index, texts, start)
             _look(store, texts, start, seen)
+        progress(texts.rows, texts.rows)
+        wordindex.finish(index)
+        index.execute("CREATE VIRTUAL TABLE temp.seen USING fts5vocab(main, threes, row)")
+        index.execute("INSERT INTO counts SELECT term, doc FROM temp.seen")
+        index.execute("DROP TABLE temp.seen")
         letters = {
             name: bytes(np.flatnonzero(line).astype(np.uint8)).hex()
             for name, line in zip(texts.letters, seen, strict=True)
@@ -127,6 +155,7 @@ def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Pro
             "rows": str(texts.rows),
             "lowered": _lowered_by(),
             "columns": json.dumps(texts.columns),
+            "words": json.dumps(texts.words),
             "letters": json.dumps(letters),
         }
         index.executemany("INSERT INTO about VALUES (?, ?)", about.items())
@@ -135,16 +164,22 @@ def build(rows: Path, target: Path, generation: str, texts: Texts, progress: Pro
 
 
 def _add(store: DuckDBPyConnection, index: sqlite3.Connection, texts: Texts, start: int) -> None:
-    """Index some rows. A line feed stands between two texts; the trigram tokenizer ends at a NUL, so none is in it."""
-    parts = ", ".join(f"lower({name_sql(name)})" for name in texts.columns)
-    text = f"replace(concat_ws(chr(10), {parts}), chr(0), ' ')"
-    found = store.execute(
-        f"SELECT _position, CASE WHEN length(text) <= {_LONGEST} THEN text END FROM (SELECT _position, {text} AS text "
-        f"FROM rows WHERE _position >= {start} AND _position < {start + _STEP}) ORDER BY _position"
-    )
-    while some := found.fetchmany(512):
-        index.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", (row for row in some if row[1] is not None))
-        index.executemany("INSERT INTO large VALUES (?)", ((row[0],) for row in some if row[1] is None))
+    """Index some rows."""
+    kinds = ((texts.columns, "threes", f"length(text) <= {_LONGEST}", "large"),)
+    for names, table, fits, large in (*kinds, (texts.words, "words", f"strlen(text) <= {wordindex.LONGEST}", "long")):
+        if not names:
+            continue
+        parts = ", ".join(f"lower({name_sql(name)})" for name in names)
+        # A line feed stands between two texts; the tokenizers end at a NUL, so none is in it.
+        text = f"replace(concat_ws(chr(10), {parts}), chr(0), ' ')"
+        found = store.execute(
+            f"SELECT _position, CASE WHEN {fits} THEN text END FROM (SELECT _position, {text} AS text "
+            f"FROM rows WHERE _position >= {start} AND _position < {start + _STEP}) ORDER BY _position"
+        )
+        while some := found.fetchmany(512):
+            kept = (row for row in some if row[1] is not None)
+            index.executemany(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", kept)
+            index.executemany(f"INSERT INTO {large} VALUES (?)", ((row[0],) for row in some if row[1] is None))
 
 
 def _look(store: DuckDBPyConnection, texts: Texts, start: int, seen: NDArray[np.bool_]) -> None:
@@ -161,9 +196,16 @@ def _look(store: DuckDBPyConnection, texts: Texts, start: int, seen: NDArray[np.
 class TextIndex:
     """An index opened to look into. Nothing in it is taken at its word: it names rows that are then looked at."""
 
-    def __init__(self, connection: sqlite3.Connection, columns: tuple[str, ...], letters: dict[str, bytes]) -> None:
-        self._connection = connection
-        self.columns = columns
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        rows: int,
+        columns: tuple[str, ...],
+        words: tuple[str, ...],
+        letters: dict[str, bytes],
+    ) -> None:
+        self._connection, self._rows = connection, rows
+        self.columns, self.words = columns, words
         self._letters = letters
 
     def may_hold(self, column: str, lowered: str) -> bool:
@@ -177,18 +219,44 @@ class TextIndex:
         None where they are more than `most`, where the text is too short, or where the index cannot be read.
         """
         text = lowered.replace("\0", " ")
-        threes = list(dict.fromkeys(text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)))[:_FEW]
+        threes = list(dict.fromkeys(text[at : at + SHORTEST] for at in range(min(len(text), _ASKED) - SHORTEST + 1)))
         if not threes:
             return None
-        asked = " ".join('"' + three.replace('"', '""') + '"' for three in threes)
         try:
-            found = self._positions("SELECT rowid FROM words WHERE words MATCH ? LIMIT ?", (asked, most + 1))
+            rarest = self._rarest(threes)
+            if rarest and rarest[0][1] > _OFTEN * most:
+                return None
+            asked = " ".join('"' + three.replace('"', '""') + '"' for three, _ in rarest[:_FEW])
+            found = self._positions("SELECT rowid FROM threes WHERE threes MATCH ? LIMIT ?", (asked, most + 1))
             if len(found) <= most:
                 large = self._positions("SELECT position FROM large LIMIT ?", (most + 1,))
                 found = np.unique(np.concatenate((found, large)))
         except (sqlite3.Error, OverflowError, UnicodeEncodeError, TypeError):
             return None
         return found if len(found) <= most else None
+
+    def holding(self, lowered: str, low: int, high: int, most: int) -> wordindex.Holding | None:
+        """The rows of `low` to `high` (exclusive) whose words hold a text, or may; those with long texts are in
+        `always`. None where looking through the rows is as good.
+        """
+        try:
+            return wordindex.holding(self._connection, lowered, low, high, self._rows, most)
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError, TypeError, ValueError):
+            return None
+
+    def always(self, most: int) -> Int64s | None:
+        """Rows with texts too long for the index of words; None where they are more than `most`."""
+        try:
+            found = self._positions("SELECT position FROM long ORDER BY position LIMIT ?", (most + 1,))
+        except (sqlite3.Error, OverflowError, TypeError):
+            return None
+        return found if len(found) <= most else None
+
+    def _rarest(self, threes: Sequence[str]) -> list[tuple[str, int]]:
+        """Each of these with the number of its rows, the rarest first."""
+        sql = "SELECT count FROM counts WHERE three = ?"
+        found = [(three, self._connection.execute(sql, (three,)).fetchone()) for three in threes]
+        return sorted(((three, row[0] if row else 0) for three, row in found), key=lambda item: int(item[1]))
 
     def _positions(self, sql: str, parameters: tuple[str | int, ...]) -> Int64s:
         return np.fromiter((row[0] for row in self._connection.execute(sql, parameters)), dtype=np.int64)
@@ -220,5 +288,6 @@ def _known(connection: sqlite3.Connection, generation: str, rows: int) -> TextIn
     said = tuple(about[key] for key in ("format", "generation", "rows", "lowered"))
     if said != (FORMAT, generation, str(rows), _lowered_by()):
         return None
-    columns, letters = json.loads(about["columns"]), json.loads(about["letters"])
-    return TextIndex(connection, tuple(map(str, columns)), {name: bytes.fromhex(of) for name, of in letters.items()})
+    columns, words, letters = (json.loads(about[key]) for key in ("columns", "words", "letters"))
+    known = {name: bytes.fromhex(of) for name, of in letters.items()}
+    return TextIndex(connection, rows, tuple(map(str, columns)), tuple(map(str, words)), known)

@@ -19,7 +19,7 @@ from casebound.duck import ask
 from casebound.filter_sql import word_in
 from casebound.filter_tree import Word
 from casebound.sqltext import name_sql, text_sql
-from casebound.textindex import Int64s, opened
+from casebound.textindex import Int64s, TextIndex, opened
 
 if TYPE_CHECKING:
     from casebound.generations import Generation
@@ -49,15 +49,25 @@ class Texts:
         self._held: dict[str, _Held] = {}
 
     def holding(self, word: Word, columns: Sequence[str], low: int, high: int) -> tuple[Int64s, list[str]]:
-        """Positions of `low` to `high` (exclusive) that hold a text in some of these columns, in no order, each once;
-        and the columns that are still to be looked through.
+        """Positions of `low` to `high` (exclusive) that hold a text in some of these columns; and the columns that are
+        still to be looked through.
         """
-        whole = high - low == len(self._one.times)
-        held = self._held.get(word.text)
-        if held is None or (whole and not held.whole):
-            held = self._held[word.text] = self._look_up(word, columns, whole)
-        begin, end = np.searchsorted(held.rows, np.array([low, high], dtype=np.int64)).tolist()
-        return held.rows[begin:end], [name for name in columns if name not in held.columns and name not in held.never]
+        one = self._one
+        whole = high - low == len(one.times)
+        with opened(one.text_index, one.name, len(one.times)) as index:
+            if index is None:
+                return np.empty(0, dtype=np.int64), list(columns)
+            held = self._held.get(word.text)
+            if held is None or (whole and not held.whole):
+                held = self._held[word.text] = self._by_threes(index, word, columns, whole)
+            begin, end = np.searchsorted(held.rows, np.array([low, high], dtype=np.int64)).tolist()
+            rows, known = held.rows[begin:end], held.columns
+            inside = [name for name in columns if name in index.words]
+            if inside:
+                found = self._by_words(index, word, inside, low, high)
+                if found is not None:
+                    rows, known = np.concatenate((rows, found)), known | frozenset(inside)
+        return rows, [name for name in columns if name not in known and name not in held.never]
 
     def condition(self, word: Word, columns: Sequence[str]) -> str:
         """The condition that a text stands in one of these columns, in either case, in SQL."""
@@ -68,23 +78,34 @@ class Texts:
             return " OR ".join(f"COALESCE(contains({text}, {text_sql(word.text)}), false)" for text in texts)
         return word_in(word, self._one.scope, columns)
 
-    def _look_up(self, word: Word, columns: Sequence[str], whole: bool) -> _Held:
-        one = self._one
-        nothing = np.empty(0, dtype=np.int64)
-        with opened(one.text_index, one.name, len(one.times)) as index:
-            if index is None:
-                return _Held(nothing, frozenset(), frozenset(), True)
-            lowered = self._lower(word.text)
-            never = frozenset(n for n in columns if n not in index.columns and not index.may_hold(n, lowered))
-            inside = [name for name in columns if name in index.columns]
-            most = max(1_000, len(one.times) // _SHARE)
-            candidates = index.rows(lowered, most if whole else min(most, _FEW)) if inside else nothing
+    def _by_threes(self, index: TextIndex, word: Word, columns: Sequence[str], whole: bool) -> _Held:
+        """Rows that hold a text in one of the columns of names."""
+        one, lowered = self._one, self._lower(word.text)
+        others = [name for name in columns if name not in index.columns and name not in index.words]
+        never = frozenset(name for name in others if not index.may_hold(name, lowered))
+        inside = [name for name in columns if name in index.columns]
+        most = max(1_000, len(one.times) // _SHARE)
+        candidates = index.rows(lowered, most if whole else min(most, _FEW)) if inside else None
         if candidates is None:
-            return _Held(nothing, frozenset(), never, whole)
-        if len(candidates):
-            where = f"_position IN (SELECT p FROM candidates) AND {word_in(word, one.scope, inside)}"
-            candidates = one.positions(where, {"candidates": candidates})
-        return _Held(candidates, frozenset(inside), never, True)
+            return _Held(np.empty(0, dtype=np.int64), frozenset(), never, whole or not inside)
+        return _Held(self._looked_at(word, inside, candidates), frozenset(inside), never, True)
+
+    def _by_words(self, index: TextIndex, word: Word, inside: Sequence[str], low: int, high: int) -> Int64s | None:
+        """Rows that hold a text in one of the columns of words; None where looking through them is as good."""
+        most = max(1_000, (high - low) // _SHARE)
+        found, long = index.holding(self._lower(word.text), low, high, most), index.always(_FEW)
+        if found is None or long is None:
+            return None
+        rows = found.rows if found.exact else self._looked_at(word, inside, found.rows)
+        long = long[(long >= low) & (long < high)]
+        return np.concatenate((rows, self._looked_at(word, inside, long))) if len(long) else rows
+
+    def _looked_at(self, word: Word, inside: Sequence[str], candidates: Int64s) -> Int64s:
+        """Those of some rows that hold a text in one of these columns, sorted."""
+        if not len(candidates):
+            return candidates
+        where = f"_position IN (SELECT p FROM candidates) AND ({self.condition(word, inside)})"
+        return self._one.positions(where, {"candidates": candidates})
 
     def _lower(self, text: str) -> str:
         if text not in self._lowered:

@@ -284,7 +284,7 @@ def test_an_index_made_with_another_lower_is_not_used_and_made_again(tmp_path: P
         path.chmod(0o600)
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute("UPDATE about SET value = '0.1' WHERE key = 'lowered'")
-            connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+            connection.execute("INSERT INTO threes (threes) VALUES ('delete-all')")
             connection.commit()
         path.chmod(0o400)
         assert len(_positions(older, "req_1_0123")) == 1
@@ -302,7 +302,7 @@ def test_what_a_lying_index_hides_is_counted_all_the_same(tmp_path: Path, case: 
         path = index_path(copy, source.generation)
         path.chmod(0o600)
         with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+            connection.execute("INSERT INTO threes (threes) VALUES ('delete-all')")
             connection.commit()
         with Events.open(copy, (source,)) as events:
             assert events.select("req_1_0123").count == 0  # this much an index can do, and a check tells
@@ -324,10 +324,10 @@ def test_a_row_with_very_long_texts_and_one_with_nul_are_found(tmp_path: Path) -
         assert case.build_text_indexes(least_rows=1) == 1
         with opened(index_path(case.path, source.generation), source.generation, source.kept) as index:
             assert index is not None
-            assert "text" in index.columns
-            unknown = index.rows("zzz", 1_000)
-            assert unknown is not None
-            assert unknown.tolist() == [7]  # too long to be indexed, so it is always looked at
+            assert (index.columns, index.words) == (("id",), ("text",))
+            long = index.always(1_000)
+            assert long is not None
+            assert long.tolist() == [7]  # too long to be indexed, so it is always looked at
         for number in (7, 9, 11):
             assert len(_ids(case, f"needle{number} end")) == 1
 
