@@ -47,11 +47,11 @@ class Paint:
 
 PAINTS: tuple[Paint, ...] = (
     Paint("#1F5FAE", "#6FA8F5", "", Shape.DISC),
-    Paint("#0B8A94", "#45C3CB", "rising", Shape.SQUARE),
-    Paint("#B4487F", "#EE8DBB", "level", Shape.UP),
+    Paint("#0B8A94", "#3DB5C9", "rising", Shape.SQUARE),
+    Paint("#B4487F", "#DA66CC", "level", Shape.UP),
     Paint("#66741B", "#BCCB62", "falling", Shape.DOWN),
     Paint("#87583A", "#CB9C7A", "upright", Shape.BAR),
-    Paint("#3486C6", "#A5D3F7", "crossed", Shape.CROSS),
+    Paint("#3486C6", "#A8E0F5", "crossed", Shape.CROSS),
 )
 GREY = Paint("#7A8592", "#8B97A6", "dotted", Shape.RING)
 

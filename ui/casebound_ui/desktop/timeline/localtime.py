@@ -81,21 +81,23 @@ class LocalZone:
         """Where clocks change in a view."""
         stages = self.stages(view)
         return tuple(
-            Change(after.start, after.offset - before.offset, after.offset)
-            for before, after in pairwise(stages)
+            Change(after.start, after.offset - before.offset, after.offset) for before, after in pairwise(stages)
         )
 
-    def said(self, view: View) -> str:
-        """The zone with its offset in this view: “Europe/Berlin, UTC+01:00”, or both where clocks change."""
+    def offsets(self, view: View) -> str:
+        """How far from UTC its clocks are in this view: “+01:00”, “+01:00/+02:00” where they change in it.
+
+        "" for an offset, whose name says it.
+        """
+        if self.zone.fixed is not None:
+            return ""
         if view.span > DETAILED:
             samples = [view.start + view.span * n // 64 for n in range(65)]
             offsets = sorted({self.offset(time) for time in samples})
         else:
             offsets = sorted({stage.offset for stage in self.stages(view)})
-        names = [f"UTC{offset_name(offset // SECOND)}" for offset in offsets]
-        if self.zone.fixed is not None:
-            return names[0]
-        return f"{self.name}, {names[0]}" + (f" to {names[-1][3:]}" if len(names) > 1 else "")
+        names = [offset_name(offset // SECOND) for offset in offsets]
+        return "/".join(names if len(names) < 3 else (names[0], "…", names[-1]))
 
     def text(self, time: int) -> str:
         """A time on the zone's clock: “12 Mar 2026, 22:14:07 (UTC+01:00)”."""

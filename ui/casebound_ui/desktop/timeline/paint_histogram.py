@@ -139,22 +139,17 @@ def paint_legend(painter: QPainter, scene: Scene, look: Tokens) -> None:
     wide = made.plot / made.legend_columns
     places = made.legend_columns * made.legend_lines
     number = len(scene.stack.labels)
-    shown = number if number <= places else places - 1
+    shown = number if number <= places else max(places - 1, 1)
+    alone = 40 * theme.scale() if places == 1 and number > 1 else 0.0
     for at in range(shown):
         line, column = divmod(at, made.legend_columns)
-        place = QRectF(made.left + column * wide, band.top + line * height, wide, height)
+        place = QRectF(made.left + column * wide, band.top + line * height, wide - alone, height)
         _paint_entry(painter, scene, scene.stack, at, place, look)
     if shown < number:
-        line, column = divmod(shown, made.legend_columns)
-        words = elided(f"and {number - shown} more", "small", wide)
-        label(
-            painter,
-            Band(band.top + line * height, height),
-            words,
-            look.text2,
-            theme.font("small"),
-            made.left + column * wide,
-        )
+        line, column = divmod(shown, made.legend_columns) if not alone else (0, 0)
+        left = made.left + column * wide + (wide - alone if alone else 0)
+        words = f"+ {number - shown}" if alone else f"and {number - shown} more"
+        label(painter, Band(band.top + line * height, height), words, look.text2, theme.font("small"), left)
 
 
 def _paint_entry(painter: QPainter, scene: Scene, stack: Stack, at: int, place: QRectF, look: Tokens) -> None:

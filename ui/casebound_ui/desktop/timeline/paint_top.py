@@ -95,8 +95,10 @@ def _tick_label(painter: QPainter, scene: Scene, tick: Tick, top: float, height:
 def _paint_local(painter: QPainter, scene: Scene, zone: LocalZone, band: Band, look: Tokens) -> None:
     """The line of another clock, under UTC: its own ticks, and where it is put forward or back."""
     made, size = scene.layout, theme.scale()
-    said = elided(zone.said(scene.view), "small", made.left - LEFT_MARGIN - 6)
-    label(painter, band, said, look.text3, theme.font("small"))
+    offsets = zone.offsets(scene.view)
+    name = elided(zone.name, "small", made.left - LEFT_MARGIN - 18 - width_of(offsets, "small"))
+    label(painter, band, name, look.text3, theme.font("small"))
+    count(painter, band, offsets, look.text3, made.left)
     changes = [(scene.x(change.time), change) for change in zone.changes(scene.view)]
     boxes = [(x, width_of(change.words, "caption") + 8) for x, change in changes]
     painter.setFont(theme.font("small"))
