@@ -18,7 +18,7 @@ from casebound.uncertaintimes import Uncertain
 from casebound.uncollected import uncollected
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.colours import coloured
-from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, Span
+from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, RangeMark, Span
 from casebound_ui.desktop.timeline.scale import View, whole
 
 MOST_LANES = 12
@@ -124,6 +124,7 @@ class Arrangement:
             tuple(sorted(points)),
             tuple(self._spans(snapshot)),
             (*gaps(snapshot.sources, by_source), *self._silences(by_source)),
+            ranges=marked_ranges(snapshot),
         )
 
     def _silences(self, codes: Mapping[int, int]) -> tuple[Gap, ...]:
@@ -205,6 +206,16 @@ def marked(snapshot: Snapshot) -> tuple[EventId, ...]:
     for attachment in snapshot.attachments:
         events.update(dict.fromkeys(attachment.events))
     return tuple(events)
+
+
+def marked_ranges(snapshot: Snapshot) -> tuple[RangeMark, ...]:
+    """Every stretch of time that a person marked, first by its beginning."""
+    found = [
+        RangeMark(mark.from_us, mark.to_us, mark.kind.value, mark.text, mark.number)
+        for mark in snapshot.marks
+        if mark.from_us is not None and mark.to_us is not None and not mark.removed
+    ]
+    return tuple(sorted(found, key=lambda one: (one.start, one.end, one.number)))
 
 
 def notes_by_event(snapshot: Snapshot) -> dict[EventId, int]:
