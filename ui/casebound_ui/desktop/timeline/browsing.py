@@ -127,6 +127,7 @@ class Browsing:
     def _read(self, where: str) -> None:
         self._round += 1
         number, arrangement, field, snapshot = self._round, self._arrangement, self.field, self.session.snapshot
+        colour = self.colour
 
         def done(arranged: Arranged | None) -> None:
             if arranged is not None and number == self._round:
@@ -145,7 +146,7 @@ class Browsing:
 
         def job() -> Arranged | None:
             # What has been overtaken by another key is not worth reading.
-            return arrangement.arrange(field, where, snapshot) if number == self._round else None
+            return arrangement.arrange(field, where, snapshot, colour) if number == self._round else None
 
         self._reader.ask(job, done, failed, about="events")
         self._read_layers()
