@@ -48,6 +48,35 @@ class MarkLookup(Protocol):
         """Events whose exhibits a finding cites."""
         ...
 
+    def tagged_widely(self, tag: str) -> Iterable[tuple[int, int] | tuple[str, str]]:
+        """Ranges (first and last microsecond) and entities (column and value) with this tag, in either case."""
+        ...
+
+
+class Placed(Marked):
+    """As `Marked`, but only of what stands on the events themselves."""
+
+
+def spread(node: Node, marks: MarkLookup | None) -> Node:
+    """The same condition with every `tag:` as what it means: tagged itself, in a tagged range, or with a tagged value.
+
+    So a tagged range is asked of the times, and a tagged value of its column.
+    """
+    if isinstance(node, Not):
+        return Not(spread(node.part, marks))
+    if isinstance(node, Every | Either):
+        return type(node)(tuple(spread(part, marks) for part in node.parts))
+    if marks is None or not isinstance(node, Marked) or isinstance(node, Placed) or node.kind != "tag":
+        return node
+    parts: list[Node] = [Placed(node.kind, node.value, node.position)]
+    for first, second in marks.tagged_widely(node.value):
+        if isinstance(first, int) and isinstance(second, int):
+            ends = Instant(True, first, node.position), Instant(False, second + 1, node.position)
+            parts.append(Every(ends))
+        else:
+            parts.append(Equal(str(first), str(second), node.position))
+    return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -74,7 +103,10 @@ def condition(
     `known` may say in SQL which rows hold a text, exactly; "" where it does not know. Raises `FilterError` where the
     filter asks for marks and none are given.
     """
-    return "true" if found.root is None else _sql(found.root, scope, marks, known)
+    try:
+        return "true" if found.root is None else _sql(found.root, scope, marks, known)
+    except FilterError as error:
+        raise error.of(found.text) from None
 
 
 def word_columns(word: Word, scope: Scope) -> list[str]:
@@ -109,7 +141,8 @@ def _sql(node: Node, scope: Scope, marks: MarkLookup | None, known: Callable[[Wo
         from_us, to_us = (node.time_us, None) if node.after else (None, node.time_us)
         return window(from_us, to_us, scope.shift_us)
     if isinstance(node, Marked):
-        return _marked(node, scope, marks)
+        wide = spread(node, marks)
+        return _marked(node, scope, marks) if isinstance(wide, Marked) else _sql(wide, scope, marks, known)
     if isinstance(node, Word):
         found = known(node) if known is not None else ""
         return found or word_in(node, scope, word_columns(node, scope))

@@ -15,6 +15,18 @@ class PlacedMarks:
         """Events with this tag, in either case."""
         return [mark.event for mark in self._marks(MarkKind.TAG) if mark.event and mark.text.lower() == tag.lower()]
 
+    def tagged_widely(self, tag: str) -> list[tuple[int, int] | tuple[str, str]]:
+        """Ranges (first and last microsecond) and entities (column and value) with this tag, in either case."""
+        found: list[tuple[int, int] | tuple[str, str]] = []
+        for mark in self._marks(MarkKind.TAG):
+            if mark.text.lower() != tag.lower():
+                continue
+            if mark.from_us is not None and mark.to_us is not None:
+                found.append((mark.from_us, mark.to_us))
+            elif mark.field:
+                found.append((mark.field, mark.value))
+        return found
+
     def having(self, what: str) -> list[EventId]:
         """Events with a "note", "tag", "bookmark", "attachment", "exhibit", or any "mark"."""
         exhibits = [e.event for e in self._snapshot.exhibits if e.event is not None and not e.removed]

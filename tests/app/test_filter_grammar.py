@@ -55,6 +55,9 @@ class Marks:
     def tagged(self, tag: str) -> list[EventId]:
         return [self.on["r0"], self.on["s1"]] if tag.lower() == "pool a" else []
 
+    def tagged_widely(self, tag: str) -> list[tuple[int, int] | tuple[str, str]]:
+        return []
+
     def having(self, what: str) -> list[EventId]:
         return {"note": [self.on["r1"]], "mark": [self.on[one] for one in ("r0", "r1", "s1")]}.get(what, [])
 

@@ -40,6 +40,9 @@ class Marks:
     def tagged(self, tag: str) -> list[EventId]:
         return [self._on["r0"], self._on["s1"]] if tag.lower() == "pool a" else []
 
+    def tagged_widely(self, tag: str) -> list[tuple[int, int] | tuple[str, str]]:
+        return []
+
     def having(self, what: str) -> list[EventId]:
         return [self._on["r1"]] if what == "note" else []
 
