@@ -7,7 +7,7 @@ from pathlib import Path
 
 from casebound.case import Actor
 from casebound.errors import BadRequest, CaseLocked
-from casebound_ui.desktop import choosing, crash, localzone, windowcommands
+from casebound_ui.desktop import choosing, crash, localzone, undoing, windowcommands
 from casebound_ui.desktop.check_words import Checked
 from casebound_ui.desktop.commands import Commands
 from casebound_ui.desktop.jobs import Board, Desk
@@ -54,6 +54,7 @@ class Program:
         )
         self.openings = Openings(self.board, self.preferences, self._opened, self.window.message.fault, self._locked)
         windowcommands.register(self.window, self, self.preferences)
+        undoing.register(self.commands, self.window, lambda: self.session, self.window.status.say)
         self.commands.let_letters_act(self.preferences.remembered.letters)
         self.window.palette_sheet.recent = lambda: recent_things(self.preferences, self.around.open)
         self.last = LastPlace(self.window, self.preferences)
@@ -187,6 +188,8 @@ class Program:
         self.case = CasePlaces(session, self.around)
         self.window.palette_sheet.things = self.case.things
         session.changed.add(lambda kinds: self._count())
+        if self.preferences.remembered.zone:
+            self.case.timeline.canvas.show_zone(self.preferences.remembered.zone)
         first = "overview" if session.snapshot.sources else "sources"
         self._show_case(self.last.put_back(session, self.case) or first)
         unfinished = session.case.unfinished()
@@ -253,8 +256,9 @@ class Program:
             session.changed(frozenset({"actor"}))
 
     def _retime(self) -> None:
-        """Local times are shown in another zone: the chosen event is shown anew."""
-        if self.session is not None:
+        """Local times are shown in another zone: under the axis, and of the chosen event."""
+        if self.session is not None and self.case is not None:
+            self.case.timeline.canvas.show_zone(self.preferences.remembered.zone)
             self.session.changed(frozenset({"zone"}))
 
     def _count(self) -> None:
