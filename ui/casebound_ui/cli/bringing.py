@@ -102,6 +102,8 @@ def import_(
             attached = _attach(held, found.left_out) if attach_rest else {}
             rest += [(one, attached.get(one)) for one in found.left_out]
             if brought and not no_index:
+                with terminal.working("Preparing the columns") as progress:
+                    held.build_column_codes(progress)
                 with terminal.working("Building the text index") as progress:
                     held.build_text_indexes(progress)
     finally:

@@ -135,7 +135,7 @@ def writing(path: Path, who: Actor) -> Iterator[Case]:
 @contextmanager
 def rows_of(case: Case) -> Iterator[Events]:
     """The events of a case that is open."""
-    with Events.open(case.path, case.snapshot().sources) as events:
+    with Events.open(case.path, case.snapshot().sources, case.column_codes()) as events:
         yield events
 
 

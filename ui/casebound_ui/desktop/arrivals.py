@@ -10,7 +10,6 @@ from casebound.case import Preview, Source
 from casebound.foundtables import LeftOut
 from casebound.importing import bring_in
 from casebound.remainders import Attached, attach_rest
-from casebound.textindex import LEAST_ROWS
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.bringing import BringingCard, result_words
 from casebound_ui.desktop.jobs import Running
@@ -52,7 +51,7 @@ class Arrivals:
     def _next(self) -> None:
         if not self._waiting:
             self._offer_rest()
-            self._index_texts()
+            self._session.prepare()
             return
         one = self._waiting.pop(0)
         path = one.path
@@ -91,18 +90,6 @@ class Arrivals:
 
         self.card.begin(path.name, by_rows=any(each.format in BY_ROWS for each in one.previews))
         self._running = self._session.run(job, ended, self.card.moved, title=f"Bringing in {path.name}")
-
-    def _index_texts(self) -> None:
-        """Make search in what came faster, behind everything else. A stop, or none at all, only leaves it slower."""
-        session = self._session
-        if session.read_only or not any(source.timed >= LEAST_ROWS for source in session.snapshot.sources):
-            return
-
-        def ended(ending: Done[int] | Stopped | Failed) -> None:
-            if isinstance(ending, Failed):
-                self._around.tell(ending.error)
-
-        session.run(session.case.build_text_indexes, ended, title="Building the text index", on_case=False)
 
     def _offer_rest(self) -> None:
         """Ask whether the files that gave no rows are to be attached."""

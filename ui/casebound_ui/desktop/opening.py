@@ -63,6 +63,7 @@ class Openings:
                 case Done(session):
                     self.preferences.opened(session.case.path)
                     self.opened(session)
+                    session.prepare()
                 case Failed(CaseLocked() as error) if path is not None:
                     self.locked(error, lambda: self.open(path, write=False))
                 case Failed(error):
@@ -74,7 +75,7 @@ class Openings:
 def _session(case: Case, board: Board) -> CaseSession:
     try:
         snapshot = case.snapshot()
-        return CaseSession(case, snapshot, Events.open(case.path, snapshot.sources), board)
+        return CaseSession(case, snapshot, Events.open(case.path, snapshot.sources, case.column_codes()), board)
     except BaseException:
         case.close()
         raise

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from casebound.case import Snapshot
+from casebound.columncodes import LEAST_ROWS, Named
 from casebound.document import Case, Change
 from casebound.errors import CaseboundError
 from casebound.events import Events
-from casebound.work import Done, Failed, Job, Stopped
+from casebound.work import Done, Failed, Job, Progress, Stopped
 from casebound_ui.desktop.jobs import Board, Running, Step
 
 if TYPE_CHECKING:
@@ -124,6 +125,32 @@ class CaseSession:
         """Read something that may take a while, and answer on the main thread."""
         self.change(lambda case: call(), done)
 
+    def prepare(self) -> None:
+        """Build what makes filters, facets and search faster and is missing, behind everything else. A stop, or none
+        at all, only leaves them slower.
+        """
+        if self.read_only or not any(source.timed >= LEAST_ROWS for source in self.snapshot.sources):
+            return
+        case = self.case
+
+        def codes(progress: Progress) -> Named:
+            case.build_column_codes(progress)
+            return case.column_codes()
+
+        def ended(ending: Done[Named] | Stopped | Failed) -> None:
+            match ending:
+                case Done(named):
+                    self.events.use_codes(named)
+                case Failed(error):
+                    self.failed(error)
+
+        def indexed(ending: Done[int] | Stopped | Failed) -> None:
+            if isinstance(ending, Failed):
+                self.failed(ending.error)
+
+        self.run(codes, ended, title="Preparing the columns", on_case=False)
+        self.run(case.build_text_indexes, indexed, title="Building the text index", on_case=False)
+
     def close(self) -> None:
         """Let go of the case. Waits for nothing: the case is closed on its worker, after what is under way."""
         if not self._closed:
@@ -144,7 +171,7 @@ class CaseSession:
         snapshot = self.case.snapshot()
         events = self.events
         if "sources" in change.kinds:
-            events = Events.open(self.case.path, snapshot.sources)
+            events = Events.open(self.case.path, snapshot.sources, self.case.column_codes())
             self._rows.append(events)
         self.board.desk.leave(lambda: self._take(snapshot, events, change.kinds))
 
