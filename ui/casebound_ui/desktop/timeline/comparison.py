@@ -56,7 +56,7 @@ class Compare:
                 "Compare stretches of time",
                 "The dragged range, or the view, with another",
                 self.open,
-                key="O",
+                key="I",
                 menu="View",
                 scope=keys.SCOPE,
                 icon="columns-2",
@@ -96,7 +96,7 @@ class Compare:
         if self._a is not None and self._a.from_us is not None and self._a.to_us is not None:
             self._kept = View(self._a.from_us, self._a.to_us)
             if self.sheet is not None:
-                self._screen.sheet.say("Compare", "Kept. Drag another range, and compare it with this one (O).")
+                self._screen.sheet.say("Compare", "Kept. Drag another range, and compare it with this one (I).")
 
     def _choices(self, view: View, where: str) -> list[Choice]:
         before, after = View(view.start - view.span, view.start), View(view.end, view.end + view.span)
