@@ -42,12 +42,20 @@ def check_fields(found: Filter, scopes: Sequence[Fields]) -> None:
     known = {name.lower(): name for scope in scopes for name in scope.columns}
     names = {**{name: name for name in (*ROLES, *OWN)}, **known}
     before: Word | None = None
-    for node in walk(found.root):
-        if isinstance(node, Word):
-            _check_word(node, before, found.text, names)
-            before = node
-        elif isinstance(node, Equal | Like | Pattern | Number) and node.field and node.field.lower() not in names:
-            raise _unknown(node, found.text, names)
+    try:
+        for node in walk(found.root):
+            if isinstance(node, Word):
+                _check_word(node, before, found.text, names)
+                before = node
+            elif isinstance(node, Equal | Like | Pattern | Number) and node.field and node.field.lower() not in names:
+                raise _unknown(node, found.text, names)
+            elif isinstance(node, Number | Pattern) and node.field.lower() in OWN and node.field.lower() not in known:
+                field = node.field.lower()
+                words = f"Write it as {field}:{'S-01' if field == 'source' else 'requests'}."
+                end = node.position + len(field)
+                raise FilterError(node.position, f"“{field}:” takes a name.", words, end=end)
+    except FilterError as error:
+        raise error.of(found.text) from None
 
 
 def _check_word(word: Word, before: Word | None, text: str, names: Mapping[str, str]) -> None:

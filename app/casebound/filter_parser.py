@@ -41,7 +41,10 @@ class Parser(Characters):
 
     def filter(self) -> Filter:
         """The whole text. Raises `FilterError`."""
-        check_text(self.text)
+        try:
+            check_text(self.text)
+        except FilterError as error:
+            raise error.of(self.text) from None
         self.space()
         if self.at == len(self.text):
             return Filter(self.text, None)
@@ -51,7 +54,7 @@ class Parser(Characters):
                 raise self._stray()
             self._check_patterns()
         except FilterError as error:
-            raise self._grouped(error) from None
+            raise self._grouped(error).of(self.text) from None
         end = len(self.text.rstrip())
         start = len(self.text) - len(self.text.lstrip())
         tops = (Top(node, start, end),) if self._ways else tuple(self._tops)

@@ -31,8 +31,14 @@ class FilterError(BadRequest):
     ) -> None:
         super().__init__(problem, suggestion, where=f"character {position + 1}")
         self.position, self.suggestion = position, suggestion
+        self.text = ""  # the whole filter, once it is known to whom it is told
         self.end = position + 1 if end is None else max(end, position)
         self.fix = fix
+
+    def of(self, text: str) -> FilterError:
+        """The same, told of this filter."""
+        self.text = self.text or text
+        return self
 
     def mended(self, text: str) -> str | None:
         """The filter with the suggestion put in; None where there is nothing to put in."""

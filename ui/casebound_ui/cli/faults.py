@@ -16,8 +16,10 @@ from pathlib import Path
 from typer.exceptions import Abort, TyperException
 
 from casebound.errors import CaseboundError
+from casebound.filter_tree import FilterError
 from casebound.identities import home
 from casebound.work import Cancelled
+from casebound_ui.cli.stumbles import drawn
 from casebound_ui.cli.terminal import inert
 
 
@@ -26,6 +28,10 @@ def guarded(work: Callable[[], int]) -> int:
     try:
         code = work()
         sys.stdout.flush()
+        return code
+    except FilterError as fault:
+        code = told(fault.paragraph(), fault.exit_code)
+        sys.stderr.write(drawn(fault))
         return code
     except CaseboundError as fault:
         return told(fault.paragraph(), fault.exit_code)
