@@ -170,10 +170,10 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 
 def _views(t: Tokens, px: _Scaled) -> str:
     return f"""
-QTableView, QListView {{ background: {t.surface}; color: {t.text}; border: 2px solid transparent; outline: none;
+QTableView, QListView, EventTable {{ background: {t.surface}; color: {t.text}; border: 2px solid transparent; outline: none;
   border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text};
   gridline-color: {t.line}; }}
-QTableView:focus, QListView:focus {{ border: 2px solid {t.accent}; }}
+QTableView:focus, QListView:focus, EventTable:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView {{ background: {t.surface}; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.text2}; border: none; border-bottom: 1px solid {t.line};
   padding: 0 8px; font-size: {px(11)}; font-weight: 600; min-height: {px(28)}; }}

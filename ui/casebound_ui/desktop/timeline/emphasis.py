@@ -26,7 +26,7 @@ def _words(node: Node) -> Iterator[str]:
     if isinstance(node, Word):
         yield node.text
     elif isinstance(node, Like):
-        yield from node.value.split("*")
+        yield from node.parts
     elif isinstance(node, Every | Either):
         for part in node.parts:
             yield from _words(part)

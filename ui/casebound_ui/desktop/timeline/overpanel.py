@@ -43,7 +43,8 @@ class OverPanel(QFrame):
 
     def leave(self) -> None:
         """Close, and go back to where one came from."""
-        inside = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() is not None else False
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self.isAncestorOf(focused)
         self._close()
         if inside:
             self._back.setFocus()

@@ -1,13 +1,11 @@
 """The table under the canvas: the events in view, one row each, however many they are.
 
-A view of its own: what it costs depends on the rows in sight, never on how many there are. The selection is a few
-ranges of rows, columns at the left can stay while the others scroll, and the scroll bar counts rows, so that no number
-of pixels grows with the number of events.
+What it costs depends on the rows in sight, never on how many there are; the selection is a few ranges of rows.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -15,28 +13,26 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView
 
 from casebound_ui.desktop import theme
+from casebound_ui.desktop.records import Index
 from casebound_ui.desktop.timeline import columnplaces, columns
 from casebound_ui.desktop.timeline.columns import Columns
 from casebound_ui.desktop.timeline.dates import table_text
 from casebound_ui.desktop.timeline.head import Head, shown_title
 from casebound_ui.desktop.timeline.picked import NOTHING_PICKED, Picked
-from casebound_ui.desktop.timeline.columnplaces import Placing
-from casebound_ui.desktop.timeline.rows import TIME, EventRows
+from casebound_ui.desktop.timeline.rows import TIME
+from casebound_ui.desktop.timeline.rowview import RowView
 from casebound_ui.desktop.timeline.tablebubble import Bubble
 from casebound_ui.desktop.timeline.tablehands import TableHands
 from casebound_ui.desktop.timeline.tablepaint import TablePaint
 
 MONTH = 31 * 86_400_000_000  # microseconds; their names are not equally wide
-Hint = QAbstractItemView.ScrollHint
 
 
-class EventTable(QAbstractItemView):
+class EventTable(RowView):
     """One event is the chosen one; any number of rows are selected around it. Both are rows of the list at hand."""
 
     chosen = Signal(int)  # row, by a person's hand
@@ -47,16 +43,14 @@ class EventTable(QAbstractItemView):
     sort_wanted = Signal(str)
     picked_changed = Signal()
     columns_changed = Signal(object)  # Columns, by a person's hand
+    head: Head
 
     def __init__(self) -> None:
         super().__init__()
-        self.rows = EventRows()
-        self.placing = Placing()
         self.paint = TablePaint(self)
         self.picked: Picked = NOTHING_PICKED
         self.anchor = 0  # the row that a selection of several begins with
         self.words: tuple[str, ...] = ()  # of the filter, in lower case, to be shown where they stand
-        self.row_height = 28
         self.sight = (0, 0)  # first row in sight and the first below: plain numbers, which any thread may read
         self.still = False  # whether `choose` leaves the rows where they are
         self._following = self._picking = False
@@ -69,16 +63,10 @@ class EventTable(QAbstractItemView):
         self.setModel(self.rows)
         self.setAccessibleName("Events in view")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setAutoScroll(False)
         self.head.sort_wanted.connect(self.sort_wanted)
         self.head.menu_wanted.connect(self.column_menu_wanted)
         self.rows.modelReset.connect(self._reset)
         self.rows.layoutChanged.connect(self._lay_out)
-        self.verticalScrollBar().setSingleStep(1)
-        self.horizontalScrollBar().setSingleStep(24)
         self._measure()
 
     # Choosing and selecting
@@ -175,7 +163,7 @@ class EventTable(QAbstractItemView):
         if before == row and not self._following:
             self.viewport().update()
 
-    def currentChanged(self, now: QModelIndex, before: QModelIndex) -> None:
+    def currentChanged(self, now: Index, before: Index) -> None:
         """Qt tells that the current cell is another, by whichever way."""
         self.viewport().update()
         if not now.isValid():
@@ -259,118 +247,6 @@ class EventTable(QAbstractItemView):
         self.updateGeometries()
         self.head.update()
         self.viewport().update()
-
-    # Places
-
-    @property
-    def first_row(self) -> int:
-        """The first row in sight."""
-        return self.verticalScrollBar().value()
-
-    @property
-    def full_rows(self) -> int:
-        """How many rows there is room for, wholly."""
-        return max(self.viewport().height() // self.row_height, 1)
-
-    @property
-    def last_row(self) -> int:
-        """The last row of which something is in sight; -1 where there is none."""
-        room = -(-self.viewport().height() // self.row_height)
-        return min(self.first_row + room, self.rows.rowCount()) - 1
-
-    @property
-    def scrolled(self) -> int:
-        """How far the columns that move are scrolled, in pixels."""
-        return self.horizontalScrollBar().value()
-
-    def top_of(self, row: int) -> int:
-        """Where a row begins in the viewport."""
-        return (row - self.first_row) * self.row_height
-
-    def rowAt(self, y: int) -> int:
-        """The row at a height of the viewport; -1 below the last."""
-        row = self.first_row + y // self.row_height
-        return row if y >= 0 and row < self.rows.rowCount() else -1
-
-    def columnAt(self, x: int) -> int:
-        """The column at a place of the viewport; -1 beside them."""
-        return self.placing.at(x, self.scrolled)
-
-    def cell_rect(self, row: int | None, place: int) -> QRect:
-        """Where a cell stands in the viewport; empty where it cannot be seen."""
-        if row is None or not self.first_row <= row <= self.last_row or not 0 <= place < len(self.placing.names):
-            return QRect()
-        left = self.placing.left(place, self.scrolled)
-        return QRect(left, self.top_of(row), self.placing.widths[place], self.row_height)
-
-    def bring(self, row: int, *, centre: bool = False) -> None:
-        """Scroll as little as brings a row into sight, or so that it stands in the middle."""
-        bar = self.verticalScrollBar()
-        if centre:
-            bar.setValue(row - self.full_rows // 2)
-        elif row < bar.value():
-            bar.setValue(row)
-        elif row >= bar.value() + self.full_rows:
-            bar.setValue(row - self.full_rows + 1)
-
-    def bring_column(self, place: int) -> None:
-        self.horizontalScrollBar().setValue(self.placing.showing(place, self.scrolled))
-
-    def centre(self, row: int) -> None:
-        """Put a row in the middle."""
-        self.bring(row, centre=True)
-
-    # What Qt asks of a view
-
-    def indexAt(self, at: QPoint) -> QModelIndex:
-        row, place = self.rowAt(at.y()), self.columnAt(at.x())
-        return self.rows.index(row, place) if row >= 0 and place >= 0 else QModelIndex()
-
-    def visualRect(self, index: QModelIndex) -> QRect:
-        return self.cell_rect(index.row(), index.column()) if index.isValid() else QRect()
-
-    def scrollTo(self, index: QModelIndex, hint: Hint = Hint.EnsureVisible) -> None:
-        if index.isValid():
-            self.bring(index.row(), centre=hint == Hint.PositionAtCenter)
-
-    def horizontalOffset(self) -> int:
-        return self.scrolled
-
-    def verticalOffset(self) -> int:
-        return 0  # rows are counted, not pixels
-
-    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        return self.currentIndex()  # keys are answered by `hands`
-
-    def isIndexHidden(self, index: QModelIndex) -> bool:
-        return False
-
-    def setSelection(self, rect: QRect, command: object) -> None:
-        """The selection is `picked`, not Qt's."""
-
-    def visualRegionForSelection(self, selection: object) -> QRegion:
-        return QRegion(self.viewport().rect())
-
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles: object = ()) -> None:
-        if last.row() >= self.first_row and first.row() <= self.last_row:
-            self.viewport().update()
-
-    def updateGeometries(self) -> None:
-        """Scroll bars for this many rows and this much room."""
-        head = self.head.sizeHint().height()
-        if self.viewportMargins().top() != head:
-            self.setViewportMargins(0, head, 0, 0)
-        view = self.viewport().geometry()
-        self.head.setGeometry(view.left(), view.top() - head, view.width(), head)
-        vertical, horizontal = self.verticalScrollBar(), self.horizontalScrollBar()
-        vertical.setPageStep(self.full_rows)
-        vertical.setRange(0, max(self.rows.rowCount() - self.full_rows, 0))
-        horizontal.setPageStep(max(self.placing.room - self.placing.fixed, 1))
-        horizontal.setRange(0, self.placing.most)
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-        self.head.update()
 
     # Events
 
