@@ -176,7 +176,9 @@ def test_wrong_usage(folder: Path, capsys: pytest.CaptureFixture[str], arguments
     said = capsys.readouterr()
     assert ended == code, said
     assert said.out == ""
-    assert said.err.count("\n") == 1, said.err
+    _paragraph, *drawn = said.err.splitlines()
+    assert all(line.startswith("  ") for line in drawn), said.err  # a filter, with its place
+    assert bool(drawn) == ("--where" in arguments), said.err
     assert said.err.endswith("\n")
     assert "Traceback" not in said.err
     assert "should not have" not in said.err, "a fault of the world was taken for a bug of ours"

@@ -170,15 +170,6 @@ def test_an_answer_to_what_was_overtaken_changes_nothing(qtbot: QtBot) -> None:
     assert field.state is State.VALID
 
 
-def test_a_value_is_added_to_what_stands_there_or_to_what_is_in_force(field: FilterField) -> None:
-    field.put("a:1 OR b:2")
-    field.add("c d", "x y")
-    assert field.text == '(a:1 OR b:2) "c d":"x y"'
-    field.put("a:1 (")
-    field.add("e", "2", exclude=True)
-    assert field.text == '(a:1 OR b:2) "c d":"x y" -e:2'
-
-
 def test_what_was_asked_for_is_remembered_once_and_the_last_first(field: FilterField) -> None:
     for text in ("a:1", "b:2", "a:1", "(", "", "a:1"):
         field.put(text)

@@ -1,4 +1,5 @@
 """How a command ends when it does not end well: one paragraph on stderr and an exit code, never a traceback.
+Under it a filter that stumbles is drawn with its place.
 
 A fault of the world says what happened, what it means and what to do. A bug of ours is written to a log file, and
 one sentence says so.

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from casebound.errors import CaseboundError
-from casebound.filtering import FilterError, term, with_term
+from casebound.filtering import FilterError
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import column, retone
 from casebound_ui.desktop.timeline.filter_message import FilterMessage
@@ -150,14 +150,6 @@ class FilterField(QWidget):
         """Ask for what stands in the field, without waiting for another key."""
         self._ask()
         self._remember()
-
-    def add(self, field: str, value: str, *, exclude: bool = False) -> None:
-        """A value more that is asked for, or left out. What cannot be read is replaced by the filter in force."""
-        added = term(field, value, exclude=exclude)
-        try:
-            self.put(with_term(self.text, added))
-        except FilterError:
-            self.put(with_term(self.accepted, added))
 
     def accept(self, text: str) -> None:
         """The answer to `text` is shown. An answer to what has been overtaken changes nothing."""
