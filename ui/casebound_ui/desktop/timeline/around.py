@@ -17,7 +17,7 @@ from casebound_ui.desktop.controls import Button, Elided, column, row
 from casebound_ui.desktop.records import Cell, Field
 from casebound_ui.desktop.timeline import keys
 from casebound_ui.desktop.timeline.asking import Asking
-from casebound_ui.desktop.timeline.dates import long_text, table_text
+from casebound_ui.desktop.timeline.dates import clock_text, date_text, long_text
 from casebound_ui.desktop.timeline.paged import PagedTable
 from casebound_ui.desktop.timeline.rows import LONG, SourceName
 from casebound_ui.desktop.timeline.scale import MINUTE, duration
@@ -102,14 +102,20 @@ class AroundSheet(QWidget):
             name = self._names(near.event.source)
             return Cell(name.name, "text2", icon=name.icon)
 
+        def when(near: Near) -> Cell:
+            # The day stands in the heading; it is said again where it is another one.
+            time, day = near.event.time_us, date_text(near.event.time_us)
+            other = "" if day == date_text(time - near.away_us) else f"{day[:6]} "
+            return Cell(f"{other}{clock_text(time)}", "text2")
+
         return (
-            Field("Away", 118, lambda near: Cell(away(near.away_us), "text" if near.away_us else "accent")),
-            Field("Time (UTC)", 176, lambda near: Cell(table_text(near.event.time_us), "text2")),
-            Field("Source", 150, source, spare=2),
-            Field("Action", 130, lambda near: Cell(inert(near.event.action[:LONG]))),
-            Field("Actor", 130, lambda near: Cell(inert(near.event.actor[:LONG]), "text2")),
+            Field("Away", 122, lambda near: Cell(away(near.away_us), "text" if near.away_us else "accent")),
+            Field("Time (UTC)", 118, when),
+            Field("Source", 136, source, spare=1),
+            Field("Action", 130, lambda near: Cell(inert(near.event.action[:LONG])), spare=2),
+            Field("Actor", 112, lambda near: Cell(inert(near.event.actor[:LONG]), "text2")),
             Field("Object", 0, lambda near: Cell(inert(near.event.object[:LONG]))),
-            Field("Filter", 96, lambda near: Cell("hidden" if near.hidden else "", "neutral", chip=True), spare=1),
+            Field("Filter", 84, lambda near: Cell("hidden" if near.hidden else "", "neutral", chip=True)),
         )
 
 

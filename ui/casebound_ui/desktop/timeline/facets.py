@@ -141,8 +141,11 @@ class Facets:
         self._draw()
 
     def _draw(self) -> None:
+        searched = self._prefix[0] if self._prefix[1] else ""
         lines = [row for one in self.told for row in rows(one, folded=one.facet.field in self._folded)]
         self.panel.list.show_rows(lines)
+        if searched:
+            self.panel.list.choose(searched)
 
     # What a person does
 

@@ -71,11 +71,11 @@ class FollowSheet(QWidget):
 
     def _fields(self) -> tuple[Field, ...]:
         return (
-            Field("Source", 210, lambda place: Cell(self._name(place.source))),
+            Field("Source", 190, lambda place: Cell(self._name(place.source))),
             Field("Column", 0, lambda place: Cell(inert(place.column, 200))),
-            Field("Rows", 84, lambda place: Cell(f"{place.rows:,}"), right=True),
-            Field("First", 164, lambda place: Cell(_when(place.first_us, place.line), "text2")),
-            Field("Last", 164, lambda place: Cell(_when(place.last_us, None), "text2"), spare=1),
+            Field("Rows", 72, lambda place: Cell(f"{place.rows:,}"), right=True),
+            Field("First", 158, lambda place: Cell(_when(place.first_us, place.line), "text2")),
+            Field("Last", 158, lambda place: Cell(_when(place.last_us, None), "text2"), spare=1),
         )
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedLayout, QWidget
 
 from casebound.bursts import WIDTHS, Rule
 from casebound.gaps import duration
 from casebound.pointing import Kind, Pointed, PointedOut, Rules
-from casebound_ui.desktop.controls import Button, column, label, row
+from casebound_ui.desktop.controls import Button, column, holder, label, row
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.timeline.dates import clock_text, date_text
 from casebound_ui.desktop.timeline.facet_rows import title
-from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.working import Working
 from casebound_ui.desktop.wording import counted, inert
 
@@ -70,28 +69,42 @@ class PointedSheet(QWidget):
         self.kind.activated.disconnect()
         self.kind.activated.connect(lambda at: self._list())
         self.put(Rules())
-        self.rule = Button("Rules", self._show_rules, kind="quiet", icon="scale", tip="By which rules these were found")
+        self.rule = Button("Rules", self._show_rules, icon="scale", tip="By which rules these were found")
         self.rule.setCheckable(True)
-        self.go = Button("Go there", self._go, icon="crosshair", tip="Show it on the timeline (Enter)")
-        self.only = Button("Show only these", only, icon="list-filter", tip="Filter for the values of this group")
-        self.note = Button("Keep as a note", note, icon="message-square-plus", tip="A note on this stretch of time")
-        self.copy = Button("Copy", copy, kind="quiet", icon="copy", tip="Copy as a table, with the rules")
+        self.go = Button("Go there", self._go, kind="icon", icon="crosshair", tip="Show it on the timeline (Enter)")
+        self.only = Button(
+            "Show only these", only, kind="icon", icon="list-filter", tip="Filter for the values of this group"
+        )
+        self.note = Button(
+            "Keep as a note", note, kind="icon", icon="message-square-plus", tip="A note on this stretch of time"
+        )
+        self.copy = Button("Copy", copy, kind="icon", icon="copy", tip="Copy as a table, with the rules")
         self.working = Working(stop)
-        self.rules = label("", "small", "text2", wrap=True)
-        self.rules.setContentsMargins(12, 2, 8, 2)
-        self.rules.hide()
+        self.rules = label("", "small", "text2", wrap=True, select=True)
         self.detail = label("", "small", "text", wrap=True, select=True)
         self.detail.setContentsMargins(12, 2, 8, 4)
         self.table = RecordTable(self._fields(), "Pointed out", height=26)
         self.table.chosen.connect(self._describe)
         self.table.opened.connect(lambda found: self.opened.emit(found))
-        choices = Flow(6)
-        for part in (self.over, self.kind, self.width_, self.factor, self.fewest, self.column, self.rule):
-            choices.addWidget(part)
-        acts = row(self.go, self.only, self.note, None, self.copy, gap=6, margins=(11, 0, 8, 2))
-        choices.setContentsMargins(11, 2, 8, 2)
-        layout = column(choices, self.working, self.rules, self.table, self.detail, acts, gap=2)
-        layout.setStretch(3, 1)
+        tools = row(
+            self.kind,
+            self.over,
+            self.rule,
+            None,
+            self.go,
+            self.only,
+            self.note,
+            self.copy,
+            gap=6,
+            margins=(11, 2, 8, 2),
+        )
+        listed = column(self.table, self.detail, gap=2)
+        listed.setStretch(0, 1)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(holder(listed))
+        self._pages.addWidget(self._rule_page())
+        layout = column(tools, self.working, self._pages, gap=2)
+        layout.setStretch(2, 1)
         self.setLayout(layout)
         self._describe(None)
 
@@ -145,8 +158,21 @@ class PointedSheet(QWidget):
         if self.record is not None:
             self.opened.emit(self.record)
 
+    def _rule_page(self) -> QWidget:
+        """What the rules are, in words, and what they can be changed to."""
+        above = row(self.width_, self.factor, None, gap=6)
+        below = row(self.fewest, self.column, None, gap=6)
+        inside = holder(column(above, below, self.rules, None, gap=6, margins=(11, 2, 8, 6)))
+        page = QScrollArea()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QScrollArea.Shape.NoFrame)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setAccessibleName("Rules")
+        page.setWidget(inside)
+        return page
+
     def _show_rules(self) -> None:
-        self.rules.setVisible(self.rule.isChecked())
+        self._pages.setCurrentIndex(1 if self.rule.isChecked() else 0)
 
     def _combo(self, name: str, choices: Sequence[tuple[str, object]]) -> QComboBox:
         made = QComboBox()
@@ -154,6 +180,8 @@ class PointedSheet(QWidget):
         made.setToolTip(name)
         for words, value in choices:
             made.addItem(words, value)
+        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made.setMinimumContentsLength(min(max(len(words) for words, _ in choices), 24))
         made.activated.connect(lambda at: self.asked.emit())
         return made
 
@@ -164,10 +192,10 @@ class PointedSheet(QWidget):
             return Cell("" if found.values else "the filter", "text2")
 
         return (
-            Field("Kind", 128, lambda found: Cell(found.kind.value, TONES[found.kind], chip=True)),
-            Field("From (UTC)", 158, lambda found: Cell(_when(found.start_us))),
+            Field("Kind", 122, lambda found: Cell(found.kind.value, TONES[found.kind], chip=True)),
+            Field("From (UTC)", 164, lambda found: Cell(_when(found.start_us))),
             Field("Lasts", 92, lambda found: Cell(duration(found.end_us - found.start_us), "text2"), right=True),
-            Field("Source", 150, source, spare=1),
+            Field("Source", 130, source, spare=1),
             Field("Numbers", 0, lambda found: Cell(inert(found.words, 600), "text2", prose=True)),
         )
 
