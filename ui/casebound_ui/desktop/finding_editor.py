@@ -13,6 +13,8 @@ from casebound_ui.desktop.exhibit_choice import ExhibitChoice
 from casebound_ui.desktop.prose import Prose
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.view_choice import ViewChoice
+from casebound_ui.desktop.view_preview import ViewPreview
 from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import moment
 
@@ -23,7 +25,7 @@ NOT_STATED = "not stated"
 class FindingEditor(QFrame):
     """Every field writes itself: one change of the case, one custody entry, for each field that really changed."""
 
-    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways) -> None:
+    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways, preview: ViewPreview) -> None:
         super().__init__()
         self.setProperty("kind", "card")
         self._session, self._around = session, around
@@ -52,6 +54,7 @@ class FindingEditor(QFrame):
         self.contradicts = ExhibitChoice(
             "Evidence against", "circle-x", lambda numbers: self._change(contradicts=numbers), ways.of_exhibit
         )
+        self.views = ViewChoice(preview, lambda numbers: self._change(views=numbers), ways.show_view)
         self.measures = label("", "body", "text2", wrap=True)
         self._texts: dict[str, QPlainTextEdit | QLineEdit] = {
             "sentence": self.sentence,
@@ -91,6 +94,7 @@ class FindingEditor(QFrame):
                 labelled("Finding, in one sentence", self.sentence),
                 labelled("Reasoning", self.reasoning),
                 evidence,
+                self.views,
                 self.measures,
                 labelled("Policy clause", self.clause),
                 judgement,
@@ -149,6 +153,7 @@ class FindingEditor(QFrame):
         exhibits = self._session.snapshot.exhibits
         self.supports.show_choice(exhibits, finding.supports, finding.contradicts)
         self.contradicts.show_choice(exhibits, finding.contradicts, finding.supports)
+        self.views.show_choice(self._session.snapshot.views, finding.views)
         numbers = {measure.number: measure for measure in self._session.snapshot.measures}
         told = [
             f"{number}: {numbers[number].question} {numbers[number].result:,} {numbers[number].unit}"

@@ -10,6 +10,7 @@ from casebound_ui.desktop.finding_editor import FindingEditor
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.view_preview import ViewPreview
 from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import counted, inert
 
@@ -19,12 +20,12 @@ EXAMPLE = "One sentence you could defend, for example: Sixty accounts were run b
 class Findings(QWidget):
     """The list at the left, the editor of the chosen one at the right."""
 
-    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways) -> None:
+    def __init__(self, session: CaseSession, around: Surroundings, ways: Ways, preview: ViewPreview) -> None:
         super().__init__()
         self.setObjectName("page")
         self._session, self._around = session, around
         self._wanted = ""
-        self.editor = FindingEditor(session, around, ways)
+        self.editor = FindingEditor(session, around, ways, preview)
         self.table = RecordTable(
             (
                 Field("No.", 62, lambda f: Cell(f.number, "finding", "strong")),
@@ -117,6 +118,8 @@ class Findings(QWidget):
 def _second(finding: Finding) -> str:
     parts = [finding.state.capitalize()]
     parts.append(f"{len(finding.supports)} for, {len(finding.contradicts)} against")
+    if finding.views:
+        parts.append(counted(len(finding.views), "view"))
     if finding.likelihood:
         parts.append(str(finding.likelihood))
     return " · ".join(parts)

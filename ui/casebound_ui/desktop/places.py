@@ -25,6 +25,7 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.sources import Sources
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.timeline.screen import TimelineScreen
+from casebound_ui.desktop.view_preview import ViewPreview
 from casebound_ui.desktop.ways import Ways
 from casebound_ui.desktop.wording import size
 
@@ -36,7 +37,8 @@ class CasePlaces:
         self.overview = Overview(session, around)
         self.sources = Sources(session, around)
         self.timeline = TimelineScreen(session, around)
-        ways = Ways(session, self._see_event, self._see_attachment, self._see_finding)
+        preview = ViewPreview(session, self.timeline.browsing.read)
+        ways = Ways(session, self._see_event, self._see_attachment, self._see_finding, self._see_view, self._see_entry)
         self.attachments = Attachments(session, around, ways)
         hide = Command(
             "hide-all",
@@ -49,7 +51,7 @@ class CasePlaces:
         )
         self.timeline.addAction(around.commands.add(hide, self.attachments))  # its key works on both screens
         self.evidence = Evidence(session, around, ways)
-        self.findings = Findings(session, around, ways)
+        self.findings = Findings(session, around, ways, preview)
         self.packages = Packages(session, around)
         self.custody = Custody(session, around, self._see_set_aside, ways)
         self._around, self._ways = around, ways
@@ -109,6 +111,14 @@ class CasePlaces:
         self._around.go("timeline")
         self.timeline.filter.put(where)
         self.timeline.canvas.setFocus()
+
+    def _see_view(self, number: str) -> None:
+        if f"saved-view-{number}" in {command.id for command in self._around.commands}:
+            self._around.commands.run(f"saved-view-{number}")
+
+    def _see_entry(self, number: str) -> None:
+        self._around.go("evidence")
+        self.evidence.choose(number)
 
     def _see_finding(self, number: str) -> None:
         self._around.go("findings")

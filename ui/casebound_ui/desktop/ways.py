@@ -20,6 +20,13 @@ class Ways:
     event: Callable[[EventId], None]
     attachment: Callable[[int], None]
     finding: Callable[[str], None]
+    view: Callable[[str], None] | None = None  # shows a saved view on the timeline
+    entry: Callable[[str], None] | None = None  # shows an entry of the evidence timeline
+
+    def show_view(self, number: str) -> None:
+        """Show a saved view, where there is a timeline to show it on."""
+        if self.view is not None:
+            self.view(number)
 
     def of_exhibit(self, number: str) -> Go | None:
         """The way to what an exhibit is: an event or an attachment. None where there is no such exhibit."""
@@ -46,6 +53,11 @@ class Ways:
             return "Go to the attachment", lambda: self.attachment(int(identity))
         if kind == "finding" and any(finding.number == identity for finding in snapshot.findings):
             return f"Go to {identity}", lambda: self.finding(identity)
+        if kind == "view" and self.view is not None and any(one.number == identity for one in snapshot.views):
+            return f"Show {identity}", lambda: self.show_view(identity)
+        show = self.entry
+        if kind == "chronology" and show is not None and any(one.number == identity for one in snapshot.chronology):
+            return f"Go to {identity}", lambda: show(identity)
         if kind == "event":
             try:
                 event = EventId.parse(identity)
