@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
 
 from casebound.attachmentfacts import Facts, facts_of, has_facts
 from casebound.case import Attachment, EventId
-from casebound.document import Attached, Case
+from casebound.document import Attached
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.commands import Command
@@ -46,6 +47,7 @@ class Attachments(QWidget):
         super().__init__()
         self._session, self._around, self._ways = session, around, ways
         self._facts: dict[int, Facts] = {}
+        self.counted: Callable[[], object] = lambda: None  # hears of everything that is uncovered
         self._place: tuple[int, QBoxLayout, QWidget] | None = None  # where the answer goes that is waited for
         self.cover = Cover(self._revealed)
         self.cover.hide()
@@ -218,14 +220,10 @@ class Attachments(QWidget):
         )
 
     def _revealed(self, number: int, first: bool) -> None:
-        """An opening and a revealing are custody entries; the case writes each once per item and session."""
-
-        def write(case: Case) -> None:
-            case.opened("attachment", str(number))
-            case.revealed("attachment", str(number))
-
+        """Opening is a custody entry, once per item and session; how often it is uncovered is nobody's matter."""
+        self.counted()
         if first and not self._session.read_only:
-            self._session.change(write)
+            self._session.change(lambda case: case.opened("attachment", str(number)))
 
     def _commands(self) -> None:
         for identity, title, help_line, run, key in (

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound.case import Attachment
 from casebound_ui.desktop import theme
+from casebound_ui.desktop.wellbeing import Countdown
 
 COVERED, BLURRED, GREY, COLOUR = range(4)
-REHIDE = 60_000  # milliseconds after which a revealed picture is covered again
 PATIENCE = 15_000  # milliseconds a decoder may take
 WIDTH, SMALL, HEIGHT = 296, 160, 168
 
@@ -49,10 +49,7 @@ class Cover(QWidget):
         self.state = COVERED
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.timer = QTimer(self)
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(REHIDE)
-        self.timer.timeout.connect(self.hide_again)
+        self.countdown = Countdown(self, self.hide_again)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE)
@@ -92,7 +89,7 @@ class Cover(QWidget):
         """Cover the picture and forget its pixels."""
         if self._attachment is not None and not self._attachment.sensitive and self.state == COLOUR:
             return
-        self.timer.stop()
+        self.countdown.stop()
         self.state, self._image, self._asking = COVERED, None, False
         self._say()
 
@@ -174,7 +171,7 @@ class Cover(QWidget):
         first = self.state == COVERED
         self.state, self._image, self._asking = self._pending, image, False
         if self._attachment is not None and self._attachment.sensitive:
-            self.timer.start()
+            self.countdown.start()
             self._revealed(self._attachment.number, first)
         self._say()
 

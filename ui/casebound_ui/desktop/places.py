@@ -27,6 +27,7 @@ from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.timeline.screen import TimelineScreen
 from casebound_ui.desktop.view_preview import ViewPreview
 from casebound_ui.desktop.ways import Ways
+from casebound_ui.desktop.wellbeing import Wellbeing
 from casebound_ui.desktop.wording import size
 
 
@@ -55,6 +56,8 @@ class CasePlaces:
         self.packages = Packages(session, around)
         self.custody = Custody(session, around, self._see_set_aside, ways)
         self._around, self._ways = around, ways
+        wellbeing = Wellbeing(around.preferences, around.note)
+        self.attachments.counted = self.timeline.acts.counted = wellbeing.revealed
         leads = Leads(self._see_event, self._see_attachment, self._see_exhibit, self._see_finding, self._see_filter)
         self.things = CaseThings(session, self.timeline.browsing, leads)
         self.places = [

@@ -25,6 +25,7 @@ class Acts:
     def __init__(self, session: CaseSession, said: Callable[[str], None]) -> None:
         self._session = session
         self._said = said
+        self.counted: Callable[[], object] = lambda: None  # hears of everything that is uncovered
         self.group = GroupActs(session, said)
 
     def original_record(self, event: EventId, found: Callable[[RawRecord], None]) -> None:
@@ -133,14 +134,16 @@ class Acts:
         return self._session.case.evidence_path(attachment.sha256)
 
     def revealed(self, number: int, first: bool) -> None:
-        """A person uncovered a picture: a custody entry, once for each item and session."""
-
-        def write(case: Case) -> None:
-            case.opened("attachment", str(number))
-            case.revealed("attachment", str(number))
-
+        """A person uncovered a picture, or one step more of it. Opening is a custody entry, once for each session."""
+        self.counted()
         if first and not self._session.read_only:
-            self._session.change(write)
+            self._session.change(lambda case: case.opened("attachment", str(number)))
+
+    def opened(self, event: EventId) -> None:
+        """A person uncovered the texts of an event: a custody entry, once for each session."""
+        self.counted()
+        if not self._session.read_only:
+            self._session.change(lambda case: case.opened("event", str(event)))
 
 
 def exhibit_of(snapshot: Snapshot, event: EventId) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from casebound.case import Event, EventId
 from casebound_ui.desktop.session import CaseSession, Kinds
@@ -19,6 +19,7 @@ class Choice:
 
     def __init__(self, session: CaseSession, browsing: Browsing, inspector: Inspector) -> None:
         self.event: Event | None = None
+        self.veil: Callable[[Event], Event] = lambda event: event  # what may be shown of it
         self._session, self._browsing, self._inspector = session, browsing, inspector
         self._canvas, self._table = browsing.canvas, browsing.table
         self._unsubscribe = session.changed.add(self._changed)
@@ -133,4 +134,10 @@ class Choice:
     def _inspect(self) -> None:
         snapshot, event = self._session.snapshot, self.event
         source = next((s for s in snapshot.sources if event is not None and s.number == event.source), None)
-        self._inspector.show_event(event, source, snapshot)
+        shown = None if event is None else self.veil(event)
+        self._inspector.show_event(shown, source, snapshot)
+        self._inspector.original.setVisible(event is not None and shown is event)  # it would show what is covered
+
+    def show_anew(self) -> None:
+        """What may be shown of the event is another matter now."""
+        self._inspect()

@@ -14,6 +14,7 @@ from casebound_ui.desktop.timeline.appearance import Appearance
 from casebound_ui.desktop.timeline.around import Around
 from casebound_ui.desktop.timeline.comparison import Compare
 from casebound_ui.desktop.timeline.completion import FilterCompletion
+from casebound_ui.desktop.timeline.covering import Covering
 from casebound_ui.desktop.timeline.curating import Curating
 from casebound_ui.desktop.timeline.facets import Facets
 from casebound_ui.desktop.timeline.following import Follow
@@ -33,6 +34,7 @@ class Feature(Protocol):
 
 FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
     Appearance,
+    Covering,
     Grouping,
     FilterCompletion,
     SavedViews,

@@ -42,6 +42,7 @@ class Inspector(QFrame):
         super().__init__()
         self.acts = acts
         self.event_shown: Event | None = None
+        self.unfold: Callable[[], bool] = lambda: False  # whether Space had a covered text to show
         self._snapshot: Snapshot | None = None
         self._source: Source | None = None
         self.cards: list[AttachmentCard] = []
@@ -235,7 +236,10 @@ class Inspector(QFrame):
             self._scroll.ensureWidgetVisible(self.chooser)
 
     def reveal(self) -> None:
-        """Space: uncover the sensitive picture one step further, or cover it again. The focused one, else the first."""
+        """Space: uncover a sensitive text or picture one step further, or cover it. The focused one, else the first."""
+        focused = any(card.cover is not None and card.cover.hasFocus() for card in self.cards)
+        if not focused and self.unfold():
+            return
         covers = [card.cover for card in self.cards if card.covered and card.cover is not None]
         found = next((cover for cover in covers if cover.hasFocus()), covers[0] if covers else None)
         if found is not None:

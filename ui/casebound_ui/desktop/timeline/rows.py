@@ -36,6 +36,11 @@ def _unknown(row: int) -> int | None:
     return None
 
 
+def _bare(event: Event) -> Event:
+    """Everything of it is shown."""
+    return event
+
+
 class EventRows(QAbstractTableModel):
     """Events by their place in view. What is not read yet is a row with nothing but its time, which fills itself."""
 
@@ -45,6 +50,7 @@ class EventRows(QAbstractTableModel):
         self.shown: tuple[str, ...] = self.columns.shown  # without those for which there is no room
         self.numbers: frozenset[str] = frozenset()  # columns of numbers: they stand at the right
         self.cells = Cells({}, {})
+        self.veil: Callable[[Event], Event] = _bare  # what may be shown of an event
         self.time_at: Callable[[int], int | None] = _unknown  # of a row, in microseconds, before it has been read
         self._count = 0
         self._pages: Pages[Event] = Pages(lambda first, stop, deliver: None, self._arrived)
@@ -94,13 +100,18 @@ class EventRows(QAbstractTableModel):
 
     def event(self, row: int) -> Event | None:  # type: ignore[override]
         """The event in a row, if it has been read."""
-        return self._pages.peek(row)
+        found = self._pages.peek(row)
+        return None if found is None else self.veil(found)
+
+    def show_anew(self) -> None:
+        """What may be shown of the events is another matter now."""
+        self._arrived(0, self._count)
 
     def cell(self, row: int, column: str) -> Cell:
         """What is drawn in a row that comes into sight: its page is asked for where it has not been read."""
         event = self._pages.get(row)
         if event is not None:
-            return self.cells.cell(event, column)
+            return self.cells.cell(self.veil(event), column)
         if column != columns.TIME:
             return Cell("")
         time = self.time_at(row)
@@ -124,7 +135,8 @@ class EventRows(QAbstractTableModel):
         if not index.isValid() or role not in _ROLES:
             return None
         name = self.shown[index.column()]
-        event = self._pages.get(index.row())
+        found = self._pages.get(index.row())
+        event = None if found is None else self.veil(found)
         if role == RECORD:
             return event
         if role == CELL:

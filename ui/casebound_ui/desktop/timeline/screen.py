@@ -59,6 +59,7 @@ class TimelineScreen(QWidget):
         self.menu_about: list[Callable[[QMenu], None]] = []  # what the value under the pointer adds to it
         self.value_acts: list[tuple[str, Callable[[str, str], object]]] = []  # what can be done with a field's value
         self.pointed: tuple[str, str] | None = None  # field and value under the pointer, while a menu is made
+        self.cover_texts: Callable[[], object] = lambda: None
         self.parts: dict[str, Part] = {}  # what is kept of this screen beside what `state` knows by itself
         self._splits = Splits(around.preferences.path.parent if around is not None else None)
         self.acts = Acts(session, around.note if around is not None else lambda words: None)
@@ -97,7 +98,6 @@ class TimelineScreen(QWidget):
         self.splitter.addWidget(upper)
         self.below.addWidget(self.list)
         self.below.addWidget(self.sheet)
-        self.below.setMinimumHeight(150)
         self.splitter.addWidget(self.below)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
@@ -145,7 +145,8 @@ class TimelineScreen(QWidget):
         self.choice.go_to(event)
 
     def cover_all(self) -> None:
-        """Cover every picture that was revealed here."""
+        """Cover every text and picture that was revealed here."""
+        self.cover_texts()
         for card in self.inspector.cards:
             if card.cover is not None:
                 card.cover.hide_again()
@@ -293,7 +294,8 @@ class TimelineScreen(QWidget):
             return
         if event is not None:
             source = next((s for s in self.session.snapshot.sources if s.number == event.source), None)
-            QGuiApplication.clipboard().setText(record.copied(event, source, reference=reference))
+            shown = self.choice.veil(event)  # a covered text is copied once it has been uncovered
+            QGuiApplication.clipboard().setText(record.copied(shown, source, reference=reference))
 
     def _choose_nothing(self) -> None:
         self.choice.choose_none()
