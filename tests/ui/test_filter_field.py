@@ -484,3 +484,17 @@ def test_where_room_is_short_the_filter_gets_it(screen: TimelineScreen, qtbot: Q
     screen.resize(984, 700)
     qtbot.waitUntil(lambda: not screen.toolbar._zooming[1].isVisible(), timeout=WAIT)
     qtbot.waitUntil(lambda: screen.filter.width() >= 280, timeout=WAIT)
+
+
+def test_the_table_says_whose_result_it_shows(screen: TimelineScreen, qtbot: QtBot) -> None:
+    screen.filter.put("status_code:200")
+    qtbot.waitUntil(lambda: screen.filter.state is State.VALID, timeout=WAIT)
+    before = screen.browsing.in_view
+    screen.filter.put("status_code:200 )")
+    qtbot.waitUntil(lambda: screen.filter.state is State.INVALID, timeout=WAIT)
+    assert screen.browsing.in_view == before
+    assert "typed filter not applied" in screen.browsing.counts
+    assert "The typed filter is not applied" in screen.list.counts.accessibleName()
+    screen.filter.put("status_code:200")
+    qtbot.waitUntil(lambda: screen.filter.state is State.VALID, timeout=WAIT)
+    assert "not applied" not in screen.list.counts.accessibleName()

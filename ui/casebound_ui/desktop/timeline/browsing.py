@@ -21,7 +21,7 @@ from casebound_ui.desktop.timeline.cells import SourceName
 from casebound_ui.desktop.timeline.counting import Counts
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.emphasis import words_of
-from casebound_ui.desktop.timeline.filter_field import FilterField
+from casebound_ui.desktop.timeline.filter_field import FilterField, State
 from casebound_ui.desktop.timeline.lane_icons import icon_for
 from casebound_ui.desktop.timeline.listed import Listed
 from casebound_ui.desktop.timeline.marks import Aside, Layers
@@ -69,6 +69,7 @@ class Browsing:
         canvas.settled.connect(lambda view: self._show_rows())
         canvas.ranged.connect(self._ranged)
         field.asked.connect(self.ask)
+        field.judged.connect(told)
         self._names()
         self._read(self.where)
 
@@ -243,6 +244,7 @@ class Browsing:
             stretch=f"{edge_text(span.start, span.span)} to {edge_text(span.end, span.span)} UTC",
             length=duration(span.span),
             order=self.list.words,
+            unread=self.filter.state is State.INVALID,
         )
 
     @property

@@ -24,19 +24,19 @@ class Counts:
     stretch: str  # “10 Mar 2026 00:00 to 16 Mar 2026 00:00 UTC”
     length: str  # “6 d”
     order: str  # how the rows are sorted, "" by time
+    unread: bool = False  # what is typed as a filter cannot be read: all this is by the one before
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The same from most to least: the first that fits is shown, the tip has all of it."""
-        head = f"{self.listed:,} of {self.of:,}"
+        head = f"{self.listed:,} of {self.of:,}" + f"{APART}typed filter not applied" * self.unread
         hidden = (f"{self.hidden + self.elsewhere_hidden:,} hidden by the filter",) if self.filtered else ()
         aside = (f"{self.aside:,} set aside",) if self.aside else ()
         chosen = (f"{self.selected:,} selected",) if self.selected > 1 else ()
         order = (self.order,) if self.order else ()
         when = (self.stretch, self.length)
-        full = (head, *chosen, *order, *hidden, *aside, *when)
-        tries = (full, full[:-1], (head, *chosen, *order, *hidden, *aside), (head, *chosen, *order, *hidden))
-        return tuple(dict.fromkeys(APART.join(part for part in one if part) for one in (*tries, (head, *chosen))))
+        full = (head, *chosen, *hidden, *order, *aside, *when)
+        return tuple(APART.join(full[:most]) for most in range(len(full), 0, -1))
 
     @property
     def filtered(self) -> bool:
@@ -46,6 +46,8 @@ class Counts:
     def told(self) -> str:
         """Every count, in sentences: for the tip, and for those who listen."""
         lines = [f"{counted(self.listed, 'event')} of {self.of:,} listed, {self.stretch} ({self.length})."]
+        if self.unread:
+            lines.append("The typed filter is not applied: this is the result of the one before.")
         if self.order:
             lines.append(f"{self.order}.")
         if self.selected > 1:
