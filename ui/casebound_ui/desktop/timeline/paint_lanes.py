@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline.bins import SHADES
@@ -214,11 +214,20 @@ def _paint_gaps(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> 
 
 
 def _paint_asides(painter: QPainter, scene: Scene, look: Tokens) -> None:
+    """A red triangle at the foot of a lane: rows that were set aside, at the nearest place that is known."""
+    rows = {lane.code: row for row, lane in enumerate(scene.shown.lanes)}
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(look.surface), 1))
+    painter.setBrush(QColor(look.bad))
     for aside in scene.layers.asides:
-        row = scene.row(aside.code)
+        row = rows.get(aside.code)
         if row is None or not scene.view.contains(aside.time):
             continue
         band = scene.layout.lane(row)
-        x = round(scene.x(aside.time))
-        painter.fillRect(QRectF(x - 1, band.bottom - 9, 2, 8), QColor(look.bad))
-        painter.fillRect(QRectF(x - 2, band.bottom - 3, 4, 2), QColor(look.bad))
+        x = scene.x(aside.time)
+        painter.drawPolygon(
+            QPolygonF(
+                [QPointF(x, band.bottom - 9), QPointF(x + 4, band.bottom - 1.5), QPointF(x - 4, band.bottom - 1.5)]
+            )
+        )
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline.paint_shapes import HALF, draw_diamond
+from casebound_ui.desktop.timeline.paint_shapes import AIR, HALF, diamond
 from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, count, elided, label, rule
 from casebound_ui.desktop.timeline.placing import LINE, brackets, crowds
 from casebound_ui.desktop.timeline.scene import Scene
@@ -19,12 +19,14 @@ _WORDS = 70.0  # pixels a bracket has before it shows what was written
 
 def paint_marks(painter: QPainter, scene: Scene, look: Tokens) -> None:
     """A diamond for every mark in view, hollow where the filter hides its event; a count where they overlap."""
-    made = scene.layout
+    made, ratio = scene.layout, painter.device().devicePixelRatioF()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for row, drawn in scene.standing.rows.items():
         y = scene.mark_y(row)
-        for diamond in drawn:
-            draw_diamond(painter, made.left + diamond.x, y, HALF, look, hollow=diamond.hidden)
+        full, hollow = diamond(HALF, look, ratio, False), diamond(HALF, look, ratio, True)
+        top = y - HALF - AIR
+        for one in drawn:
+            painter.drawPixmap(QPointF(made.left + one.x - HALF - AIR, top), hollow if one.hidden else full)
         for x, number in crowds(drawn):
             _badge(painter, made.left + x + 5, y - 8, number, look)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -42,7 +44,7 @@ def paint_line(painter: QPainter, scene: Scene, look: Tokens) -> None:
     painter.save()
     painter.setClipRect(QRectF(made.left - 1, band.top, made.plot + 2, band.height))
     drawn = brackets(scene.layers.ranges, scene.view, made.plot)
-    taken = [made.left + diamond.x for diamond in scene.standing.rows.get(LINE, ())]
+    taken = [made.left + one.x for one in scene.standing.rows.get(LINE, ())]
     top, tall = round(band.top + 5), round(band.height - 11)
     soft = QColor(look.mark_fill)
     soft.setAlphaF(0.16)

@@ -46,10 +46,12 @@ def paint_range(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens,
         painter.setBrush(QColor(look.accent))
         painter.drawRects(bars(scene, stretch.view))
         painter.restore()
+    free = made.histogram.top + 3 + 19 * theme.scale() + 14  # under the words
+    y = max(made.histogram.middle + 6, free)
     for x, name in ((x0, "start"), (x1, "end")):
         if made.left - 1 <= x <= made.right + 1:
             painter.fillRect(QRectF(round(x) - 1, top, 2, bottom - top), QColor(look.accent))
-            _grip(painter, round(x), made.histogram.middle + 6, look, held=held == name)
+            _grip(painter, round(x), y, look, held=held == name)
     _pill(painter, scene, (left + right) / 2, said, look)
 
 

@@ -12,6 +12,7 @@ from casebound_ui.desktop.tokens import Tokens
 
 SIDE = 12  # pixels of a sign's picture
 HALF = 5.5  # half a diamond
+AIR = 3  # around it, for its outline
 
 
 def _blank(side: float, ratio: float) -> QPixmap:
@@ -55,14 +56,14 @@ def shape(paint: Paint, look: Tokens, ratio: float) -> QPixmap:
 
 def draw_diamond(painter: QPainter, x: float, y: float, half: float, look: Tokens, *, hollow: bool = False) -> None:
     """A mark; hollow where the filter hides its event."""
-    drawn = _diamond(half, look, painter.device().devicePixelRatioF(), hollow)
-    painter.drawPixmap(QPointF(x - half - 3, y - half - 3), drawn)
+    drawn = diamond(half, look, painter.device().devicePixelRatioF(), hollow)
+    painter.drawPixmap(QPointF(x - half - AIR, y - half - AIR), drawn)
 
 
 @lru_cache(maxsize=32)
-def _diamond(half: float, look: Tokens, ratio: float, hollow: bool) -> QPixmap:
-    """One diamond, painted once: hundreds of them are in view at times."""
-    side = 2 * (half + 3)
+def diamond(half: float, look: Tokens, ratio: float, hollow: bool) -> QPixmap:
+    """One diamond, painted once: thousands of them are in view at times."""
+    side = 2 * (half + AIR)
     made = _blank(side, ratio)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -24,11 +24,18 @@ LINE = -1  # the “row” of the line of marks
 
 @dataclass(frozen=True, slots=True)
 class Diamond:
-    """One diamond to draw, `x` pixels from the plot's left edge, with the marks that share its place."""
+    """One diamond to draw, `x` pixels from the plot's left edge, for `count` marks that share its place."""
 
     x: float
-    points: tuple[Point, ...]
+    count: int
     hidden: bool  # the filter hides every event it stands for
+    members: NDArray[np.int64]  # which of the layer's marks these are
+    layers: Layers
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The marks that share its place."""
+        return tuple(self.layers.points[at] for at in self.members.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class Placing:
         self._rows = np.full(len(points), LINE, dtype=np.int64)
         for row, lane in enumerate(shown.lanes):
             self._rows[codes == lane.code] = row
-        self._hidden = _hidden(np.array([point.position for point in points], dtype=np.int64), shown)
+        hidden = _hidden(np.array([point.position for point in points], dtype=np.int64), shown)
+        self._hidden = hidden.astype(np.int64)  # 1 where the filter hides the event
 
     @property
     def homeless(self) -> bool:
@@ -72,14 +80,13 @@ class Placing:
         for row in np.unique(rows).tolist():
             mine = np.flatnonzero(rows == row)
             firsts = np.flatnonzero(np.concatenate(([True], np.diff(pixels[mine]) > 0)))
-            ends = [*firsts[1:].tolist(), len(mine)]
+            ends = np.append(firsts[1:], len(mine))
+            hidden = np.add.reduceat(self._hidden[low + mine], firsts) == ends - firsts
             found[row] = [
-                Diamond(
-                    float(xs[mine[first]]),
-                    tuple(self.layers.points[low + at] for at in mine[first:end].tolist()),
-                    bool(self._hidden[low + mine[first:end]].all()),
+                Diamond(x, end - first, all_hidden, low + mine[first:end], self.layers)
+                for x, first, end, all_hidden in zip(
+                    xs[mine[firsts]].tolist(), firsts.tolist(), ends.tolist(), hidden.tolist(), strict=True
                 )
-                for first, end in zip(firsts.tolist(), ends, strict=True)
             ]
         return Standing(found)
 
@@ -105,7 +112,7 @@ def crowds(drawn: Sequence[Diamond]) -> list[tuple[float, int]]:
         end = at
         while end + 1 < len(drawn) and drawn[end + 1].x - drawn[end].x < TOUCH:
             end += 1
-        count = sum(len(diamond.points) for diamond in drawn[at : end + 1])
+        count = sum(diamond.count for diamond in drawn[at : end + 1])
         if count > 1:
             found.append((drawn[end].x, count))
         at = end + 1
