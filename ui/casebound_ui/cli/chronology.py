@@ -43,7 +43,7 @@ def chronology(context: typer.Context, case: CasePath, json: Json = False) -> No
 def add(
     context: typer.Context,
     exhibits: Annotated[
-        list[str] | None, typer.Argument(metavar="[EX-NNNN]...", help="Exhibits, in this order.", show_default=False)
+        list[str] | None, typer.Argument(metavar="EX-NNNN", help="Exhibits, in this order.", show_default=False)
     ] = None,
     range_: Range = "",
     caption: Annotated[str, typer.Option("--caption", metavar="TEXT", help="Caption of the one entry.")] = "",

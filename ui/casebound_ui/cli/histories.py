@@ -25,7 +25,7 @@ def history(
     case: CasePath,
     item: Annotated[
         str,
-        typer.Argument(metavar="[ITEM]", help="An event's name, or EX-0001, F-01, V-01, C-0001.", show_default=False),
+        typer.Argument(metavar="ITEM", help="An event's name, or EX-0001, F-01, V-01, C-0001.", show_default=False),
     ] = "",
     range_: Range = "",
     entity: Entity = "",

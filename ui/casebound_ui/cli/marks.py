@@ -37,9 +37,7 @@ def annotate(
     case: CasePath,
     events: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[EVENT]...", help="Names of events, as `events --json` prints them.", show_default=False
-        ),
+        typer.Argument(metavar="EVENT", help="Names of events, as `events --json` prints them.", show_default=False),
     ] = None,
     where: Annotated[
         str, typer.Option("--where", metavar="FILTER", help=f"Every event that matches, up to {MOST:,}.")

@@ -14,7 +14,7 @@ from casebound_ui.desktop.timeline.composer import Composer, FindingChooser
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.group_acts import GroupActs
 from casebound_ui.desktop.timeline.history_section import HistorySection
-from casebound_ui.desktop.timeline.subjects import MANY, MOST_EXHIBITS, Entity, Many, Range, Subject, marks_on
+from casebound_ui.desktop.timeline.subjects import MANY, MOST_EXHIBITS, MOST_ROWS, Entity, Many, Range, Subject, marks_on
 from casebound_ui.desktop.wording import counted
 
 MARGIN = 16
@@ -100,7 +100,11 @@ class GroupPanel(QFrame):
         head.setStretch(1, 1)
         self._head.addLayout(head)
         if isinstance(subject, Many) and not subject.positions:
-            words = "These are more than one act takes (10,000). Select fewer, or drag a range of time and mark that."
+            words = (
+                f"These are more than one act takes ({MOST_ROWS:,}). Select fewer, or mark a range of time."
+                if subject.count > MOST_ROWS
+                else "These rows are still being put in order. Select them again in a moment."
+            )
             self._head.addWidget(label(words, "small", "text2", wrap=True))
             return
         self._head.addWidget(label(_SAID[type(subject)], "small", "text2", wrap=True))

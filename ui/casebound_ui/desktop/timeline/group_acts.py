@@ -38,18 +38,26 @@ class GroupActs:
         if isinstance(subject, Many):
             self._bookmark_rows(subject)
             return
-        marks = marks_on(subject, self._session.snapshot)
-        held = [mark.number for mark in marks if mark.kind is MarkKind.BOOKMARK]
-        if held:
-            self._change(lambda case: case.remove_marks(held), lambda _: _taken_off(len(held)))
-        else:
-            self._annotate(subject, "Bookmarked", bookmark=True)
-
-    def _bookmark_rows(self, subject: Many) -> None:
-        rows, snapshot, of = self._rows(subject.positions), self._session.snapshot, len(subject.positions)
 
         def call(case: Case) -> str:
-            held = {mark.event: mark.number for mark in snapshot.marks if mark.kind is MarkKind.BOOKMARK}
+            held = [mark.number for mark in marks_on(subject, case.snapshot()) if mark.kind is MarkKind.BOOKMARK]
+            if held:
+                case.remove_marks(held)
+                return _taken_off(len(held))
+            if isinstance(subject, Range):
+                case.annotate_range(subject.start, subject.last, bookmark=True)
+                return "Bookmarked, on the range."
+            case.annotate_entity(subject.field, subject.value, bookmark=True)
+            return "Bookmarked, wherever it stands."
+
+        self._change(call, lambda said: said)
+
+    def _bookmark_rows(self, subject: Many) -> None:
+        rows, of = self._rows(subject.positions), len(subject.positions)
+
+        def call(case: Case) -> str:
+            # As the case stands when it is this act's turn: keys may be pressed faster than changes are heard of.
+            held = {mark.event: mark.number for mark in case.snapshot().marks if mark.kind is MarkKind.BOOKMARK}
             names = [event.id for event in rows()]
             if all(name in held for name in names):
                 case.remove_marks([held[name] for name in names])

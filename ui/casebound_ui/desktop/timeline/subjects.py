@@ -9,6 +9,7 @@ from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.scale import duration
 from casebound_ui.desktop.wording import counted, inert
 
+MOST_ROWS = 10_000  # rows that are marked in one act
 MOST_EXHIBITS = 1_000  # rows that become exhibits in one act
 MANY = 50  # exhibits in one act above which a person is asked once more
 
