@@ -174,6 +174,7 @@ QTableView, QListView, EventTable {{ background: {t.surface}; color: {t.text}; b
   border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text};
   gridline-color: {t.line}; }}
 QTableView:focus, QListView:focus, EventTable:focus {{ border: 2px solid {t.accent}; }}
+EventTable::corner {{ background: transparent; border: none; }}
 QHeaderView {{ background: {t.surface}; border: none; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.text2}; border: none; border-bottom: 1px solid {t.line};
   padding: 0 8px; font-size: {px(11)}; font-weight: 600; min-height: {px(28)}; }}

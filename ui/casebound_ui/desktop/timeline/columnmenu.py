@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -80,6 +80,7 @@ class ColumnMenu(OverPanel):
             if name == columns.TIME:
                 item.setFlags(Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if name in shown else Qt.CheckState.Unchecked)
+            item.setSizeHint(QSize(0, round(26 * theme.scale())))
             self.list.addItem(item)
 
     def _items(self) -> list[QListWidgetItem]:
@@ -120,7 +121,7 @@ class ColumnMenu(OverPanel):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows go from the search to the list, Enter ticks."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             item = self.list.currentItem()
             if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self.list.setFocus()

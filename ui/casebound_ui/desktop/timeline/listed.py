@@ -83,6 +83,7 @@ class Listed:
         self._asked: Listing | None = None
         self._round = 0
         self._ordering = False
+        self._held: Int64s = np.empty(0, dtype=np.int64)  # selected events whose rows are not known yet
         self._let_go = 0  # selected rows that could not stay selected
         self._failure = ""
 
@@ -198,7 +199,7 @@ class Listed:
     def _list(self, found: Order, *, still: bool, same: bool = False) -> None:
         """Put a list into the table. `still`: it holds the same events in another order; `same`: in the same order."""
         table, events = self._table, self._session.events
-        kept = NOTHING_PICKED if same else self._kept(found)
+        kept = self._held_rows(found) if same else self._kept(found)
         self.order = found
 
         def fetch(first: int, stop: int, deliver: Callable[[Sequence[Event] | None], None]) -> None:
@@ -231,12 +232,16 @@ class Listed:
         """Where the selected rows stand in a new list; nothing for a single one, which follows the chosen event."""
         picked, old = self._table.picked, self.order
         self._let_go = 0
+        self._held = np.empty(0, dtype=np.int64)
         if picked.count < 2:
             return NOTHING_PICKED
         if picked.count <= KEPT:
             known = [old.positions(start, stop) for start, stop in picked.ranges]
             positions = [some for some in known if some is not None]
-            rows = new.rows(np.concatenate(positions)) if positions else np.empty(0, dtype=np.int64)
+            chosen = np.concatenate(positions) if positions else np.empty(0, dtype=np.int64)
+            rows = new.rows(chosen)
+            if not new.complete:
+                self._held = chosen
             return Picked.of(rows[rows >= 0].tolist())
         timed = isinstance(old, TimeOrder) and isinstance(new, TimeOrder)
         if timed and old.shown is new.shown and not (old.descending or new.descending):
@@ -245,6 +250,14 @@ class Listed:
             return picked  # all of them, in whatever order
         self._let_go = picked.count
         return NOTHING_PICKED
+
+    def _held_rows(self, whole: Order) -> Picked:
+        """Where the events stand that were selected before the order was known, unless others were selected since."""
+        held, self._held = self._held, np.empty(0, dtype=np.int64)
+        if not len(held) or self._table.picked.count > len(held):
+            return NOTHING_PICKED
+        rows = whole.rows(held)
+        return Picked.of(rows[rows >= 0].tolist())
 
     # Rows and positions
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedLayout, QWidget
 
@@ -14,6 +14,8 @@ from casebound_ui.desktop.timeline.counting import Counts
 from casebound_ui.desktop.timeline.table import EventTable
 from casebound_ui.desktop.tips import plain_tip
 
+LOWEST = 150  # pixels
+
 
 class EventList(QFrame):
     """“Events in view  146,007 of 1,000,000 · 20,004 hidden by the filter · from … to … · 6 d”, and the events."""
@@ -21,7 +23,7 @@ class EventList(QFrame):
     def __init__(self, clear_filter: Callable[[], object]) -> None:
         super().__init__()
         self.setProperty("kind", "card")
-        self.setMinimumHeight(150)
+        self._measure()
         self.columns_wanted: Callable[[], object] = lambda: None
         self._lines: tuple[str, ...] = ("",)
         self._tools: list[QWidget] = []
@@ -71,6 +73,16 @@ class EventList(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "table"):
+            self._measure()
+            self._fit()
+
+    def _measure(self) -> None:
+        """With larger text there is still room for some rows."""
+        self.setMinimumHeight(round(LOWEST * min(theme.scale(), 1.4)))
 
     def _fit(self) -> None:
         """Nothing of the counts is left out silently: an ellipsis says so, and the tip has all of it."""

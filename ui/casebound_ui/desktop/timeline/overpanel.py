@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -19,6 +19,13 @@ class OverPanel(QFrame):
         self.setProperty("kind", "dialog")
         self.setAutoFillBackground(True)
         self.hide()
+        over.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """It stands beside something that is elsewhere once the page has another size."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._close()
+        return False
 
     def open_beside(self, about: QRect, focus: QWidget, *, right: bool = False) -> None:
         """Open under `about` (in places of the screen), over it where there is more room; `right` aligns that side."""
