@@ -1,6 +1,6 @@
 """Measure Casebound against its peers in one run, print the ratios, and keep the table in benchmarks/README.md.
 
-    python3 dev.py bench [import|attach|text|package|timeline] [--rows N]
+    python3 dev.py bench [import|attach|text|package|timeline] [--rows N] [--peer-rows N] [--keep DIR]
 
 Every measurement is a process of its own, so that peak memory (the kernel's own figure) is that of the work alone. Read the
 ratios, not the seconds: machines differ and are noisy.
@@ -30,6 +30,7 @@ sys.path.insert(0, str(HERE))
 from attachments import copy_attachments, import_attachments, prepare_attachments  # noqa: E402
 from import_scale import import_casebound, import_duckdb, import_pandas_sqlite, tables, write_set  # noqa: E402
 from text_index import bench_text_index  # noqa: E402
+from timeline import bench as bench_timeline  # noqa: E402
 
 PAGE = HERE / "README.md"
 REPEATS = 3
@@ -203,16 +204,6 @@ def bench_package() -> str:
     return "\n".join(lines)
 
 
-def bench_timeline() -> str:
-    command = [sys.executable, str(HERE / "timeline_frames.py")]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    )
-    if done.returncode:
-        raise SystemExit(done.stderr[-2000:])
-    return f"```text\n{done.stdout.strip()}\n```"
-
-
 def keep(section: str, table: str) -> None:
     """Replace the section's table in benchmarks/README.md, or add it."""
     text = PAGE.read_text("utf-8") if PAGE.exists() else "# Measurements\n"
@@ -231,6 +222,8 @@ def main() -> int:
         "what", nargs="?", choices=["import", "attach", "text", "package", "timeline", "all"], default="all"
     )
     parser.add_argument("--rows", type=int, default=16_000_000)
+    parser.add_argument("--peer-rows", type=int, default=0, help="rows of the peers of the timeline; all of them if 0")
+    parser.add_argument("--keep", type=Path, help="a folder in which what the timeline needs is kept for the next run")
     parser.add_argument("--work", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
@@ -246,7 +239,7 @@ def main() -> int:
         "attach": bench_attach,
         "text": lambda: bench_text_index(min(options.rows, 1_000_000)),
         "package": bench_package,
-        "timeline": bench_timeline,
+        "timeline": lambda: bench_timeline(options.rows, options.peer_rows or options.rows, options.keep),
     }
     for name, bench in benches.items():
         if options.what in {name, "all"}:
