@@ -86,7 +86,7 @@ def cell_text(start: int, step: int) -> str:
     if step == DAY:
         return f"{LONG_DAYS[at.weekday()]} {at.day} {LONG_MONTHS[at.month - 1]} {at.year}"
     if step > DAY:
-        return f"{date_text(start)} to {date_text(start + step)}"
+        return f"{date_text(start)} to {date_text(start + step - 1)}"
     day = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}"
     return f"{day}, {_clock(start, step)} to {_clock(start + step, step)}"
 

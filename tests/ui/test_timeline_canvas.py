@@ -293,13 +293,15 @@ def test_words_under_the_pointer_are_exact(canvas: Canvas, qtbot: QtBot) -> None
 
 def test_the_table_of_counts_adds_up(canvas: Canvas) -> None:
     header, rows = table_of_counts(canvas.scene)
-    assert header == ("Time (UTC)", *LABELS, "All events")
-    total = 0
+    assert header == ("Time (UTC)", *LABELS, "All events", "Marks")
+    total = marks_there = 0
     for line in rows:
-        numbers = [int(text.replace(",", "")) for text in line[1:]]
-        assert sum(numbers[:-1]) == numbers[-1]
-        total += numbers[-1]
+        *lanes, together, marked_there = [int(text.replace(",", "")) for text in line[1:]]
+        assert sum(lanes) == together
+        total += together
+        marks_there += marked_there
     assert total == canvas.shown.count
+    assert marks_there == len(canvas.layers.points)
 
 
 @pytest.mark.parametrize("times", [[], [START], [START] * 500, [START, START + 600 * 365 * DAY], [-(10**16), 10**16]])

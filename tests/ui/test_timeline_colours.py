@@ -21,7 +21,7 @@ from casebound_ui.desktop.timeline.colours import GREY, MOST, OTHER, PAINTS, col
 from casebound_ui.desktop.timeline.layout import Zone
 from casebound_ui.desktop.timeline.scale import DAY, HOUR, SHORTEST, View, whole
 from casebound_ui.desktop.timeline.scene import Hover
-from casebound_ui.desktop.timeline.words import legend_words, under
+from casebound_ui.desktop.timeline.words import legend_words, table_of_counts, under
 
 LABELS = tuple(f"value {n}" for n in range(9))
 SPANS = np.array([0, HOUR, DAY], dtype=np.int64)
@@ -158,6 +158,16 @@ def test_every_value_is_drawn_in_its_colour_and_named_with_its_count(canvas: Can
         assert QColor(paint.light).rgb() & 0xFFFFFF in seen
         assert f"{label}: {number:,}" in said
     assert "status" in said
+
+
+def test_the_table_of_counts_has_every_value(canvas: Canvas) -> None:
+    header, rows = table_of_counts(canvas.scene)
+    assert canvas.scene.stack is not None
+    first = header.index("status: value 0")
+    assert header[first:] == tuple(f"status: {label}" for label in canvas.scene.stack.labels)
+    for line in rows:
+        parts = [int(text.replace(",", "")) for text in line[first:]]
+        assert sum(parts) == int(line[first - 1].replace(",", ""))
 
 
 def test_uncertain_times_are_said_under_the_pointer(canvas: Canvas) -> None:

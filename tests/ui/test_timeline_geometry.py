@@ -80,6 +80,39 @@ def test_counts_equal_brute_force(events: list[tuple[int, int]], start: int, spa
     assert ((made.shades > 0) == (made.cells > 0)).all()
 
 
+@given(
+    st.lists(st.tuples(MOMENTS, st.integers(-1, 2)), max_size=80),
+    VIEWS,
+    st.integers(60, 2_000),
+    st.one_of(st.none(), st.sets(st.integers(0, 79))),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_counts_equal_brute_force_over_all_of_time(
+    events: list[tuple[int, int]], view: View, width: int, kept: set[int] | None, near: bool
+) -> None:
+    """Random times of any year, random views, with and without a filter; half of the views around an event."""
+    events = sorted(events)
+    if near and events:
+        middle = events[len(events) // 2][0]
+        view = View(middle - view.span // 2, middle + view.span // 2 + 1).kept()
+    places = [n for n in range(len(events)) if kept is None or n in kept]
+    times = np.array([events[n][0] for n in places], dtype=np.int64)
+    codes = np.array([events[n][1] for n in places], dtype=np.int16)
+    positions = None if kept is None else np.array(places, dtype=np.int64)
+    made = bins.Shown(times, bins.split(codes, ("a", "b", "c")), len(events), positions)
+    frame = bins.frame(made, view, width, bins.Usual())
+    assert frame.in_view == sum(view.contains(events[n][0]) for n in places)
+    edges = frame.edges.tolist()
+    for row, lane in enumerate(made.lanes):
+        mine = [events[n][0] for n in places if events[n][1] == lane.code]
+        assert frame.in_lanes[row] == sum(view.contains(time) for time in mine)
+        assert frame.cells[row].tolist() == [sum(a <= time < b for time in mine) for a, b in pairwise(edges)]
+    assert frame.totals.tolist() == [sum(a <= events[n][0] < b for n in places) for a, b in pairwise(edges)]
+    low, high = made.ranks(view)
+    assert [made.position(rank) for rank in range(low, high)] == [n for n in places if view.contains(events[n][0])]
+
+
 @given(VIEWS, st.floats(0, 1), st.floats(0.05, 20), st.integers(100, 4_000))
 @settings(deadline=None)
 def test_zoom_keeps_the_time_under_the_pointer(view: View, share: float, factor: float, width: int) -> None:

@@ -35,7 +35,7 @@ from casebound_ui.desktop.timeline import accessible, bins, stepping
 from casebound_ui.desktop.timeline.arrangement import gaps, marked, short
 from casebound_ui.desktop.timeline.badges import badges
 from casebound_ui.desktop.timeline.canvas import Canvas
-from casebound_ui.desktop.timeline.marks import Gap, Layers, Point, Span
+from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, RangeMark, Span
 from casebound_ui.desktop.timeline.pages import KEPT, PAGE, Pages
 from casebound_ui.desktop.timeline.scale import DAY, View, whole
 from casebound_ui.desktop.timeline.scene import Chosen
@@ -228,6 +228,39 @@ def test_a_screen_reader_gets_a_chart_with_marks_and_findings(canvas: Canvas) ->
     )
     canvas.move_to(View(0, 5 * DAY))
     assert interface.childCount() == 2
+
+
+def test_a_screen_reader_gets_ranges_gaps_and_rows_set_aside_too(canvas: Canvas) -> None:
+    hour = 3_600_000_000
+    canvas.show_layers(
+        Layers(
+            canvas.layers.points[:1],
+            gaps=(Gap(1, 100 * hour, 130 * hour, "Not collected"),),
+            asides=(Aside(0, 50 * hour, 3, "not a time"),),
+            ranges=(RangeMark(20 * hour, 30 * hour, "note", "Look here", 1),),
+        )
+    )
+    interface = QAccessible.queryAccessibleInterface(canvas)
+    assert interface is not None
+    names = [interface.child(n).text(QAccessible.Text.Name) for n in range(interface.childCount())]
+    between = "from Thu 01 Jan 1970, 20:00:00 UTC to Fri 02 Jan 1970, 06:00:00 UTC"
+    assert names == [
+        "Mark, Thu 01 Jan 1970, 10:00:00 UTC, a, 1 note",
+        f"Marked range, Note: Look here, {between}, 10 h, 11 events",
+        "3 rows set aside near Sat 03 Jan 1970, 02:00:00 UTC, a, not a time",
+        "No data, b, Not collected, from Mon 05 Jan 1970, 04:00:00 UTC to Tue 06 Jan 1970, 10:00:00 UTC",
+    ]
+
+
+def test_a_screen_reader_is_told_how_much_it_was_not_given(canvas: Canvas) -> None:
+    points = tuple(Point(n * 3_600_000_000, n, n % 2, event(n)) for n in range(700))
+    canvas.show_layers(Layers(points))
+    interface = QAccessible.queryAccessibleInterface(canvas)
+    assert interface is not None
+    assert interface.childCount() == accessible.MOST + 1
+    last = interface.child(accessible.MOST)
+    assert last is not None
+    assert last.text(QAccessible.Text.Name) == "200 more in this view; zoom in to hear them"
 
 
 @pytest.mark.parametrize("scale", [0.9, 1.5, 2.0])

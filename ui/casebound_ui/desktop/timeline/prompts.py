@@ -120,6 +120,9 @@ class ZonePrompt(LinePrompt):
         self.appear(judge)
 
 
+WHOLE_BINS = "Every row is a whole bin: the first and the last may reach beyond the view."
+
+
 class CountsTable(QDialog):
     """The counts of every bin and lane, as text: for those who listen, and for copying into a letter."""
 
@@ -144,7 +147,7 @@ class CountsTable(QDialog):
         self.table.resizeColumnsToContents()
         copy = Button("Copy as text", lambda: QGuiApplication.clipboard().setText(self._text), icon="copy")
         close = Button("Close", self.close)
-        said = label(summary(scene), "small", "text2")
+        said = label(f"{summary(scene)}. {WHOLE_BINS}", "small", "text2", wrap=True)
         self.setLayout(
             column(
                 label("Counts in view", "title"),

@@ -45,6 +45,8 @@ def legend_words(scene: Scene) -> str:
     """What the legend says, at length."""
     if scene.frame.dots is not None:
         text = "Every event in view is drawn by itself."
+        if scene.shown.uncertain is not None:
+            text += " A bar is the range in which the time of an event lies; the event stands at its beginning."
     elif scene.same_scale:
         text = "Every lane is shaded on one scale: the same shade is about the same number of events."
     else:
@@ -197,14 +199,23 @@ def _about_lane(scene: Scene, row: int, time: int, within: tuple[int, int]) -> L
 
 
 def table_of_counts(scene: Scene) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The picture as text: header, and one row per bin with the exact count of every lane and of all together."""
-    header = ("Time (UTC)", *(lane.label for lane in scene.shown.lanes), scene.gutter_title)
+    """The picture as text: header, and one row per bin.
+
+    It has the exact count of every lane, of all together, of every value that is coloured, and of people's marks.
+    """
+    frame, stack, layers = scene.frame, scene.stack, scene.layers
+    header = ["Time (UTC)", *(lane.label for lane in scene.shown.lanes), scene.gutter_title]
+    columns = [*frame.cells, frame.totals]
+    if stack is not None:
+        header += [f"{inert(stack.field, LONGEST)}: {label}" for label in stack.labels]
+        columns += list(stack.cells)
+    if layers.points:
+        header.append("Marks")
+        times = np.array([point.time for point in layers.points], dtype=np.int64)
+        columns.append(np.diff(np.searchsorted(times, frame.edges)).astype(np.int64))
+    numbers = [column.tolist() for column in columns]
     rows = [
-        (
-            cell_text(int(start), scene.frame.step),
-            *(f"{int(cells[index]):,}" for cells in scene.frame.cells),
-            f"{int(scene.frame.totals[index]):,}",
-        )
-        for index, start in enumerate(scene.frame.edges[:-1])
+        (cell_text(start, frame.step), *(f"{column[index]:,}" for column in numbers))
+        for index, start in enumerate(frame.edges[:-1].tolist())
     ]
-    return header, rows
+    return tuple(header), rows
