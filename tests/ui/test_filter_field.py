@@ -22,6 +22,7 @@ from casebound.importing import bring_in
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
+from casebound_ui.desktop.timeline import filter_field
 from casebound_ui.desktop.timeline import screen as screens
 from casebound_ui.desktop.timeline.completion import FilterCompletion, short_time
 from casebound_ui.desktop.timeline.filter_field import FilterField, State, characters, units
@@ -498,3 +499,33 @@ def test_the_table_says_whose_result_it_shows(screen: TimelineScreen, qtbot: QtB
     screen.filter.put("status_code:200")
     qtbot.waitUntil(lambda: screen.filter.state is State.VALID, timeout=WAIT)
     assert "not applied" not in screen.list.counts.accessibleName()
+
+
+def test_a_click_takes_and_the_field_keeps_the_focus(screen: TimelineScreen, qtbot: QtBot) -> None:
+    one = completion(screen).list
+    qtbot.keyClicks(screen.filter.edit, "acc")
+    qtbot.waitUntil(lambda: shown(screen) == ["account_id:"], timeout=WAIT)
+    middle = one.tree.visualItemRect(one.tree.topLevelItem(0)).center()
+    qtbot.mouseClick(one.tree.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    assert screen.filter.edit.text() == "account_id:"
+    assert screen.filter.edit.hasFocus()
+
+
+def test_a_change_of_state_is_announced_and_a_key_is_not(
+    screen: TimelineScreen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(filter_field, "announce", lambda widget, words: said.append(words))
+    field = screen.filter
+    qtbot.keyClicks(field.edit, "status_code:200 x")
+    qtbot.waitUntil(lambda: field.state is State.VALID, timeout=WAIT)
+    qtbot.keyClicks(field.edit, "yz")
+    settle(qtbot, screen)
+    qtbot.waitUntil(lambda: field.accepted == "status_code:200 xyz", timeout=WAIT)
+    assert said == ["Filter applied"]
+    field.put("status_code:200 (")
+    qtbot.waitUntil(lambda: field.state is State.INVALID, timeout=WAIT)
+    assert said[1:] == [field.said.text()]
+    field.put("")
+    qtbot.waitUntil(lambda: field.state is State.NEUTRAL, timeout=WAIT)
+    assert said[2:] == ["No filter"]

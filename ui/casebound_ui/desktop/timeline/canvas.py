@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
     QContextMenuEvent,
     QKeyEvent,
@@ -20,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casebound_ui.desktop.timeline import bins, words
+from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.gestures import Gestures
 from casebound_ui.desktop.timeline.history import History
 from casebound_ui.desktop.timeline.keyboard import Keyboard
@@ -209,8 +209,7 @@ class Canvas(QWidget):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
-            if QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+            announce(self, text)
         self.settled.emit(self.view)
 
     # Painting

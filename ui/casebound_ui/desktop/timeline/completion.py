@@ -152,6 +152,8 @@ class FilterCompletion:
         if not found or finished:
             self._offer_nothing()
             return
+        if len(found) >= offers.MOST_NAMES:
+            head = f"{head} · the first {len(found):,}"
         self._listed_for = place.field
         self._field.hold(place.start)
         self.list.show_offers(f"{head} · {_TAKES}", found)

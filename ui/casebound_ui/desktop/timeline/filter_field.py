@@ -10,8 +10,6 @@ from enum import Enum
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QAction,
     QFocusEvent,
     QHideEvent,
@@ -26,6 +24,7 @@ from casebound.errors import CaseboundError
 from casebound.filtering import FilterError
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import column, retone
+from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.filter_message import FilterMessage
 from casebound_ui.desktop.wording import inert
 
@@ -51,7 +50,7 @@ class FilterEdit(QLineEdit):
         super().__init__()
         self.setMaxLength(LONGEST)
         self.guides: list[Callable[[QKeyEvent], bool]] = []
-        self._composing = False
+        self._composing = self._underlined = False
 
     def write(self, text: str) -> None:
         """Put a text in place of the whole; Ctrl+Z takes it back."""
@@ -86,8 +85,9 @@ class FilterEdit(QLineEdit):
 
     def underline(self, start: int, end: int) -> None:
         """A wavy line under these characters (of Python's counting); none where both are the same."""
-        if self._composing:  # a sign that is made of several keys would be lost
-            return
+        if self._composing or (start == end and not self._underlined):
+            return  # a sign that is made of several keys would be lost, and there is nothing to take away
+        self._underlined = start < end
         text = self.text()
         low, high = units(text[:start]), units(text[:end])
         attributes = []
@@ -266,8 +266,7 @@ class FilterField(QWidget):
         self._show_message()
         if state is not self._spoken:
             self._spoken = state
-            if QAccessible.isActive():
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.edit, words))
+            announce(self.edit, words)
         self.judged.emit()
 
     def _show_message(self) -> None:

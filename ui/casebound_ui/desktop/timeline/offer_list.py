@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QPalette
+from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import column, label
+from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.floating import Floating
 from casebound_ui.desktop.timeline.offers import Offer
 from casebound_ui.desktop.tips import plain_tip
@@ -80,8 +81,7 @@ class OfferList(Floating):
         self.tree.setCurrentItem(self.tree.topLevelItem(row))
         offer = self.offers[row]
         words = f"{offer.shown}, {offer.said}, {row + 1} of {len(self.offers)}"
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.tree, words))
+        announce(self.tree, words)
 
     def take(self) -> bool:
         """Take the chosen row; False where none is."""

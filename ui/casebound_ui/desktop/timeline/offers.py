@@ -15,13 +15,14 @@ from casebound.selections import FieldInfo
 from casebound_ui.desktop.timeline.typing_place import TypingPlace
 from casebound_ui.desktop.wording import count, counted, inert
 
-MOST = 50
+MOST = 50  # values of a column
+MOST_NAMES = 1_000
 WIDEST = 80  # characters of a value that are shown
 _COMPARED = re.compile(r"^[<>~]|\.\.|\*")
 WORDS = (
     ("after", "events from a time on"),
     ("before", "events before a time"),
-    ("has", "with a note, tag, bookmark, attachment, exhibit"),
+    ("has", "with a note, tag, exhibit …"),
     ("tag", "with a tag of yours"),
     ("in", "in a finding"),
     ("source", "from one export"),
@@ -67,7 +68,7 @@ def names(place: TypingPlace, fields: Sequence[FieldInfo]) -> list[Offer]:
     if not place.first:
         joining = [Offer("OR ", "OR", "or what follows", open=True)]
         found = found + joining if typed == "" else joining + found if "or".startswith(typed) else found
-    return found[:MOST]
+    return found[:MOST_NAMES]
 
 
 def of_people(place: TypingPlace, snapshot: Snapshot) -> list[Offer] | None:
@@ -99,7 +100,7 @@ def of_people(place: TypingPlace, snapshot: Snapshot) -> list[Offer] | None:
         case _:
             return None
     typed = place.typed.lower()
-    return [offer for offer in offers if typed in f"{offer.put} {offer.said}".lower()][:MOST]
+    return [offer for offer in offers if typed in f"{offer.put} {offer.said}".lower()][:MOST_NAMES]
 
 
 def times(place: TypingPlace, known: Sequence[tuple[str, str]]) -> list[Offer] | None:

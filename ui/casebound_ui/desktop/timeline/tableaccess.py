@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QAccessibleInterface,
     QWindow,
 )
@@ -155,12 +154,6 @@ def row_words(table: EventTable, row: int) -> str:
         return "Not read yet"
     said = ((name, table.rows.cells.words(event, name).split("\n")[0]) for name in table.rows.shown)
     return ", ".join(f"{inert(columns.title(name), 60)} {text}" for name, text in said if text)
-
-
-def announce(widget: QWidget, text: str) -> None:
-    """Have something read aloud."""
-    if QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
 
 _alive: dict[int, TableInterface] = {}  # Qt does not keep the Python side of an interface alive

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QMenu
 from casebound.case import ColumnRole, Event
 from casebound.events import FieldInfo
 from casebound_ui.desktop.session import Kinds
-from casebound_ui.desktop.timeline import cells, columns, copying, keys, tableaccess
+from casebound_ui.desktop.timeline import cells, columns, copying, keys
+from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.columnmenu import Choosable, ColumnMenu
 from casebound_ui.desktop.timeline.columns import Columns
 from casebound_ui.desktop.timeline.head import shown_title
@@ -274,11 +275,11 @@ class TableWork:
         """Say the counts aloud once they are others."""
         if told != self._announced:
             self._announced = told
-            tableaccess.announce(self._screen.table, told)
+            announce(self._screen.table, told)
 
     def _say(self, words: str) -> None:
         self._note(words)
-        tableaccess.announce(self._screen.table, words)
+        announce(self._screen.table, words)
 
     def title_of_current(self) -> str:
         """The title of the column in which the keyboard stands."""

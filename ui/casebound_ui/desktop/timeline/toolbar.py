@@ -83,9 +83,9 @@ class Toolbar(QWidget):
         self._measure()
 
     def _measure(self) -> None:
-        """Where room is short the filter gets it: zooming goes into the menu, and the lanes' words are shortened."""
+        """Where room is short the filter gets it, and zooming goes into the menu."""
         narrow = self.width() < NARROW * theme.scale()
-        self.lanes.setFixedWidth(round((128 if narrow else 156) * theme.scale()))
+        self.lanes.setFixedWidth(round(156 * theme.scale()))
         for widget in self._zooming:
             widget.setVisible(not narrow)
 
