@@ -51,6 +51,7 @@ class Facets:
         self._listed: dict[str, int] = {}
         self._prefix = ("", "")
         self._seen = False
+        self._asked: tuple[object, ...] = ()
         self.told: tuple[Told, ...] = ()
         screen.list.add_side(self.panel)
         self.button = Button("Values", self.toggle, kind="quiet", icon="list-checks", tip="Values and their counts (B)")
@@ -96,7 +97,13 @@ class Facets:
     @property
     def idle(self) -> bool:
         """Whether the counts are those of what is in view."""
-        return self._asking.idle
+        if self.panel.isHidden() or not self._screen.browsing.ready:
+            return True
+        return self._asking.idle and self._asked == self._in_view()
+
+    def _in_view(self) -> tuple[object, ...]:
+        browsing = self._screen.browsing
+        return id(self._session.events), id(browsing.selection), browsing.ranks
 
     # What is shown
 
@@ -118,6 +125,7 @@ class Facets:
             return
         self.panel.say("Values in range" if screen.canvas.stretch is not None else "Values in view")
         events, selection, (low, high) = self._session.events, browsing.selection, browsing.ranks
+        self._asked = self._in_view()
         chosen, prefix, seen, listed = self._fields, self._prefix, self._seen, dict(self._listed)
 
         def job(progress: Progress) -> tuple[Told, ...]:
