@@ -167,7 +167,8 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     told = name or _text(said.get("text")) or _text(said.get("purpose"))
     if not told and entry.action == "corrected":
         told = _text(record.get("caption")) or _text(record.get("sentence")) or _text(record.get("title"))
-    return _joined(item, told or _text(said.get("reason")))
+    reason = _text(said.get("reason"))
+    return _joined(item, told or ("" if reason in _BACK else reason))
 
 
 def _joined(head: str, rest: str) -> str:

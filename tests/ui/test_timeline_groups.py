@@ -75,6 +75,9 @@ class Room:
         self.settle()
 
     def pick(self, first: int, last: int) -> None:
+        """Choose a row, and select on to another, as Shift and a click do."""
+        self.screen.choice.choose(first)
+        self.settle()
         self.screen.table.pick(Picked.between(first, last))
         self.settle()
 

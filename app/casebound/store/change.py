@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -244,6 +244,19 @@ class Change:
             .join(said, said.seq == line.seq)
             .where(line.item_type == item_type, line.item_id == item_id, said.name == "record")
         )
+
+    def last_records(self, item_type: str, names: Sequence[str], before: int | None = None) -> dict[str, int]:
+        """As `last_record`, of many items of one type; with `before`, only lines before that number."""
+        line, said = models.LedgerRow, models.DisclosureRow
+        found: dict[str, int] = {}
+        for start in range(0, len(names), _GATHERED):
+            query = select(line.item_id, func.max(line.seq)).join(said, said.seq == line.seq)
+            query = query.where(line.item_type == item_type, line.item_id.in_(names[start : start + _GATHERED]))
+            query = query.where(said.name == "record").group_by(line.item_id)
+            if before is not None:
+                query = query.where(line.seq < before)
+            found |= {each[0]: each[1] for each in self.session.execute(query)}
+        return found
 
     def _require_whole(self, case: models.CaseRow) -> None:
         """A line written behind a ledger whose end was cut off would hide the cut."""

@@ -12,7 +12,7 @@ from casebound.case import EventId, Mark, MarkKind
 from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models
 from casebound.store.change import Change, require_range, sentence
-from casebound.store.records import mark_record
+from casebound.store.records import KINDS, mark_record
 from casebound.store.stated import text
 from casebound_packaging.disclosure import disclose
 from casebound_packaging.times import parse_stamp
@@ -177,16 +177,28 @@ def _insert(session: Session, made: Sequence[Mark], at: str) -> None:
 
 def remove_marks(change: Change, numbers: Sequence[int]) -> None:
     """Take marks away in one change. They stay in the ledger, as removed."""
-    for number in dict.fromkeys(numbers):
-        remove_mark(change, number)
+    wanted, row = list(dict.fromkeys(numbers)), models.MarkRow
+    rows: dict[int, models.MarkRow] = {}
+    for start in range(0, len(wanted), 500):
+        found = change.session.scalars(select(row).where(row.number.in_(wanted[start : start + 500])))
+        rows |= {each.number: each for each in found}
+    for number in wanted:
+        if number not in rows:
+            raise BadRequest(f"There is no mark {number} in this case.", meaning="Nothing was changed.")
+        if rows[number].removed:
+            raise NothingToDo(f"Mark {number} was removed already.", meaning="Nothing was changed.")
+        rows[number].removed = True
+    change.session.flush()
+    before = change.last_records("mark", [str(number) for number in wanted])
+    kind = next(each for each in KINDS if each.model is row)
+    with change.gathering():
+        for number in wanted:
+            record = kind.record(rows[number], change.session)
+            name = str(number)
+            change.note("corrected", ("mark", name), {"record": record}, corrects=before.get(name))
+    change.kinds.add(kind.changes)
 
 
 def remove_mark(change: Change, number: int) -> None:
     """Take a mark away. It stays in the ledger, as removed."""
-    row = change.session.get(models.MarkRow, number)
-    if row is None:
-        raise BadRequest(f"There is no mark {number} in this case.", meaning="Nothing was changed.")
-    if row.removed:
-        raise NothingToDo(f"Mark {number} was removed already.", meaning="Nothing was changed.")
-    row.removed = True
-    change.record("corrected", row)
+    remove_marks(change, [number])

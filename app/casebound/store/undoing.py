@@ -57,7 +57,7 @@ def take_back(change: Change, act: Act, reason: str) -> None:
         )
     session = change.session
     touched = _touched(session, act)
-    rows = _rows(session, touched)
+    rows, before = _rows(session, touched), _before(change, touched, act)
     for each in touched:
         row = rows.get((each.kind.item_type, each.number))
         if row is None:
@@ -68,8 +68,10 @@ def take_back(change: Change, act: Act, reason: str) -> None:
                 "Look at its history, and change it by hand.",
                 meaning="Nothing was changed.",
             )
-        before = _before(session, each, act)
-        write_back(session, row, before)
+        record = before.get((each.kind.item_type, each.item_id))
+        if record is None:
+            raise _lost()
+        write_back(session, row, record)
     session.flush()
     change.undoing = True
     with change.gathering():
@@ -148,22 +150,26 @@ def _rows(session: Session, touched: Iterable[_Touched]) -> dict[tuple[str, int]
     return rows
 
 
-def _before(session: Session, each: _Touched, act: Act) -> Record:
-    if each.made:
-        return {**each.record, "removed": True}
-    line, said = models.LedgerRow, models.DisclosureRow
-    encoded = session.scalar(
-        select(said.encoded)
-        .join(line, said.seq == line.seq)
-        .where(line.item_type == each.kind.item_type, line.item_id == each.item_id)
-        .where(line.seq < act.first, said.name == "record")
-        .order_by(line.seq.desc())
-        .limit(1)
-    )
-    record = None if encoded is None else parse(encoded).value
-    if not isinstance(record, dict):
-        raise _lost()
-    return record
+def _before(change: Change, touched: Iterable[_Touched], act: Act) -> dict[tuple[str, str], Record]:
+    """What each item was before the change: its record then, or, where the change made it, removed."""
+    found: dict[tuple[str, str], Record] = {}
+    earlier: dict[str, list[str]] = {}
+    for each in touched:
+        if each.made:
+            found[each.kind.item_type, each.item_id] = {**each.record, "removed": True}
+        else:
+            earlier.setdefault(each.kind.item_type, []).append(each.item_id)
+    said = models.DisclosureRow
+    for item_type, names in earlier.items():
+        seqs = {seq: name for name, seq in change.last_records(item_type, names, act.first).items()}
+        wanted = sorted(seqs)
+        for start in range(0, len(wanted), 500):
+            query = select(said.seq, said.encoded).where(said.seq.in_(wanted[start : start + 500]))
+            for seq, encoded in change.session.execute(query.where(said.name == "record")):
+                record = parse(encoded).value
+                if isinstance(record, dict):
+                    found[item_type, seqs[seq]] = record
+    return found
 
 
 def _lost() -> Overtaken:

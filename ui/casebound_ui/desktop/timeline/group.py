@@ -8,13 +8,22 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from casebound.case import Mark, MarkKind, Snapshot
-from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, holder, label, row, rule
+from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied, holder, label, row
 from casebound_ui.desktop.timeline import sections
 from casebound_ui.desktop.timeline.composer import Composer, FindingChooser
 from casebound_ui.desktop.timeline.flow import Flow
 from casebound_ui.desktop.timeline.group_acts import GroupActs
 from casebound_ui.desktop.timeline.history_section import HistorySection
-from casebound_ui.desktop.timeline.subjects import MANY, MOST_EXHIBITS, MOST_ROWS, Entity, Many, Range, Subject, marks_on
+from casebound_ui.desktop.timeline.subjects import (
+    MANY,
+    MOST_EXHIBITS,
+    MOST_ROWS,
+    Entity,
+    Many,
+    Range,
+    Subject,
+    marks_on,
+)
 from casebound_ui.desktop.wording import counted
 
 MARGIN = 16
@@ -114,7 +123,6 @@ class GroupPanel(QFrame):
             self._head.addLayout(chips)
         if self.writable:
             self._head.addLayout(self._tools(subject))
-            self._head.addWidget(rule())
 
     def _tools(self, subject: Subject) -> Flow:
         tools = Flow(0)
