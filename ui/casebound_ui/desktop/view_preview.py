@@ -16,7 +16,7 @@ from casebound_ui.desktop.timeline.lane_icons import icon_for
 from casebound_ui.desktop.timeline.marks import Layers
 from casebound_ui.desktop.timeline.scale import View
 
-SIZE = (860, 330)  # pixels
+WIDTH, LEAST, TOP, LANE = 860, 330, 236, 24  # pixels of the picture, and of its parts
 
 Read = Callable[[Callable[[], object], Callable[[object], None]], None]
 """Asks something of the rows, and gives the answer on the main thread (`Browsing.read`)."""
@@ -63,7 +63,8 @@ def _picture(view: SavedView, lanes: str, arranged: Arranged, layers: Layers) ->
     end = bounds.end if view.to_us is None else view.to_us
     canvas = Canvas()
     try:
-        canvas.resize(round(SIZE[0] * theme.scale()), round(SIZE[1] * theme.scale()))
+        tall = max(LEAST, TOP + LANE * len(shown.lanes))
+        canvas.resize(round(WIDTH * theme.scale()), round(tall * theme.scale()))
         canvas.gutter_title = "All events" if arranged.selection is None else "Filtered events"
         canvas.show_events(shown, [icon_for(lane.label, lanes) for lane in shown.lanes], bounds)
         canvas.show_layers(layers)
