@@ -9,7 +9,6 @@ GUTTER = 196  # labels and counts to the left of the plot
 RIGHT = 16
 OVERVIEW_TOP = 2
 OVERVIEW_HEIGHT = 24
-LEGEND_ENTRY = 156  # pixels of one colour's name and count in the legend
 FEWEST_LANES = 1  # in sight however little room there is
 
 
@@ -53,7 +52,7 @@ class Wanted:
     local: bool = False  # a second line of the axis
     marks: bool = False  # a line of marks, always
     marks_if_scrolled: bool = False  # the same, only where not all lanes fit
-    colours: int = 0  # entries of the legend of colours
+    legend_lines: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class Layout:
     marks: Band
     histogram: Band
     legend: Band
-    legend_columns: int
     legend_lines: int
     lane_height: float
     left: float
@@ -148,11 +146,15 @@ def laid_out(
     return replace(made, scroll=min(max(scroll, 0.0), made.most_scroll))
 
 
+def gutter(width: float, scale: float) -> float:
+    """Pixels left of the plot."""
+    return min(GUTTER * scale, width * 0.4)
+
+
 def _cut(width: float, height: float, lanes: int, scale: float, wanted: Wanted, *, marks: bool) -> Layout:
     overview = Band(OVERVIEW_TOP, OVERVIEW_HEIGHT)
-    left = min(GUTTER * scale, width * 0.4)
-    columns = max(int((width - left - RIGHT) // (LEGEND_ENTRY * scale)), 1)
-    legend_lines = -(-wanted.colours // columns) if wanted.colours else 1
+    left = gutter(width, scale)
+    legend_lines = wanted.legend_lines
     extra = (16 if wanted.local else 0) + (24 if marks else 0) + 17 * legend_lines
     compact = height - overview.bottom - (34 + 30 + 64 + extra + 30 * lanes) * scale < 0
     lines = 3 if wanted.local else 2
@@ -182,7 +184,6 @@ def _cut(width: float, height: float, lanes: int, scale: float, wanted: Wanted, 
         line,
         histogram,
         Band(histogram.bottom, legend),
-        columns,
         legend_lines,
         lane_height,
         left,

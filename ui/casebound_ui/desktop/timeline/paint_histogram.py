@@ -1,16 +1,17 @@
-"""Paints the histogram and the legend under it: counts only, no marks."""
+"""Paints the histogram: counts only, no marks."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.timeline.bins import SHADES, ceiling
-from casebound_ui.desktop.timeline.colours import Paint, Stack
+from casebound_ui.desktop.timeline.bins import ceiling
+from casebound_ui.desktop.timeline.colours import Stack
 from casebound_ui.desktop.timeline.layout import Band
-from casebound_ui.desktop.timeline.paint_shapes import SIDE, shape
+from casebound_ui.desktop.timeline.paint_fill import fill
+from casebound_ui.desktop.timeline.paint_legend import paint_legend
 from casebound_ui.desktop.timeline.paint_top import LEFT_MARGIN, elided, label, rule, width_of
 from casebound_ui.desktop.timeline.scale import View, step_label
 from casebound_ui.desktop.timeline.scene import Scene
@@ -18,16 +19,6 @@ from casebound_ui.desktop.tokens import Tokens
 
 _TOP = 12.0  # air above the highest scale line
 _RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-_PATTERNED = 8.0  # pixels from which a part is high enough for its pattern; the order is the same in all of them
-_CELLS = 5  # shades that the legend shows
-_PATTERNS = {
-    "rising": Qt.BrushStyle.BDiagPattern,
-    "falling": Qt.BrushStyle.FDiagPattern,
-    "level": Qt.BrushStyle.HorPattern,
-    "upright": Qt.BrushStyle.VerPattern,
-    "crossed": Qt.BrushStyle.CrossPattern,
-    "dotted": Qt.BrushStyle.Dense6Pattern,
-}
 
 
 def scale_top(scene: Scene) -> int:
@@ -109,88 +100,4 @@ def paint_stack(painter: QPainter, scene: Scene, stack: Stack, look: Tokens) -> 
             y0, y1 = round(ground - full * low[i]), round(ground - full * high[i])
             if y1 < y0:
                 parts.append(QRectF(xs[i], y1, max(xs[i + 1] - xs[i] - 1, 1.0), y0 - y1))
-        _fill(painter, parts, paint, look)
-
-
-def _fill(painter: QPainter, parts: list[QRectF], paint: Paint, look: Tokens) -> None:
-    painter.setBrush(QColor(paint.on(look.name)))
-    painter.drawRects(parts)
-    large = [part for part in parts if part.height() >= _PATTERNED]
-    if paint.pattern and large:
-        over = QColor(look.surface)
-        over.setAlphaF(0.55)
-        painter.setBrush(QBrush(over, _PATTERNS[paint.pattern]))
-        painter.drawRects(large)
-
-
-def paint_legend(painter: QPainter, scene: Scene, look: Tokens) -> None:
-    """What the ink of the lanes means and, where events are coloured, which value is which, with counts."""
-    made, band = scene.layout, scene.layout.legend
-    if scene.stack is None:
-        x = made.left
-        if scene.frame.dots is None:
-            x = _paint_ramp(painter, scene, look) + 6
-        room = made.right - x
-        label(painter, band, elided(legend(scene), "small", room), look.text3, theme.font("small"), x)
-        return
-    height = band.height / made.legend_lines
-    said = elided(legend(scene, short=True), "small", made.left - LEFT_MARGIN - 6)
-    label(painter, Band(band.top, height), said, look.text3, theme.font("small"))
-    wide = made.plot / made.legend_columns
-    places = made.legend_columns * made.legend_lines
-    number = len(scene.stack.labels)
-    shown = number if number <= places else max(places - 1, 1)
-    alone = 40 * theme.scale() if places == 1 and number > 1 else 0.0
-    for at in range(shown):
-        line, column = divmod(at, made.legend_columns)
-        place = QRectF(made.left + column * wide, band.top + line * height, wide - alone, height)
-        _paint_entry(painter, scene, scene.stack, at, place, look)
-    if shown < number:
-        line, column = divmod(shown, made.legend_columns) if not alone else (0, 0)
-        left = made.left + column * wide + (wide - alone if alone else 0)
-        words = f"+ {number - shown}" if alone else f"and {number - shown} more"
-        label(painter, Band(band.top + line * height, height), words, look.text2, theme.font("small"), left)
-
-
-def _paint_entry(painter: QPainter, scene: Scene, stack: Stack, at: int, place: QRectF, look: Tokens) -> None:
-    """One value of the legend: how it looks, its name, how many are in view."""
-    band, paint = Band(place.top(), place.height()), stack.paints[at]
-    left = place.left()
-    painter.setPen(Qt.PenStyle.NoPen)
-    _fill(painter, [QRectF(left, round(band.middle - 5), 14, 10)], paint, look)
-    left += 18
-    if scene.frame.dots is not None:
-        painter.drawPixmap(QPointF(left - 1, round(band.middle - SIDE / 2)), shape(paint, look, _ratio(painter)))
-        left += 14
-    counted = f"{stack.in_view[at]:,}"
-    room = place.right() - left - width_of(counted, "small") - 14
-    name = elided(stack.labels[at], "small", max(room, 24.0))
-    label(painter, band, name, look.text, theme.font("small"), left)
-    label(painter, band, counted, look.text2, theme.font("small"), left + width_of(name, "small") + 6)
-
-
-def _ratio(painter: QPainter) -> float:
-    return painter.device().devicePixelRatioF()
-
-
-def _paint_ramp(painter: QPainter, scene: Scene, look: Tokens) -> float:
-    """A few shades from quiet to busy; returns the right edge."""
-    made, band = scene.layout, scene.layout.legend
-    x = made.left
-    painter.setPen(Qt.PenStyle.NoPen)
-    for cell in range(_CELLS):
-        shade = 1 + round((SHADES - 1) * cell / (_CELLS - 1))
-        painter.setBrush(QColor(look.blend("ramp_high", "ramp_low", 0.12 + 0.88 * shade / SHADES)))
-        painter.drawRect(QRectF(x, round(band.middle - 5), 8, 10))
-        x += 9
-    return x
-
-
-def legend(scene: Scene, *, short: bool = False) -> str:
-    """What the lanes' marks of ink mean."""
-    if scene.frame.dots is not None:
-        bar = ", a bar the range in which its time lies" if scene.shown.uncertain is not None else ""
-        return "One sign is one event" if scene.stack is not None else f"One dot is one event{bar}"
-    if scene.same_scale:
-        return "Darker = busier" if short else "Darker = busier, on one scale for all lanes"
-    return "Darker = busier than usual" if short else "Darker = busier than usual for this lane"
+        fill(painter, parts, paint, look)

@@ -22,7 +22,7 @@ _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
 def paint_range(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens, held: str = "") -> None:
-    """The range: a tint between two edges that can be taken hold of, how long it is, and how many events it has.
+    """The range: a tint between two edges that can be taken hold of.
 
     `held` is "start" or "end" where the keyboard has hold of that edge.
     """
@@ -31,10 +31,7 @@ def paint_range(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens,
     x0, x1 = scene.x(stretch.start), scene.x(stretch.end)
     left, right = max(x0, made.left), min(x1, made.right)
     _paint_below(painter, scene, stretch, look)
-    said = f"{duration(stretch.end - stretch.start)}  ·  {counted(scene.count(stretch.start, stretch.end), 'event')}"
     if right < left:
-        said = f"‹ {said}" if x1 < made.left else f"{said} ›"
-        _pill(painter, scene, made.left if x1 < made.left else made.right, said, look)
         return
     tint = QColor(look.accent)
     tint.setAlphaF(0.10)
@@ -52,7 +49,19 @@ def paint_range(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens,
         if made.left - 1 <= x <= made.right + 1:
             painter.fillRect(QRectF(round(x) - 1, top, 2, bottom - top), QColor(look.accent))
             _grip(painter, round(x), y, look, held=held == name)
-    _pill(painter, scene, (left + right) / 2, said, look)
+
+
+def paint_range_words(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens) -> None:
+    """How long the range is and how many events it has, also where it lies beyond an edge of the view."""
+    made = scene.layout
+    x0, x1 = scene.x(stretch.start), scene.x(stretch.end)
+    said = f"{duration(stretch.end - stretch.start)}  ·  {counted(scene.count(stretch.start, stretch.end), 'event')}"
+    if x1 < made.left:
+        _pill(painter, scene, made.left, f"‹ {said}", look)
+    elif x0 > made.right:
+        _pill(painter, scene, made.right, f"{said} ›", look)
+    else:
+        _pill(painter, scene, (max(x0, made.left) + min(x1, made.right)) / 2, said, look)
 
 
 def _paint_below(painter: QPainter, scene: Scene, stretch: Stretch, look: Tokens) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline import bins, paint, paint_over, words
 from casebound_ui.desktop.timeline.colours import stacked
-from casebound_ui.desktop.timeline.layout import Layout, Wanted, laid_out
+from casebound_ui.desktop.timeline.layout import RIGHT, Layout, Wanted, gutter, laid_out
+from casebound_ui.desktop.timeline.paint_legend import lines_of
 from casebound_ui.desktop.timeline.paint_overview import Strip
 from casebound_ui.desktop.timeline.placing import Placing
 from casebound_ui.desktop.timeline.scene import Scene
@@ -74,7 +75,7 @@ class Picture:
             canvas.zone is not None,
             bool(layers.ranges) or placing.homeless,
             bool(layers.points),
-            len(shown.colours.values) if shown.colours is not None else 0,
+            lines_of(shown.colours, canvas.width() - gutter(canvas.width(), theme.scale()) - RIGHT),
         )
         made = laid_out(canvas.width(), canvas.height(), len(shown.lanes), self.scroll, theme.scale(), wanted)
         self.scroll = made.scroll
@@ -92,6 +93,8 @@ class Picture:
                 paint_over.paint_range(painter, scene, canvas.stretch, look, canvas.held)
             if canvas.chosen is not None:
                 paint_over.paint_chosen(painter, scene, canvas.chosen, look)
+            if canvas.stretch is not None:
+                paint_over.paint_range_words(painter, scene, canvas.stretch, look)
             if canvas.hover is not None:
                 paint_over.paint_pointer(painter, scene, canvas.hover, look)
                 said = words.under(scene, canvas.hover)
