@@ -102,10 +102,10 @@ class CustodyList(QWidget):
             (
                 Field("", 54, lambda link: Cell(state_word(link)[0])),
                 Field("Entry", 54, lambda link: Cell(f"{link.seq:,}", "text2")),
-                Field("Time (UTC)", 172, _when),
+                Field("Time (UTC)", 172, _when, spare=1),
                 Field("What happened", 0, _what),
-                Field("Person", 124, lambda link: Cell(link.person), spare=1),
-                Field("Seal", 186, lambda link: Cell(short_hash(link.seal), "text2", "mono"), spare=2),
+                Field("Person", 124, lambda link: Cell(link.person), spare=2),
+                Field("Seal", 186, lambda link: Cell(short_hash(link.seal), "text2", "mono"), spare=3),
             ),
             "Custody record, newest first",
             height=HEIGHT,

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtWidgets import QLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QStackedLayout, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Elided, column, frame, holder, label, row, rule
 from casebound_ui.desktop.facts import FactPanel
 from casebound_ui.desktop.records import Field, RecordTable
+
+LARGE = 1.4  # text size from which the list keeps its rows and the rest of the page is scrolled to
+ROWS, HEAD = 5, 90
 
 
 class Listing(QWidget):
@@ -46,7 +49,17 @@ class Listing(QWidget):
         card = frame("card")
         head: QLayout = row(label(title, "title"), self._count, None, *actions, gap=10, margins=(16, 8, 10, 8))
         card.setLayout(column(head, rule(), self._stack, gap=0, margins=(1, 1, 1, 1)))
-        left = holder(column(*above, card, *below, gap=12, margins=(16, 12, 16, 12)))
+        self._card = card
+        inside = column(*above, card, *below, gap=12, margins=(16, 12, 16, 12))
+        inside.setStretch(len(above), 1)
+        left = QScrollArea()  # with large words there is more than a window holds: the list keeps its rows
+        left.setWidgetResizable(True)
+        left.setFrameShape(QFrame.Shape.NoFrame)
+        left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        left.setWidget(holder(inside))
+        self._height = height
+        self._measure()
         layout = row(left, panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -78,7 +91,15 @@ class Listing(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and theme.scale() != self._scale:
             self._scale = theme.scale()
+            self._measure()
             QTimer.singleShot(0, self, lambda: self._show(self.table.record))  # once every part knows the new size
+
+    def _measure(self) -> None:
+        """Never fewer rows in sight than this, however large the words."""
+        if theme.scale() >= LARGE:
+            self._card.setMinimumHeight(round((ROWS * self._height + HEAD) * theme.scale()))
+        else:
+            self._card.setMinimumHeight(0)
 
     def _show(self, record: Any) -> None:
         if record is None:

@@ -32,6 +32,9 @@ class Place:
     act: Callable[[], object] | None = None
 
 
+ROOM = 900  # pixels of a window, at normal text size, below which the words give way
+
+
 class PlaceButton(Button):
     """One entry, with its count at the right."""
 
@@ -106,7 +109,7 @@ class Navigation(QFrame):
     def __init__(self, go: Callable[[str], None]) -> None:
         super().__init__()
         self._go = go
-        self._narrow = False
+        self._narrow = self._wanted = False
         self.setProperty("kind", "navigation")
         self._buttons: dict[str, PlaceButton] = {}
         self._headings: list[QWidget] = []
@@ -163,10 +166,23 @@ class Navigation(QFrame):
         self._portrait.setVisible(bool(name))
 
     def narrow(self, on: bool) -> None:
-        """Icons only."""
+        """Icons only, because a person wants it so."""
+        self._wanted = on
+        self._put()
+
+    def fit_into(self, width: int) -> None:
+        """Icons only where the window has no room for words at this text size."""
+        self._short = width < ROOM * theme.scale()
+        self._put()
+
+    _short = False
+
+    def _put(self) -> None:
+        on = self._wanted or self._short
         self._narrow = on
         for widget in (*self._headings, self._words):
             widget.setVisible(not on)
+        self._portrait.setVisible(not on or theme.scale() <= 1.0)  # larger initials are wider than the bar
         for button in self._buttons.values():
             button.narrow(on)
         self._fit()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from casebound.case import Snapshot
 from casebound.check import CheckReport
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.banner import Banner
-from casebound_ui.desktop.controls import Button, PaneButton, Picture, column, frame, label, row, rule
+from casebound_ui.desktop.controls import Button, PaneButton, Picture, column, frame, holder, label, row, rule
 from casebound_ui.desktop.custody_links import Chain, Link
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.session import CaseSession
@@ -87,7 +88,14 @@ class Overview(QWidget):
         tiles = row(*self.tiles.values(), gap=12)
         layout = column(self.banner, tiles, next_card, last, gap=12, margins=(16, 12, 16, 12))
         layout.setStretch(3, 1)
-        self.setLayout(layout)
+        last.setMinimumHeight(180)
+        area = QScrollArea()  # with large words there is more than a window holds
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(holder(layout))
+        self.setLayout(column(area, gap=0))
         session.changed.add(lambda kinds: self.refresh())
         session.changed.add(lambda kinds: self._outdate(kinds))
         self.banner.say("neutral", "Checking custody…", "Every seal is being recomputed.")

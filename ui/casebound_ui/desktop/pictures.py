@@ -75,6 +75,11 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "",
         shot(name)
     _event(program, settle)
     shot("timeline-event")
+    _told(program, settle)
+    shot("evidence")
+    _saved(program, settle)
+    shot("timeline-saved-views")
+    case.timeline.close_sheet()
     window.go("sources")
     from casebound_resources import resource
 
@@ -125,6 +130,40 @@ def _event(program: Program, settle: Callable[[], None]) -> None:
         settle()
 
 
+def _told(program: Program, settle: Callable[[], None]) -> None:
+    """The evidence timeline: every exhibit by time, and a range that somebody states."""
+    case, session = program.case, program.session
+    if case is None or session is None:
+        return
+    program.window.go("evidence")
+    case.evidence.add_all()
+    settle()
+    told = session.snapshot.chronology
+    first = 1_790_776_800_000_000  # 30 September 2026, 14:00 UTC
+    stated = {"from_us": first, "to_us": first + 2 * HOUR, "after": told[4].number}
+    session.change(lambda held: held.add_entry(caption="The operator's own status page reports no outage", **stated))
+    settle()
+    case.evidence.choose(told[2].number)
+    settle()
+
+
+def _saved(program: Program, settle: Callable[[], None]) -> None:
+    """Two views that are kept, the first of them shown, and their list."""
+    case, session = program.case, program.session
+    if case is None or session is None:
+        return
+    first, last = 1_788_220_800_000_000, 1_790_812_800_000_000  # September 2026
+    session.change(lambda held: held.save_view("September, both pools", from_us=first, to_us=last))
+    templates = "template_cluster_id:tc_0417 OR template_cluster_id:tc_0418"
+    session.change(lambda held: held.save_view("Two of the templates", where=templates, lanes="account_id"))
+    settle()
+    program.window.go("timeline")
+    program.commands.run("timeline-next-saved-view")
+    settle()
+    program.commands.run("timeline-saved-views")
+    settle()
+
+
 def _checks(program: Program, shot: Callable[[str], None], settle: Callable[[], None]) -> None:
     """The check of a package: signer unknown, confirmed, and one changed byte."""
     if program.session is None:
@@ -164,14 +203,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--theme", choices=("light", "dark", "both"), default="both")
     parser.add_argument("--size", choices=("normal", "small", "both"), default="normal")
     parser.add_argument("--only", default="", help="take only pictures whose name has this in it")
+    parser.add_argument("--against", type=Path, help="folder of pictures taken before: say how much of each differs")
     parser.add_argument("--text", type=int, choices=range(90, 201), default=100, metavar="PERCENT", help="text size")
     given = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     themes = ("light", "dark") if given.theme == "both" else (given.theme,)
     sizes = {"normal": ("",), "small": ("-small",), "both": ("", "-small")}[given.size]
     for path in take(given.out, themes, sizes, given.only, given.text / 100):
-        print(path)
+        print(path, *(() if given.against is None else (_compared(path, given.against / path.name),)))
     return 0
+
+
+def _compared(path: Path, before: Path) -> str:
+    """How much of a picture is not as it was."""
+    from PySide6.QtGui import QImage
+
+    from casebound_ui.desktop.likeness import difference
+
+    if not before.is_file():
+        return "new"
+    return f"{difference(QImage(str(path)), QImage(str(before))):.2%} of the pixels differ"
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from casebound_ui.desktop import theme
@@ -31,6 +31,13 @@ class TakesFiles(Protocol):
     """A screen that does something of its own with dropped files. False: not these."""
 
     def take_files(self, paths: list[Path]) -> bool: ...
+
+
+@runtime_checkable
+class HasPanes(Protocol):
+    """A screen of several parts that F6 goes through."""
+
+    def panes(self) -> list[QWidget]: ...
 
 
 class Window(QMainWindow):
@@ -129,13 +136,18 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{place.title} – Casebound" if place.group else "Casebound")
 
     def next_pane(self, step: int = 1) -> None:
-        """Move the focus to the next of navigation, screen, top bar."""
-        panes: list[QWidget] = [self.navigation, self.pages.currentWidget() or self.pages, self.top]
-        panes = [pane for pane in panes if pane.isVisible()]
+        """Move the focus to the next of navigation, the parts of the screen, top bar."""
+        screen = self.pages.currentWidget() or self.pages
+        parts = screen.panes() if isinstance(screen, HasPanes) else [screen]
+        panes = [pane for pane in (self.navigation, *parts, self.top) if pane.isVisible()]
         now = self.focusWidget()
-        place = next((i for i, pane in enumerate(panes) if now is not None and pane.isAncestorOf(now)), -step)
+        within = (i for i, pane in enumerate(panes) if now is not None and (pane is now or pane.isAncestorOf(now)))
+        place = next(within, -step)
         for offset in range(1, len(panes) + 1):
             pane = panes[(place + step * offset) % len(panes)]
+            if pane.focusPolicy() & Qt.FocusPolicy.TabFocus and pane.isEnabled():
+                pane.setFocus(Qt.FocusReason.TabFocusReason)
+                return
             for child in pane.findChildren(QWidget):
                 if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible() and child.isEnabled():
                     child.setFocus(Qt.FocusReason.TabFocusReason)
@@ -149,6 +161,20 @@ class Window(QMainWindow):
     def put_theme(self, chosen: theme.Tokens, scale: float) -> None:
         theme.apply(chosen, scale)
         self.top.show_look(theme.is_dark())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_ending"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """What gives way first where large words and a small window meet."""
+        self.navigation.fit_into(self.width())
+        self.top.search.fit_into(self.width())
 
     # Files dropped anywhere
 

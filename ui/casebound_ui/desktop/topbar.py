@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QMenu
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import MENUS, Commands
 from casebound_ui.desktop.controls import Button, Picture, label, row
+from casebound_ui.desktop.navigation import ROOM
 from casebound_ui.desktop.tips import plain_tip
 from casebound_ui.desktop.tokens import TOP_BAR
 
@@ -19,8 +20,8 @@ class SearchButton(Button):
     """Looks like a search field and opens the palette, where the typing happens."""
 
     def __init__(self, text: str, key: str, on_click: Callable[[], object]) -> None:
-        super().__init__(f"  {text}", on_click, kind="search", icon="search", name=text)
-        self._key = key
+        super().__init__(f"  {text}", on_click, kind="search", icon="search", name=text, tip=f"{text} ({key})")
+        self._words, self._key, self._short = text, key, False
         self._measure()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -28,11 +29,19 @@ class SearchButton(Button):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_key"):
             self._measure()
 
+    def fit_into(self, width: int) -> None:
+        """Its words give way where the window has no room for them at this text size; its name and key stay."""
+        self._short = width < ROOM * theme.scale()
+        self._measure()
+
     def _measure(self) -> None:
-        self.setFixedWidth(round(320 * min(1.35, max(1.0, theme.scale()))))
+        self.setText("" if self._short else f"  {self._words}")
+        self.setFixedWidth(round(56 if self._short else 320 * min(1.35, max(1.0, theme.scale()))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self._short:
+            return
         painter = QPainter(self)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.tokens().text3)

@@ -151,6 +151,11 @@ class TimelineScreen(QWidget):
             if card.cover is not None:
                 card.cover.hide_again()
 
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through: the canvas, what stands under it, and the inspector."""
+        below = self.table if self.below.currentWidget() is self.list else self.sheet
+        return [self.toolbar, self.canvas, below, self.inspector]
+
     def take_files(self, paths: list[Path]) -> bool:
         """Files dropped beside the panes belong to no event: whoever opens things gets them."""
         return False
