@@ -83,7 +83,10 @@ class Facets:
 
     def lanes(self, field: str, limit: int) -> Lanes:
         """Events by the most frequent values of a field."""
-        counts = self.values(field, "", limit) if field.lower() not in OWN else self._origins(field)[:limit]
+        if field.lower() in OWN:
+            counts = self._origins(field)[:limit]
+        else:
+            counts = list(self.facet(field, Among.of(self._order, None, 0, None), limit).values)
         labels = tuple(value for value, _ in counts)
         places = {label: code for code, label in enumerate(labels)}
         codes = np.full(self._order.count, -1, dtype=np.int16)
@@ -104,22 +107,28 @@ class Facets:
         return Lanes(labels, codes, tuple(count for _, count in counts))
 
     def values(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
-        """The most frequent values that begin with `prefix`, in either case, with their counts."""
+        """The most frequent values that begin with `prefix`, in either case, with their counts; of a column with too
+        many to have codes, the most frequent among the first rows that have such values.
+        """
         self._require(field, *ROLES)
         totals: dict[str, int] = {}
-        for index, one in enumerate(self._rows):
-            column = one.column(field)
-            if not column or not one.timed:
-                continue
-            found = self._coded.of(index, column)
+        held = [(index, one, one.column(field)) for index, one in enumerate(self._rows) if one.timed]
+        uncoded = [(one, column) for index, one, column in held if column and self._coded.of(index, column) is None]
+        # What comes first of very many values is as good an offer as what is most frequent; its counts are exact.
+        offered = {value for one, column in uncoded for value in one.values(column, prefix, limit)}
+        for index, _, column in held:
+            found = self._coded.of(index, column) if column else None
             if found is None:
-                for value, count in one.values(column, prefix):
-                    totals[value] = totals.get(value, 0) + count
                 continue
             text = f"CAST({name_sql(column)} AS VARCHAR)"
             begins = f"starts_with(lower({text}), lower({text_sql(prefix)}))"
             table = self._coded.holding(index, column, begins) if prefix else None
             add(totals, found, found.codes, table)
+        if uncoded:
+            most = sorted(totals, key=lambda value: (-totals[value], value))[:limit]
+            for one, column in uncoded:
+                for value, count in one.counts(column, [*offered, *most]):
+                    totals[value] = totals.get(value, 0) + count
         return sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
     def facet(self, field: str, among: Among, limit: int) -> Facet:

@@ -33,6 +33,8 @@ _FIXED = ("_position", "_ordinal", "_line", "_time_us")
 # Stores of the first version kept with every row how its time was read.
 _FIRST_VERSION = ("_time_raw", "_zone", "_zone_origin", "_note")
 _NONE: Mapping[str, Int64s] = {}
+_MEMORY = "400MB"
+_LOOKED_AT = 50_000  # rows whose values are offered, in a column of very many
 _SOME = 500  # rows that are handed over together
 _NOT_READ = TimeReading("", "", "", "", 1, 0)
 
@@ -60,6 +62,8 @@ class Generations(Sequence["Generation"]):
                 ask(self._open, f"ATTACH {text_sql(str(folder / ROWS))} AS g{index} (READ_ONLY)")
                 times = np.load(folder / TIMES, mmap_mode="r" if timed else None, allow_pickle=False)
                 self._all.append(Generation(self, index, source, times, name, index_path(case_path, name)))
+            # Mostly what DuckDB keeps of blocks it has read: nothing that is asked here needs more.
+            ask(self._open, f"SET memory_limit = '{_MEMORY}'")
             ask(self._open, "SET enable_external_access = false")
             ask(self._open, "SET lock_configuration = true")
         except (duckdb.Error, OSError, ValueError) as error:
@@ -207,13 +211,24 @@ class Generation:
             found = cursor.execute(f"SELECT _position FROM {self.store}.rows WHERE {where}").fetchnumpy()
         return np.sort(np.asarray(found["_position"], dtype=np.int64))
 
-    def values(self, column: str, prefix: str) -> list[tuple[str, int]]:
-        """All values of a column that begin so, with their counts."""
+    def values(self, column: str, prefix: str, limit: int) -> list[str]:
+        """The most frequent values of a column that begin so, among the first rows that have some."""
         text = f"CAST({name_sql(column)} AS VARCHAR)"
         where = f"{text} <> ''" + (f" AND starts_with(lower({text}), lower({text_sql(prefix)}))" if prefix else "")
+        sql = (
+            f"SELECT v FROM (SELECT {text} AS v FROM {self.store}.rows WHERE {where} LIMIT {_LOOKED_AT}) "
+            f"GROUP BY v ORDER BY count(*) DESC, v LIMIT {int(limit)}"
+        )
         with closing(self._stores.cursor()) as cursor:
-            rows = ask(cursor, f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {where} GROUP BY 1")
-        return [(str(value), int(count)) for value, count in rows]
+            return [str(value) for (value,) in ask(cursor, sql)]
+
+    def counts(self, column: str, values: Sequence[str]) -> list[tuple[str, int]]:
+        """In how many rows each of these values stands; those that stand nowhere are left out."""
+        text = f"CAST({name_sql(column)} AS VARCHAR)"
+        listed = ", ".join(text_sql(value) for value in values) or "NULL"
+        sql = f"SELECT {text}, count(*) FROM {self.store}.rows WHERE {text} IN ({listed}) GROUP BY 1"
+        with closing(self._stores.cursor()) as cursor:
+            return [(str(value), int(count)) for value, count in ask(cursor, sql)]
 
     def codes(self, column: str, labels: tuple[str, ...]) -> NDArray[np.int16]:
         """For each row by position, which label its value is; -1 for others."""
