@@ -52,6 +52,8 @@ class CompareSheet(QWidget):
         self.first = Elided("", "body", "text")
         self.second = QComboBox()
         self.second.setAccessibleName("B, what it is compared with")
+        self.second.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.second.setMinimumContentsLength(24)
         self.second.activated.connect(asker.other)
         self.keep = Button(
             "Keep A", asker.keep, kind="quiet", icon="bookmark", tip="Keep this range, to compare another with it"
@@ -124,13 +126,13 @@ def words(found: Comparison) -> list[str]:
         told.append(f"The two are not equally long: {duration(a)} and {duration(b)}. Counts are not made equal.")
     elif (a is None) != (b is None):
         told.append("One of the two has no fixed length. Counts are not made equal.")
-    common = "No time in common: one ends before the other begins."
+    common = "No time in common."
     if found.overlap is not None:
         start, end = found.overlap
         common = f"Both from {_edge(start)} to {_edge(end)} ({duration(end - start)})."
     told.append(
-        f"{common} Of {found.a.minutes:,} minutes with events of A and {found.b.minutes:,} of B, "
-        f"{found.minutes_both:,} hold both. {counted(found.shared, 'event')} on both sides."
+        f"{common} Minutes with events: A {found.a.minutes:,}, B {found.b.minutes:,}, both {found.minutes_both:,}. "
+        f"Events on both sides: {found.shared:,}."
     )
     return told
 

@@ -101,8 +101,8 @@ class Compare:
     def _choices(self, view: View, where: str) -> list[Choice]:
         before, after = View(view.start - view.span, view.start), View(view.end, view.end + view.span)
         made = [
-            Choice(f"The same length before: {_said(before)}", Side("B", where, before.start, before.end)),
-            Choice(f"The same length after: {_said(after)}", Side("B", where, after.start, after.end)),
+            Choice("The same length before", Side("B", where, before.start, before.end)),
+            Choice("The same length after", Side("B", where, after.start, after.end)),
         ]
         if self._kept is not None and self._kept != view:
             kept = self._kept

@@ -29,8 +29,8 @@ TONES = {
 PLURALS = {
     Kind.BURST: ("burst", "bursts"),
     Kind.SILENCE: ("silence", "silences"),
-    Kind.BEGIN: ("group that begins together", "groups that begin together"),
-    Kind.END: ("group that ends together", "groups that end together"),
+    Kind.BEGIN: ("group beginning", "groups beginning"),
+    Kind.END: ("group ending", "groups ending"),
     Kind.TAKEOVER: ("takeover", "takeovers"),
 }
 
@@ -201,13 +201,13 @@ class PointedSheet(QWidget):
 
 
 def summary(told: PointedOut) -> str:
-    """“7 pointed out in 43,618 events: 2 bursts, 5 silences”."""
+    """“7 in 43,618 events: 2 bursts, 5 silences”."""
     if not told.found:
         return f"Nothing stands out by these rules among {counted(told.looked_at, 'event')}."
     kinds = [(kind, sum(one.kind is kind for one in told.found)) for kind in Kind]
     parts = ", ".join(counted(count, *PLURALS[kind]) for kind, count in kinds if count)
     more = f" Not listed: {'; '.join(told.unlisted)}." if told.unlisted else ""
-    return f"{len(told.found):,} pointed out in {counted(told.looked_at, 'event')}: {parts}. No verdict.{more}"
+    return f"{len(told.found):,} in {counted(told.looked_at, 'event')}: {parts}. No verdict.{more}"
 
 
 def _when(time_us: int) -> str:
