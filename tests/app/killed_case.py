@@ -67,11 +67,23 @@ def annotate(case: Case, path: Path) -> None:
     case.annotate([EventId(source.sha256, "", "requests", number) for number in range(2)], note="n", tags=["a"])
 
 
+def annotate_many(case: Case, path: Path) -> None:
+    source = case.snapshot().sources[0]
+    events = [EventId(source.sha256, "", "requests", number) for number in range(9)]
+    case.annotate(events, tags=[f"tag {number}" for number in range(120)])
+
+
+def undo(case: Case, path: Path) -> None:
+    case.undo_last()
+
+
 WORKS: dict[str, Callable[[Case, Path], None]] = {
     "bring": bring,
     "attach": attach,
     "attach-many": attach_many,
     "annotate": annotate,
+    "annotate-many": annotate_many,
+    "undo": undo,
 }
 
 
@@ -111,6 +123,8 @@ def main() -> None:
     with Case.create(base, "K-1", "Killed", ACTOR) as case:
         bring(case, room / "first.csv")
         case.attach(room / "first.csv")
+        if work == "undo":
+            annotate_many(case, new)
         before = facts(case)
     untouched = files(base)
     outcomes, told, wrong = [], [], []

@@ -21,6 +21,8 @@ SCRIPT = Path(__file__).with_name("killed_case.py")
         ("attach", "The attaching of new.csv did not finish. Nothing was added."),
         ("attach-many", "The attaching of 22 files did not finish. Nothing was added."),
         ("annotate", ""),
+        ("annotate-many", ""),
+        ("undo", ""),
     ],
 )
 def test_a_case_killed_at_any_moment_opens_whole(tmp_path: Path, work: str, words: str) -> None:
