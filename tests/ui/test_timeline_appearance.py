@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,7 @@ from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline import state
 from casebound_ui.desktop.timeline.appearance import Appearance
+from casebound_ui.desktop.timeline.scale import DAY, View
 from casebound_ui.desktop.timeline.screen import TimelineScreen
 
 WAIT = 15_000
@@ -142,3 +144,31 @@ def test_days_are_uncertain_and_a_marked_range_is_on_its_line(screen: TimelineSc
     (marked,) = screen.canvas.layers.ranges
     assert (marked.start, marked.end, marked.kind, marked.text) == (first, last, "note", "The first weeks")
     assert screen.canvas.scene.layout.marks.height > 0
+
+
+def test_a_range_is_made_from_the_palette_and_by_the_same_keys(screen: TimelineScreen, qtbot: QtBot) -> None:
+    canvas, commands = screen.canvas, screen.commands
+    canvas.move_to(View(canvas.bounds.start + 5 * DAY, canvas.bounds.start + 9 * DAY), settle=True)
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus, timeout=WAIT)
+    assert not commands["timeline-range-start"].enabled()
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)  # without a range Home goes to the beginning of the case
+    assert canvas.view.start == canvas.bounds.start
+    assert commands.run("timeline-range-later")
+    first = canvas.stretch
+    assert first is not None and canvas.held == "end"
+    qtbot.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.stretch is not None and canvas.stretch.end > first.end
+    assert commands.run("timeline-range-start") and canvas.held == "start"
+    assert commands.run("timeline-range-earlier")
+    assert canvas.stretch.start < first.start
+    settle(qtbot, screen)
+    qtbot.waitUntil(lambda: screen.browsing.in_view == canvas.scene.count(*edges(screen)), timeout=WAIT)
+    assert commands.run("timeline-range-drop")
+    assert canvas.stretch is None
+
+
+def edges(screen: TimelineScreen) -> tuple[int, int]:
+    stretch = screen.canvas.stretch
+    assert stretch is not None
+    return stretch.start, stretch.end

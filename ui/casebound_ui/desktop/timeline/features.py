@@ -20,6 +20,7 @@ from casebound_ui.desktop.timeline.facets import Facets
 from casebound_ui.desktop.timeline.following import Follow
 from casebound_ui.desktop.timeline.grouping import Grouping
 from casebound_ui.desktop.timeline.pointed import PointOut
+from casebound_ui.desktop.timeline.rangecommands import RangeCommands
 from casebound_ui.desktop.timeline.saved import SavedViews
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Feature(Protocol):
 
 FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
     Appearance,
+    RangeCommands,
     Covering,
     Grouping,
     FilterCompletion,

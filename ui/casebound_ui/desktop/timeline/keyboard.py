@@ -42,7 +42,7 @@ class Keyboard:
             return self._canvas.gestures.cancellable or bool(self._canvas.held)
         if pressed == Qt.KeyboardModifier.AltModifier:
             return key in _SIDES
-        return pressed != _PLAIN and key in (*_SIDES, *_ENDS, *_LEVELS)
+        return key in _ENDS or (pressed != _PLAIN and key in (*_SIDES, *_LEVELS))
 
     def act(self, event: QKeyEvent) -> bool:
         """False: not a key of ours."""
@@ -56,7 +56,8 @@ class Keyboard:
                 canvas.opened.emit()
             return True
         if pressed & _SHIFT and key in (*_SIDES, *_ENDS):
-            self._extend(key, fine=bool(pressed & _CONTROL))
+            by = _SIDES.get(key) or _ENDS[key]
+            self.extend(by, fine=bool(pressed & _CONTROL), far=key in _ENDS)
             return True
         if key in _SIDES:
             self._sideways(_SIDES[key], pressed)
@@ -89,9 +90,7 @@ class Keyboard:
         """Home and End: take hold of an edge of the range; without one, go to an end of the case."""
         canvas = self._canvas
         if canvas.stretch is not None and pressed == _PLAIN:
-            canvas.hold("start" if by < 0 else "end")
-            edge = canvas.stretch.start if by < 0 else canvas.stretch.end
-            self._bring_into_view(edge)
+            self.hold(by)
         elif pressed == _CONTROL:
             canvas.move_to(canvas.bounds, settle=True)
         else:
@@ -99,23 +98,33 @@ class Keyboard:
             start = bounds.start if by < 0 else bounds.end - span
             canvas.move_to(View(start, start + span), settle=True)
 
-    def _extend(self, key: Qt.Key, *, fine: bool) -> None:
-        """Move the held edge of the range by one bin, by a pixel, or to an end of the view."""
+    def hold(self, by: int) -> None:
+        """Take hold of the beginning (-1) or the end (1) of the range, and bring it into view."""
+        canvas = self._canvas
+        if canvas.stretch is not None:
+            canvas.hold("start" if by < 0 else "end")
+            self._bring_into_view(canvas.stretch.start if by < 0 else canvas.stretch.end)
+
+    def extend(self, by: int, *, fine: bool = False, far: bool = False) -> None:
+        """Move the held edge of the range by one bin, by a pixel (`fine`), or to an end of the view (`far`).
+
+        Without a range one begins, at the chosen event or in the middle. `by` is -1 for earlier, 1 for later.
+        """
         canvas = self._canvas
         if not canvas.shown.of:
             return
-        step, by = canvas.scene.frame.step, _SIDES.get(key) or _ENDS[key]
+        step = canvas.scene.frame.step
         stretch = canvas.stretch
         if stretch is None:
             start = bin_start(self._anchor(), step)
             stretch = Stretch(start, bin_start(start, step, 1))
             canvas.hold("end" if by > 0 else "start")
-            if key in _SIDES:
+            if not far:
                 self._show(stretch)
                 return
         held = canvas.held or ("end" if by > 0 else "start")
         edge, other = (stretch.end, stretch.start) if held == "end" else (stretch.start, stretch.end)
-        if key in _ENDS:
+        if far:
             edge = canvas.view.end if by > 0 else canvas.view.start
         elif fine:
             edge += by * max(round(canvas.view.span / canvas.scene.layout.plot), 1)

@@ -96,7 +96,9 @@ def _paint_local(painter: QPainter, scene: Scene, zone: LocalZone, band: Band, l
     """The line of another clock, under UTC: its own ticks, and where it is put forward or back."""
     made, size = scene.layout, theme.scale()
     offsets = zone.offsets(scene.view)
-    name = elided(zone.name, "small", made.left - LEFT_MARGIN - 18 - width_of(offsets, "small"))
+    room = made.left - LEFT_MARGIN - 18 - width_of(offsets, "small")
+    name = zone.name if width_of(zone.name, "small") <= room else zone.name.rpartition("/")[2].replace("_", " ")
+    name = elided(name, "small", room)
     label(painter, band, name, look.text3, theme.font("small"))
     count(painter, band, offsets, look.text3, made.left)
     changes = [(scene.x(change.time), change) for change in zone.changes(scene.view)]
