@@ -19,6 +19,7 @@ class Grouping:
 
     def __init__(self, screen: TimelineScreen) -> None:
         self._screen = screen
+        self._many: Many | None = None
         inspector, canvas, table = screen.inspector, screen.canvas, screen.table
         inspector.value_menu = self._value_menu
         group = inspector.group
@@ -55,7 +56,11 @@ class Grouping:
         count = screen.selected_count
         if count > 1:
             rows = screen.selected()
-            self._show(Many(tuple(rows) if len(rows) == count else (), count))
+            many = Many(tuple(rows) if len(rows) == count else (), count)
+            # The same rows, listed anew under a range that was dragged since, are no new selection.
+            if many != self._many or not isinstance(screen.inspector.group.subject, Range):
+                self._many = many
+                self._show(many)
         elif isinstance(screen.inspector.group.subject, Many):
             self._show(None)
 
@@ -67,6 +72,7 @@ class Grouping:
     def _ranged(self, stretch: Stretch | None) -> None:
         if stretch is None and isinstance(self._screen.inspector.group.subject, Range):
             self._show(None)
+            self._picked()  # rows that are still selected are shown again
 
     def _show_range(self) -> None:
         screen, stretch = self._screen, self._screen.canvas.stretch
