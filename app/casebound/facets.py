@@ -28,6 +28,7 @@ from casebound.sqltext import name_sql, text_sql
 from casebound.timeorder import TimeOrder
 
 Places = NDArray[Any] | slice
+_STEP = 1_000_000  # rows that are counted together
 MOST_LISTED = 1_000
 """Values that are listed of a column with too many to have codes: each of them is looked up."""
 
@@ -250,7 +251,9 @@ def add(
     totals: dict[str, int], column: ColumnCodes, codes: NDArray[Any], wanted: NDArray[np.bool_] | None = None
 ) -> None:
     """Count the values that some rows have, those without one left out; only those `wanted`, where that is said."""
-    counts = np.bincount(codes, minlength=len(column.values))
+    counts = np.zeros(len(column.values), dtype=np.int64)
+    for start in range(0, len(codes), _STEP):  # all at once would be converted to eight bytes each
+        counts += np.bincount(codes[start : start + _STEP], minlength=len(column.values))
     for place in np.flatnonzero(counts if wanted is None else counts * wanted).tolist():
         value = column.values[place]
         if value:

@@ -33,7 +33,7 @@ _FIXED = ("_position", "_ordinal", "_line", "_time_us")
 # Stores of the first version kept with every row how its time was read.
 _FIRST_VERSION = ("_time_raw", "_zone", "_zone_origin", "_note")
 _NONE: Mapping[str, Int64s] = {}
-_MEMORY = "400MB"
+_MEMORY = "256MB"
 _LOOKED_AT = 50_000  # rows whose values are offered, in a column of very many
 _SOME = 500  # rows that are handed over together
 _NOT_READ = TimeReading("", "", "", "", 1, 0)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _FIRST = 100_000  # places that are found as the first of an order; beyond them the whole order is made
+_STEP = 1_000_000  # keys that are counted together
 _NARROW = 65_535  # values that two bytes tell apart
 
 
@@ -197,7 +198,9 @@ def _arrays(answer: DuckDBPyConnection) -> dict[str, NDArray[Any]]:
 def _places(keys: NDArray[Any], values: int, stop: int) -> Int64s:
     """At least the first `stop` places of a stable sort by keys of 0 to `values`."""
     if stop * 4 < len(keys):
-        counts = np.bincount(keys, minlength=values + 1)
+        counts = np.zeros(values + 1, dtype=np.int64)
+        for start in range(0, len(keys), _STEP):
+            counts += np.bincount(keys[start : start + _STEP], minlength=values + 1)
         enough = int(np.searchsorted(np.cumsum(counts), stop))
         few = np.flatnonzero(keys <= keys.dtype.type(enough))
         return few[np.argsort(keys[few], kind="stable")]

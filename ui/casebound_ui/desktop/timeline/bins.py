@@ -37,6 +37,7 @@ Ranks = NDArray[np.int32]
 
 DOTS = 1.3  # dots instead of cells when a view holds at most this many events per pixel
 _SAMPLES = 128
+_STRETCH = 131_072  # events that are told apart together
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,34 @@ class Shown:
 NOTHING = Shown(np.empty(0, dtype=np.int64), (), 0)
 
 
+def counted(codes: NDArray[np.int16], kinds: int) -> NDArray[np.int64]:
+    """How often each code from -1 stands there, `kinds` of them."""
+    counts = np.zeros(kinds, dtype=np.int64)
+    for start in range(0, codes.size, _STRETCH):
+        counts += np.bincount(codes[start : start + _STRETCH] + np.int16(1), minlength=kinds)
+    return counts
+
+
 def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everything else") -> tuple[Lane, ...]:
     """One lane for each label, from one code per event.
 
     Events coded -1 go to a last lane named `other`, if there are any.
     """
-    ends = np.concatenate(([0], np.cumsum(np.bincount(codes + np.int16(1), minlength=len(labels) + 1))))
-    # Sixteen bits are sorted by counting them: three passes over the codes, however many there are.
-    order = np.argsort(codes, kind="stable").astype(np.int32)
-    lanes = [Lane(inert(label, 200), order[ends[code + 1] : ends[code + 2]], code) for code, label in enumerate(labels)]
+    kinds = len(labels) + 1
+    ends = np.concatenate(([0], np.cumsum(counted(codes, kinds))))
+    ranks = np.empty(codes.size, dtype=np.int32)
+    filled = ends[:-1].tolist()
+    # Stretch by stretch, each sorted by counting: what is worked on stays in the processor, and nothing is held twice.
+    for start in range(0, codes.size, _STRETCH):
+        some = codes[start : start + _STRETCH]
+        order = np.argsort(some, kind="stable") + start
+        at = 0
+        for kind, count in enumerate(counted(some, kinds).tolist()):
+            ranks[filled[kind] : filled[kind] + count] = order[at : at + count]
+            filled[kind], at = filled[kind] + count, at + count
+    lanes = [Lane(inert(label, 200), ranks[ends[code + 1] : ends[code + 2]], code) for code, label in enumerate(labels)]
     if ends[1]:
-        lanes.append(Lane(other, order[: ends[1]], -1))
+        lanes.append(Lane(other, ranks[: ends[1]], -1))
     return tuple(lanes)
 
 
