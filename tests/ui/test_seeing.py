@@ -172,7 +172,7 @@ def test_two_accounts_are_compared_with_every_query(screen: TimelineScreen, qtbo
             assert events.select(cells["Query B"].removeprefix("'")).count == int(cells["B"])
     words = compare.sheet.said.text()
     assert f"{found.a.count:,} of {events.count:,} events" in words
-    assert "minutes" in words
+    assert "Minutes with events" in words
 
 
 def test_a_range_is_compared_with_the_one_before_and_a_kept_one(screen: TimelineScreen, qtbot: QtBot) -> None:
@@ -206,6 +206,11 @@ def test_what_is_pointed_out_can_be_gone_to_kept_and_filtered(pooled: TimelineSc
     (burst,) = [one for one in told.found if one.kind is Kind.BURST]
     (taken,) = {one.values for one in told.found if one.kind is Kind.TAKEOVER}
     assert set(taken) == {f"{pool}_{member}" for pool in ("one", "two") for member in range(6)}
+    ticks = pointed.ticks.ticks()
+    assert pointed.ticks.isVisible()
+    assert {kind for kind, _, _ in ticks} == {one.kind for one in told.found}
+    at = pooled.canvas.scene.x(burst.start_us)
+    assert any(kind is Kind.BURST and x0 - 1 <= at <= x1 + 1 for kind, x0, x1 in ticks)
     row = told.found.index(burst)
     sheet.table.selectRow(row)
     assert sheet.detail.text() == burst.words
@@ -232,6 +237,7 @@ def test_what_is_pointed_out_can_be_gone_to_kept_and_filtered(pooled: TimelineSc
     settle(qtbot, pooled, lambda: pooled.canvas.shown.count < pooled.canvas.shown.of)
     listed = pooled.session.events.page(0, pooled.canvas.shown.count, pooled.browsing.selection)
     assert {event.actor for event in listed} == set(taken)
+    assert not pointed.ticks.isVisible()
 
 
 def test_the_menu_of_a_value_has_what_can_be_done_with_it(screen: TimelineScreen) -> None:

@@ -17,6 +17,7 @@ from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.timeline import keys
 from casebound_ui.desktop.timeline.asking import Asking
 from casebound_ui.desktop.timeline.pointed_sheet import PointedSheet, summary
+from casebound_ui.desktop.timeline.pointed_ticks import PointedTicks
 from casebound_ui.desktop.timeline.scale import SHORTEST, fitted
 from casebound_ui.desktop.timeline.scene import Stretch
 from casebound_ui.desktop.wording import counted, inert
@@ -36,6 +37,8 @@ class PointOut:
         self._rules = Rules()
         self.sheet: PointedSheet | None = None
         self.told: PointedOut | None = None
+        self.ticks = PointedTicks(screen.canvas)
+        screen.below.currentChanged.connect(lambda at: self._show_ticks())
         keys.bind(
             screen,
             screen.commands,
@@ -81,6 +84,12 @@ class PointOut:
         self._ask()
         self.sheet.table.setFocus()
 
+    def _show_ticks(self) -> None:
+        """Ticks on the canvas, as long as the list is what is looked at."""
+        screen = self._screen
+        front = screen.below.currentWidget() is screen.sheet and screen.sheet.content is self.sheet
+        self.ticks.show_found(self.told.found if front and self.told is not None else ())
+
     def _ask(self) -> None:
         sheet, events, marks = self.sheet, self._session.events, PlacedMarks(self._session.snapshot)
         if sheet is None:
@@ -93,6 +102,7 @@ class PointOut:
             sheet.working.show_end(" ".join(told.notes))
             sheet.show_found(told)
             self._screen.sheet.say("Pointed out", summary(told))
+            self._show_ticks()
 
         def failed(error: CaseboundError) -> None:
             sheet.working.show_end(f"{error.title} {error.hint}")
