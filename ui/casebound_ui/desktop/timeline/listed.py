@@ -13,8 +13,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from casebound.case import Event
-from casebound.errors import CaseboundError
-from casebound.events import Selection
+from casebound.errors import BadRequest, CaseboundError
+from casebound.events import Events, Selection
 from casebound.work import Cancelled
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline import columns, order
@@ -161,6 +161,7 @@ class Listed:
 
         def first() -> Order:
             watch(0, 0)
+            check(asked.by, events)
             found = ordered(stop)
             return order.placed(asked.shown, asked.low, asked.high, found) if stop is None else partly(asked, found)
 
@@ -175,7 +176,7 @@ class Listed:
             self._list(found, still=still)
             self._told()
             if stop is not None:
-                self._orders.ask(whole, ended)
+                self._orders.ask(whole, ended, failed)
 
         def ended(found: Order) -> None:
             if number == self._round:
@@ -189,7 +190,7 @@ class Listed:
             self._ordering = False
             if isinstance(error, CaseboundError):
                 self._table.change_columns(replace(self._table.rows.columns, sort="", descending=False))
-                self._failure = error.title
+                self._failure = error.title.rstrip(".")
                 self._told()
             else:
                 self._failed(error)
@@ -225,7 +226,7 @@ class Listed:
         table.still = still
         self._ready()
         table.still = False
-        if kept.count:
+        if kept.count > 1:
             table.pick(kept)
 
     def _kept(self, new: Order) -> Picked:
@@ -270,6 +271,16 @@ class Listed:
     def _failed(self, error: Exception) -> None:
         if not self._session.closed:
             self._session.failed(error)
+
+
+def check(column: str, events: Events) -> None:
+    """Raises `BadRequest` for a column that no source has: a saved view may name one of an export that is not here."""
+    known = {info.name.lower() for info in events.fields()}
+    if column not in columns.STANDARD and columns.field_of(column).lower() not in known:
+        title = inert(columns.title(column), 60)
+        raise BadRequest(
+            f"No source has a column “{title}”; the rows are in the order of time.", "Choose another column."
+        )
 
 
 def partly(asked: Listing, first: Int64s) -> ColumnOrder:

@@ -109,7 +109,7 @@ class TimelineScreen(QWidget):
         layout = row(holder(left), self.inspector, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
-        self.panes = Panes(self, layout, self.inspector, self.table)
+        self.inspector_side = Panes(self, layout, self.inspector, self.table)
 
     def _connect(self) -> None:
         self.filter.edit.left.connect(self.canvas.setFocus)
