@@ -17,7 +17,7 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.timeline import bins, hits
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.layout import Zone
-from casebound_ui.desktop.timeline.marks import Layers, Point, RangeMark
+from casebound_ui.desktop.timeline.marks import Gap, Layers, Point, RangeMark
 from casebound_ui.desktop.timeline.placing import LINE, crowds
 from casebound_ui.desktop.timeline.scale import DAY, HOUR, MINUTE, View, whole
 from casebound_ui.desktop.timeline.scene import Hover, Stretch
@@ -168,3 +168,21 @@ def test_more_lines_than_fit_beside_the_pointer_are_counted(canvas: Canvas) -> N
     assert said is not None
     assert len(said[1]) == 12
     assert said[1][-1][0] == f"and {40 - 11} more"
+
+
+def test_gaps_are_drawn_where_they_can_be_seen_and_with_their_reason(canvas: Canvas) -> None:
+    times, codes = events()
+    canvas.show_events(bins.Shown(times, bins.split(codes, LABELS), COUNT), ["hash"] * 13, whole(0, SPAN))
+    plain = canvas.grab().toImage()
+    gaps = [Gap(3, 40 * DAY, 60 * DAY, "Not collected: reader offline")]
+    gaps += [Gap(5, n * HOUR, n * HOUR + MINUTE, "No rows for 1 min") for n in range(0, 2_000, 3)]
+    canvas.show_layers(Layers(gaps=tuple(gaps)))
+    scene = canvas.scene
+    assert scene.placing.gaps(scene.view, scene.layout.plot) == gaps[:1]
+    assert canvas.grab().toImage() != plain
+    canvas.move_to(View(30 * HOUR, 31 * HOUR))
+    scene = canvas.scene
+    assert scene.placing.gaps(scene.view, scene.layout.plot) == [gaps[11]]
+    at = Hover(scene.x(30 * HOUR + 1), scene.layout.lane(5).middle, Zone.LANES, 5)
+    said = under(scene, at)
+    assert said is not None and ("No data", "No rows for 1 min") in said[1]

@@ -10,6 +10,7 @@ RIGHT = 16
 OVERVIEW_TOP = 2
 OVERVIEW_HEIGHT = 24
 FEWEST_LANES = 1  # in sight however little room there is
+LEGEND_LEAVES = 3  # lanes that a legend of several lines leaves in sight
 
 
 class Zone(Enum):
@@ -164,7 +165,7 @@ def _cut(width: float, height: float, lanes: int, scale: float, wanted: Wanted, 
     lane_height = float(round((23 if compact else 30) * scale))
     legend_line = (16 if compact else 17) * scale
     # The legend gives way before a lane does; what it leaves out is counted on it and said beside the pointer.
-    legend_room = height - line.bottom - 46 * scale - min(lanes, FEWEST_LANES) * lane_height
+    legend_room = height - line.bottom - 46 * scale - min(lanes, LEGEND_LEAVES) * lane_height
     legend_lines = min(legend_lines, max(int(legend_room // legend_line), 1))
     legend = legend_line * legend_lines
     room = height - line.bottom - legend

@@ -193,7 +193,7 @@ def _hatch(look: Tokens, ratio: float) -> QPixmap:
 def _paint_gaps(painter: QPainter, scene: Scene, look: Tokens, ratio: float) -> None:
     made = scene.layout
     rows = {lane.code: row for row, lane in enumerate(scene.shown.lanes)}
-    for gap in scene.layers.gaps:
+    for gap in scene.placing.gaps(scene.view, made.plot):
         row = rows.get(gap.code)
         x0, x1 = round(max(scene.x(gap.start), made.left)), round(min(scene.x(gap.end), made.right))
         if row is None or x1 - x0 < 2:

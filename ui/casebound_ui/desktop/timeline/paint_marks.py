@@ -76,14 +76,16 @@ def _bracket_words(painter: QPainter, box: QRectF, text: str, look: Tokens) -> N
 
 
 def _badge(painter: QPainter, x: float, y: float, number: int, look: Tokens) -> None:
+    """How many marks overlap."""
+    size = theme.scale()
     font = theme.font("caption")
-    font.setPixelSize(max(round(9 * theme.scale()), 8))
-    text = f"{number:,}"
-    width = max(QFontMetricsF(font).horizontalAdvance(text) + 6, 13)
-    box = QRectF(x - 3, y - 6.5, width, 13)
+    font.setPixelSize(max(round(9 * size), 8))
+    text, tall = f"{number:,}", round(13 * size)
+    width = max(QFontMetricsF(font).horizontalAdvance(text) + 6, tall)
+    box = QRectF(x - 3, y - tall / 2, width, tall)
     painter.setPen(QPen(QColor(look.mark), 1))
     painter.setBrush(QColor(look.surface))
-    painter.drawRoundedRect(box, 6, 6)
+    painter.drawRoundedRect(box, tall / 2, tall / 2)
     painter.setFont(font)
     painter.setPen(QColor(look.mark))
     painter.drawText(box, _CENTRE, text)

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from casebound_ui.desktop.timeline.bins import Shown
 from casebound_ui.desktop.timeline.layout import Layout
-from casebound_ui.desktop.timeline.marks import Layers, Point, RangeMark
+from casebound_ui.desktop.timeline.marks import Gap, Layers, Point, RangeMark
 from casebound_ui.desktop.timeline.scale import View
 
 TOUCH = 9.0  # pixels within which diamonds are one to the eye and get a count
+NARROWEST = 1.5  # pixels of a gap that is hatched
 LINE = -1  # the “row” of the line of marks
 
 
@@ -61,6 +62,14 @@ class Placing:
             self._rows[codes == lane.code] = row
         hidden = _hidden(np.array([point.position for point in points], dtype=np.int64), shown)
         self._hidden = hidden.astype(np.int64)  # 1 where the filter hides the event
+
+        self._gaps = np.array([(gap.start, gap.end) for gap in layers.gaps], dtype=np.int64).reshape(-1, 2)
+
+    def gaps(self, view: View, width: float) -> list[Gap]:
+        """The gaps that are wide enough in a view to be seen. There may be thousands in all."""
+        low, high = np.maximum(self._gaps[:, 0], view.start), np.minimum(self._gaps[:, 1], view.end)
+        wide = (high - low) * (width / view.span) >= NARROWEST
+        return [self.layers.gaps[at] for at in np.flatnonzero(wide).tolist()]
 
     @property
     def homeless(self) -> bool:
