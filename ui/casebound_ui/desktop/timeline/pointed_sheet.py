@@ -82,7 +82,6 @@ class PointedSheet(QWidget):
         self.working = Working(stop)
         self.rules = label("", "small", "text2", wrap=True, select=True)
         self.detail = label("", "small", "text", wrap=True, select=True)
-        self.detail.setContentsMargins(12, 2, 8, 4)
         self.table = RecordTable(self._fields(), "Pointed out", height=26)
         self.table.chosen.connect(self._describe)
         self.table.opened.connect(lambda found: self.opened.emit(found))
@@ -98,7 +97,7 @@ class PointedSheet(QWidget):
             gap=6,
             margins=(11, 2, 8, 2),
         )
-        listed = column(self.table, self.detail, gap=2)
+        listed = column(self.table, column(self.detail, margins=(12, 2, 8, 4)), gap=2)
         listed.setStretch(0, 1)
         self._pages = QStackedLayout()
         self._pages.addWidget(holder(listed))
@@ -194,7 +193,7 @@ class PointedSheet(QWidget):
         return (
             Field("Kind", 122, lambda found: Cell(found.kind.value, TONES[found.kind], chip=True)),
             Field("From (UTC)", 164, lambda found: Cell(_when(found.start_us))),
-            Field("Lasts", 92, lambda found: Cell(duration(found.end_us - found.start_us), "text2"), right=True),
+            Field("Lasts", 92, lambda found: Cell(duration(_length(found)), "text2"), right=True),
             Field("Source", 130, source, spare=1),
             Field("Numbers", 0, lambda found: Cell(inert(found.words, 600), "text2", prose=True)),
         )
@@ -208,6 +207,11 @@ def summary(told: PointedOut) -> str:
     parts = ", ".join(counted(count, *PLURALS[kind]) for kind, count in kinds if count)
     more = f" Not listed: {'; '.join(told.unlisted)}." if told.unlisted else ""
     return f"{len(told.found):,} in {counted(told.looked_at, 'event')}: {parts}. No verdict.{more}"
+
+
+def _length(found: Pointed) -> int:
+    """Of a group, from its first row to its last one; `end_us` lies just behind that."""
+    return found.end_us - found.start_us - (1 if found.values else 0)
 
 
 def _when(time_us: int) -> str:
