@@ -111,10 +111,10 @@ NOTHING = Shown(np.empty(0, dtype=np.int64), (), 0)
 
 
 def counted(codes: NDArray[np.int16], kinds: int) -> NDArray[np.int64]:
-    """How often each code from -1 stands there, `kinds` of them."""
+    """How often each code from -1 stands there, `kinds` of them; what is coded beyond them is left out."""
     counts = np.zeros(kinds, dtype=np.int64)
     for start in range(0, codes.size, _STRETCH):
-        counts += np.bincount(codes[start : start + _STRETCH] + np.int16(1), minlength=kinds)
+        counts += np.bincount(codes[start : start + _STRETCH] + np.int16(1), minlength=kinds)[:kinds]
     return counts
 
 
