@@ -134,9 +134,15 @@ def _sql(node: Node, scope: Scope, marks: MarkLookup | None, known: Callable[[Wo
     if isinstance(node, Not):
         return f"NOT {_sql(node.part, scope, marks, known)}"
     if isinstance(node, Every):
+        refused = [part.part for part in node.parts if isinstance(part, Not) and isinstance(part.part, Equal)]
+        if len(refused) > 1:  # none of these is not any of these
+            others = [part for part in node.parts if not (isinstance(part, Not) and isinstance(part.part, Equal))]
+            none = f"NOT {_sql(Either(tuple(refused)), scope, marks, known)}"
+            return "(" + " AND ".join([*(_sql(part, scope, marks, known) for part in others), none]) + ")"
         return "(" + " AND ".join(_sql(part, scope, marks, known) for part in node.parts) + ")"
     if isinstance(node, Either):
-        return "(" + " OR ".join(_sql(part, scope, marks, known) for part in node.parts) + ")"
+        lists, rest = _lists(node, scope)
+        return "(" + " OR ".join([*lists, *(_sql(part, scope, marks, known) for part in rest)]) + ")"
     if isinstance(node, Instant):
         from_us, to_us = (node.time_us, None) if node.after else (None, node.time_us)
         return window(from_us, to_us, scope.shift_us)
@@ -158,8 +164,7 @@ def _anywhere(parts: list[str]) -> str:
 
 
 def _field(node: Equal | Like | Pattern | Number, scope: Scope) -> str:
-    field = node.field.lower()
-    column = next((name for name in scope.columns if name.lower() == field), "") or scope.roles.get(field, "")
+    field, column = node.field.lower(), _column(node.field, scope)
     if not column:
         if field in OWN:
             return _origin(node, field, scope)
@@ -175,11 +180,42 @@ def _field(node: Equal | Like | Pattern | Number, scope: Scope) -> str:
         return f"COALESCE({text} LIKE {text_sql(_like(node.parts))} ESCAPE '\\', false)"
     if not node.value:
         return f"(COALESCE({text}, '') = '')"
-    if column in scope.numbers:
-        whole = node.value.removeprefix("-")
-        exact = whole.isascii() and whole.isdigit() and len(whole) <= 18 and str(int(node.value)) == node.value
-        return f"COALESCE({name_sql(column)} = {node.value}, false)" if exact else "false"
-    return f"COALESCE({text} = {text_sql(node.value)}, false)"
+    value = _value(node.value, column, scope)
+    return f"COALESCE({name_sql(column)} = {value}, false)" if value else "false"
+
+
+def _value(value: str, column: str, scope: Scope) -> str:
+    """A value as the column holds it; "" where it never does: a column of integers writes each in one way only."""
+    if column not in scope.numbers:
+        return text_sql(value)
+    whole = value.removeprefix("-")
+    exact = whole.isascii() and whole.isdigit() and len(whole) <= 18 and str(int(value)) == value
+    return value if exact else ""
+
+
+def _lists(node: Either, scope: Scope) -> tuple[list[str], list[Node]]:
+    """Several values of one column as one list, which is looked up at once however long it is; and what is left."""
+    values: dict[str, list[str]] = {}
+    rest: list[Node] = []
+    for part in node.parts:
+        column = _column(part.field, scope) if isinstance(part, Equal) and part.value else ""
+        if isinstance(part, Equal) and column:
+            values.setdefault(column, []).append(_value(part.value, column, scope))
+        else:
+            rest.append(part)
+    lists = []
+    for column, found in values.items():
+        asked = ", ".join(dict.fromkeys(value for value in found if value))
+        # Two-valued without COALESCE, inside of which DuckDB would go through the list for every row.
+        name = name_sql(column)
+        lists.append(f"({name} IS NOT NULL AND {name} IN ({asked}))" if asked else "false")
+    return lists, rest
+
+
+def _column(field: str, scope: Scope) -> str:
+    """The column that a field means; "" where the table has none."""
+    wanted = field.lower()
+    return next((name for name in scope.columns if name.lower() == wanted), "") or scope.roles.get(wanted, "")
 
 
 def _text(column: str, scope: Scope) -> str:

@@ -101,8 +101,13 @@ class RowMask:
         if isinstance(node, Every):
             return self._every(node.parts, low, high, within)
         if isinstance(node, Either):
-            asked = [part for part in node.parts if self._plain(part)]
-            masks = [self._mask(part, low, high, within) for part in node.parts if part not in asked]
+            listed = self._listed(node, low, high)
+            if listed is not None:
+                return listed
+            plain = [self._plain(part) for part in node.parts]
+            asked = [part for part, is_plain in zip(node.parts, plain, strict=True) if is_plain]
+            others = [part for part, is_plain in zip(node.parts, plain, strict=True) if not is_plain]
+            masks = [self._mask(part, low, high, within) for part in others]
             if asked:
                 masks.append(self._asked(Either(tuple(asked)), low, high, within))
             return np.asarray(np.logical_or.reduce(masks))
@@ -118,6 +123,17 @@ class RowMask:
                 found: Mask = table[codes.codes[low:high]]
                 return found
         return self._asked(node, low, high, within)
+
+    def _listed(self, node: Either, low: int, high: int) -> Mask | None:
+        """Many values of one column are asked for once, where the column has codes; None where they are not these."""
+        fields = {part.field.lower() if isinstance(part, Equal) else "" for part in node.parts}
+        column = self._one.column(fields.pop()) if len(fields) == 1 and "" not in fields else ""
+        codes = self._coded.at_hand(self._index, column) if column else None
+        table = self._table(node, column) if column and codes is not None else None
+        if codes is None or table is None:
+            return None
+        found: Mask = table[codes.codes[low:high]]
+        return found
 
     def _every(self, parts: Sequence[Node], low: int, high: int, within: Mask | None) -> Mask:
         """What is known without looking at rows first: then only the rows that are left are looked at."""
