@@ -79,6 +79,7 @@ class _Telling:
         self.attached: dict[str, int] = {}
         self.exhibits: dict[str, str] = {}
         self.numbers: dict[str, str] = {}
+        self.views: dict[str, str] = {}
 
     def tell(self) -> None:
         steps = len(sample.TABLES) + 3
@@ -95,7 +96,9 @@ class _Telling:
             self._choose(rows)
             self.progress(steps - 1, steps, "measuring and finding")
             self._measure(rows)
+        self._look()
         self._find()
+        self._arrange()
         self.progress(steps, steps, "done")
 
     def _within(self, step: int, steps: int) -> Progress:
@@ -162,6 +165,22 @@ class _Telling:
             )
             self.numbers[one["name"]] = made.number
 
+    def _look(self) -> None:
+        for one in self.told["views"]:
+            made = self.case.save_view(
+                one["title"],
+                where=one["where"],
+                from_us=_us(one["window"]["from"]),
+                to_us=_us(one["window"]["to"]),
+                lanes=one["lanes"],
+            )
+            self.views[one["name"]] = made.number
+
+    def _arrange(self) -> None:
+        """The evidence timeline, in the order in which the story is told."""
+        for one in self.told["chronology"]:
+            self.case.add_entry(exhibit=self.exhibits[one["event"]], caption=one.get("caption", ""))
+
     def _find(self) -> None:
         for one in self.told["findings"]:
             self.case.add_finding(
@@ -170,6 +189,7 @@ class _Telling:
                 supports=tuple(self.exhibits[name] for name in one["supports"]),
                 contradicts=tuple(self.exhibits[name] for name in one["contradicts"]),
                 measures=tuple(self.numbers[name] for name in one["measures"]),
+                views=tuple(self.views[name] for name in one["views"]),
                 clause=one["clause"],
                 likelihood=Likelihood(one["likelihood"]),
                 confidence=Confidence(one["confidence"]),

@@ -6,7 +6,7 @@ Events are named by table and record ordinal, attachments by file; whoever tells
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from casebound_resources.sample.making.cast import (
@@ -27,6 +27,7 @@ from casebound_resources.sample.making.tables import Tally
 from casebound_resources.sample.making.traffic import Request
 
 ANY_TEMPLATE = " OR ".join(f"template_cluster_id:{template}" for template in TEMPLATES)
+SIDE = timedelta(hours=6)
 ANY_CARD = " OR ".join(f"instrument_fingerprint:{card}" for card in SHARED_CARDS)
 CLAUSE = (
     "CT-D4: Customer may not use the Services or their outputs to develop a product or model that competes with the Services, "
@@ -152,6 +153,19 @@ def story(facts: dict[str, Any], events: dict[str, dict[str, Any]]) -> dict[str,
              "where": ANY_CARD, "unit": "accounts", "distinct": "account_id", "window": None, "of_where": "",
              "denominator_of": "all accounts with a payment", "result": len(cluster["pool_one"]) + len(cluster["pool_two"])},
         ],
+        "views": [
+            {"name": "templates", "title": "Requests with the three templates, one lane for each", "where": ANY_TEMPLATE, "window": window,
+             "lanes": "template_cluster_id"},
+            {"name": "failover", "title": "Six hours on both sides of the ban: answered and refused", "where": ANY_TEMPLATE,
+             "window": {"from": _moment(BAN - SIDE), "to": _moment(BAN + SIDE)}, "lanes": "status_code"},
+        ],
+        "chronology": [
+            {"event": "card in pool one"}, {"event": "first template"},
+            {"event": "account two", "caption": "The second pool is registered, three weeks before it is used"},
+            {"event": "card in pool two"}, {"event": "elicitation"},
+            {"event": "last of pool one"}, {"event": "ban", "caption": "The first pool is banned: 34 accounts in one second"},
+            {"event": "first refused"}, {"event": "takeover", "caption": f"The second pool takes over, {gap} after the ban"},
+        ],
         "findings": [
             {"sentence": f"Between 7 September and 4 October 2026, 60 accounts sent {templated:,} requests with three fixed templates that ask for "
                          "worked steps, rubric grades and working notes.",
@@ -159,14 +173,14 @@ def story(facts: dict[str, Any], events: dict[str, dict[str, Any]]) -> dict[str,
                           "eight to ten accounts within half a second, round and round through the pool. Two accounts of an evaluation firm also send "
                           "templated prompts around the clock; their templates differ and their contract names the use, so they are not counted.",
              "supports": ["first template", "elicitation", "mail/offer-forwarded.eml"], "contradicts": ["evaluator", "benign review"],
-             "measures": ["templated", "accounts"], "clause": CLAUSE, "likelihood": "", "confidence": "high",
+             "measures": ["templated", "accounts"], "views": ["templates"], "clause": CLAUSE, "likelihood": "", "confidence": "high",
              "confidence_basis": "Counted from the request log; the query and the rows are enclosed. The export overlaps by half an hour; rows that stand in both parts are counted once.",
              "ask": "", "limits": "Prompts were kept only for about one request in thirty; the rest is known by its hash alone."},
             {"sentence": "One operator runs both pools of accounts.",
              "reasoning": "Nine accounts of the second pool are paid with a card that also pays for twelve of the first; templates, client and the rhythm of "
                           "the volleys are the same; the second pool was registered in two-minute steps, as the first was.",
              "supports": ["card in pool one", "card in pool two", "account two", "osint/hollowfern-plans.png"],
-             "contradicts": ["osint/hollowfern-plans.warc"], "measures": ["cards"], "clause": CLAUSE,
+             "contradicts": ["osint/hollowfern-plans.warc"], "measures": ["cards"], "views": [], "clause": CLAUSE,
              "likelihood": "very likely", "confidence": "moderate",
              "confidence_basis": "Three independent kinds of link (payment, template, timing), all from the provider's own records; none from outside confirms them.",
              "ask": "Treat both pools as one actor in this decision.",
@@ -175,7 +189,7 @@ def story(facts: dict[str, Any], events: dict[str, dict[str, Any]]) -> dict[str,
              "reasoning": "The first pool's last answer is two seconds before the ban. Its keys were refused 37 times in the next hour. The second pool, "
                           "registered three weeks before and silent until then, begins with the same template, and the relay's status page says so.",
              "supports": ["last of pool one", "ban", "first refused", "takeover", "osint/hollowfern-status.png"], "contradicts": [],
-             "measures": ["after"], "clause": CLAUSE, "likelihood": "almost certain", "confidence": "high",
+             "measures": ["after"], "views": ["failover"], "clause": CLAUSE, "likelihood": "almost certain", "confidence": "high",
              "confidence_basis": "Times come from two logs of one provider, read in UTC; the enforcement log gives local time and its zone is stated in the manifest.",
              "ask": "Ban all 26 accounts of the second pool at once, refuse new accounts on the three cards, and send notice under clause F.1.",
              "limits": "A third pool is not excluded: only accounts seen in this export were examined."},
