@@ -3,7 +3,8 @@
 A group is told, never judged: accounts may begin together because somebody switched them on, because a customer
 brought a whole team in, or because an export begins there. The rule, stated with every answer: the first rows of at
 least five values lie within one minute, and that is more than three times what is usual, the number that 19 in 20 of
-all such intervals between the first beginning and the last do not exceed. The same of last rows. A takeover is a group
+all such intervals between the first beginning and the last do not exceed, and 19 in 20 of the thirty right before and
+the thirty right after: many begin in the first minutes of any export. The same of last rows. A takeover is a group
 that begins within a day after another one has ended. All of it follows from the rows alone.
 """
 
@@ -33,6 +34,7 @@ Int64s = NDArray[np.int64]
 
 MOST_VALUES: Final = 1_000_000  # of a column; one with more of them names rows, not somebody who acts
 DAY_US: Final = 86_400_000_000
+AROUND: Final = 30  # intervals before, and as many after, whose habit a group must exceed too
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Together:
         return (
             f"A group is pointed out when the first rows (or the last rows) of at least {self.fewest} values lie "
             f"within {window}, and these are more than {self.factor} times what is usual: the number that 19 in 20 "
-            f"of all intervals of {window} do not exceed. A group that begins within {duration(self.within_us)} after "
+            f"of all intervals of {window} do not exceed, and 19 in 20 of the {AROUND} right before it and the "
+            f"{AROUND} right after it. A group that begins within {duration(self.within_us)} after "
             "another one has ended is told with it. Who was there before an export begins is first seen at its "
             "beginning, and who goes on after it is last seen near its end. It says that these rows stand together, "
             "not why."
@@ -196,16 +199,18 @@ def _groups(values: Sequence[str], moments: Int64s, rule: Together, edge: int) -
     times = moments[order]
     if len(moments) < rule.fewest or int(times[-1]) - int(times[0]) <= rule.window_us:
         return ()  # where all lie within one window there is nothing to compare with
-    usual = _usual(times, rule.window_us)
+    everywhere = _usual(times, rule.window_us)
     reach = np.searchsorted(times, times + rule.window_us, side="right")
     size = reach - np.arange(len(times))
-    found: list[tuple[int, int]] = []
-    for at in np.flatnonzero((size >= rule.fewest) & (size > rule.factor * usual)).tolist():
-        end = int(reach[at])
+    found: list[tuple[int, int, int]] = []
+    for at in np.flatnonzero((size >= rule.fewest) & (size > rule.factor * everywhere)).tolist():
+        end, usual = int(reach[at]), max(everywhere, _near(times, int(times[at]), rule.window_us))
+        if size[at] <= rule.factor * usual:
+            continue
         if found and at < found[-1][1]:
-            found[-1] = (found[-1][0], end)
+            found[-1] = (found[-1][0], end, max(found[-1][2], usual))
         else:
-            found.append((at, end))
+            found.append((at, end, usual))
     edge_at = 0 if edge == 0 else len(times) - 1
     return tuple(
         Group(
@@ -216,8 +221,16 @@ def _groups(values: Sequence[str], moments: Int64s, rule: Together, edge: int) -
             usual,
             low <= edge_at < high,
         )
-        for low, high in found
+        for low, high, usual in found
     )
+
+
+def _near(times: Int64s, start: int, window_us: int) -> int:
+    """How many of these times 19 in 20 of the intervals right before and right after one hold."""
+    edges = np.arange(-AROUND, AROUND + 2, dtype=np.int64) * window_us + start
+    edges[AROUND + 1] += 1  # what stands at the very end of a window is in it
+    counts = np.delete(np.diff(np.searchsorted(times, edges)), AROUND)
+    return int(np.sort(counts)[19 * (len(counts) - 1) // 20])
 
 
 def _usual(times: Int64s, window_us: int) -> int:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from casebound.bursts import MINUTE_US
 from casebound.errors import BadRequest
 from casebound.events import Events
-from casebound.lifetimes import Group, Lifetimes, Together, beginnings, endings, lifetimes, spans, takeovers
+from casebound.lifetimes import AROUND, Group, Lifetimes, Together, beginnings, endings, lifetimes, spans, takeovers
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode has no other way to share `seen_case`
 
@@ -71,19 +71,26 @@ def by_hand(moments: list[int], rule: Together) -> list[tuple[int, int, set[str]
     for moment, _ in named:
         counts[(moment - named[0][0]) // rule.window_us] += 1
     usual = sorted(counts)[19 * (total - 1) // 20] if total > 1 else 0
-    groups: list[set[int]] = []
+    groups: list[tuple[set[int], int]] = []
     for place, (moment, _) in enumerate(named):
         own = {n for n in range(place, len(named)) if named[n][0] <= moment + rule.window_us}
-        if len(own) >= rule.fewest and len(own) > rule.factor * usual:
-            if groups and groups[-1] & own:
-                groups[-1] |= own
+        near = []
+        for window in range(-AROUND, AROUND + 1):
+            start, end = moment + window * rule.window_us, moment + (window + 1) * rule.window_us
+            # The window of the group holds its end; the one after it begins behind that.
+            start, end = start + (window == 1), end + (window == 0)
+            near += [sum(start <= other < end for other, _ in named)] if window else []
+        here = max(usual, sorted(near)[19 * (len(near) - 1) // 20])
+        if len(own) >= rule.fewest and len(own) > rule.factor * here:
+            if groups and groups[-1][0] & own:
+                groups[-1] = (groups[-1][0] | own, max(groups[-1][1], here))
             else:
-                groups.append(own)
+                groups.append((own, here))
     found = []
-    for group in groups:
+    for group, here in groups:
         inside = sorted(group)
         names = {f"acc_{named[n][1]}" for n in inside}
-        found.append((named[inside[0]][0], named[inside[-1]][0], names, usual))
+        found.append((named[inside[0]][0], named[inside[-1]][0], names, here))
     return found
 
 
@@ -117,6 +124,14 @@ def test_moving_all_times_moves_the_groups(first: list[int], rule: Together, by:
 
 def test_values_that_begin_evenly_are_no_group() -> None:
     assert beginnings(lives([START + at * 10_000_000 for at in range(500)]), Together()) == ()
+
+
+def test_accounts_that_come_at_random_are_no_group() -> None:
+    """Many are first seen when an export begins; that is its beginning, not theirs."""
+    drawn = np.random.default_rng(7)
+    busy = [START + int(at) for at in np.cumsum(drawn.exponential(MINUTE_US / 6, 400))]
+    later = [busy[-1] + int(at) for at in np.cumsum(drawn.exponential(HOUR, 600))]
+    assert beginnings(lives(busy + later), Together()) == ()
 
 
 def test_a_pool_that_takes_over_is_told_with_the_one_that_ended() -> None:
