@@ -529,3 +529,45 @@ def test_a_change_of_state_is_announced_and_a_key_is_not(
     field.put("")
     qtbot.waitUntil(lambda: field.state is State.NEUTRAL, timeout=WAIT)
     assert said[2:] == ["No filter"]
+
+
+def test_blanks_of_any_kind_may_be_pasted(field: FilterField) -> None:
+    QApplication.clipboard().setText("a:1\nb:2\t-c:3\u00a0d\u3000e")
+    field.edit.paste()
+    field.ask_now()
+    assert field.state is State.VALID
+    found = parse(field.text)
+    assert len(found.tops) == 5
+
+
+@pytest.mark.parametrize("rows", ["", "ts,my \u202efield,after,<b>x</b>\n2026-03-01T10:00:00Z,1,2,3\n"])
+def test_what_is_offered_on_an_empty_case_and_on_hostile_names(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str
+) -> None:
+    monkeypatch.setattr(screens, "FEATURES", (FilterCompletion,))
+    case = Case.create(tmp_path / "f.casebound", "C-1", "Filters", Actor("Mary Okafor"))
+    if rows:
+        (tmp_path / "odd.csv").write_text(rows, encoding="utf-8")
+        bring_in(case, tmp_path / "odd.csv")
+    board = Board(Desk())
+    session = CaseSession(case, case.snapshot(), Events.open(case.path, case.snapshot().sources), board)
+    made = TimelineScreen(session)
+    qtbot.addWidget(made)
+    made.show()
+    settle(qtbot, made)
+    made.filter.edit.setFocus()
+    qtbot.waitUntil(made.filter.edit.hasFocus, timeout=WAIT)
+    qtbot.keyClick(made.filter.edit, Qt.Key.Key_Down)
+    settle(qtbot, made)
+    one = completion(made).list
+    assert {"actor:", "after:", "has:"} <= set(shown(made))
+    assert not any("\u202e" in text for text in shown(made))
+    if rows:
+        puts = {offer.put for offer in one.offers}
+        assert {'"my \u202efield":', '"after":', '"<b>x</b>":'} <= puts
+        assert "&lt;b&gt;" in one.tree.topLevelItem(
+            next(at for at, offer in enumerate(one.offers) if offer.put == '"<b>x</b>":')
+        ).toolTip(0)
+    session.close()
+    board.close()
+    session.events.close()

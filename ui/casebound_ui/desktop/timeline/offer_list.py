@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from casebound_ui.desktop import theme
-from casebound_ui.desktop.controls import column, label
+from casebound_ui.desktop.controls import Elided, column
 from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.floating import Floating
 from casebound_ui.desktop.timeline.offers import Offer
@@ -29,7 +29,7 @@ class OfferList(Floating):
         self._taken = taken
         self.offers: list[Offer] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.head = label("", "caption", "text2")
+        self.head = Elided("", "caption", "text2")
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
         self.tree.setRootIsDecorated(False)
