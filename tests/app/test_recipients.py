@@ -208,3 +208,27 @@ def test_wrong_recipients_and_empty_purposes_are_refused(worked: Case) -> None:
     with pytest.raises(BadRequest, match="no package version 7"):
         worked.record_verified(7, "verified")
     assert worked.snapshot().ledger_size == size
+
+
+def test_views_and_the_evidence_timeline_follow_the_rules_of_findings(worked: Case) -> None:
+    worked.save_view("view one", where="account:acc_1")
+    worked.save_view("view two")
+    worked.add_entry(from_us=1, to_us=5, caption="entry one")
+    worked.add_entry(from_us=6, to_us=9, caption="entry two")
+    worked.annotate_range(1, 5, note="range note one")
+    worked.annotate_range(6, 9, note="range note two")
+    worked.annotate_entity("account", "acc_1", note="entity note")
+    worked.remove_view("V-02")
+    some = Included(
+        frozenset(), frozenset(), frozenset(), frozenset(), views=frozenset({"V-01"}), chronology=frozenset({"C-0001"})
+    )
+    legal = repr(said(worked.prepare_export(recipient_class="legal", purpose="Advice", include=some)))
+    assert all(text in legal for text in ("view one", "entry one", "range note one"))
+    assert not any(text in legal for text in ("view two", "entry two", "range note two", "entity note"))
+    narrow = worked.prepare_export(recipient_class="partner", purpose="Advice", include=some)
+    told = repr(said(narrow))
+    assert "view one" in told and "entry one" in told and "note" not in told
+    kinds = [read(line)["item"] for line in narrow.lines if b'"omitted"' not in line]
+    assert {str(item["type"]) for item in kinds if isinstance(item, dict)} == {"case", "view", "chronology", "package"}
+    whole = repr(said(worked.prepare_export(recipient_class="legal", purpose="Advice")))
+    assert "entry two" in whole and "view two" not in whole, "what was removed is no part of a package"
