@@ -21,6 +21,7 @@ class Giving(Protocol):
 
 G = TypeVar("G", bound=Giving)
 _here = threading.local()
+_AGAIN = 0.02  # seconds between two interrupts
 
 
 class Question:
@@ -30,22 +31,37 @@ class Question:
         self._turn = threading.Lock()
         self._giving: list[Giving] = []
         self._outer: Question | None = None
+        self._over = threading.Event()
+        self._over.set()
         self.given_up = False
 
     def __enter__(self) -> Self:
         self._outer = getattr(_here, "question", None)
         _here.question = self
+        self._over.clear()
         return self
 
     def __exit__(self, *_: object) -> None:
         _here.question = self._outer
+        self._over.set()
         with self._turn:
             self._giving.clear()
 
     def give_up(self) -> None:
-        """Nobody wants the answer any more. May be said again and again."""
+        """Nobody wants the answer any more."""
         with self._turn:
-            self.given_up = True
+            insisted, self.given_up = self.given_up, True
+        self._interrupt()
+        if not insisted and not self._over.is_set():
+            threading.Thread(target=self._insist, name="casebound-interrupt", daemon=True).start()
+
+    def _insist(self) -> None:
+        """Interrupt until the question is over: a statement that was about to begin has not heard of the first time."""
+        while not self._over.wait(_AGAIN):
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        with self._turn:
             for giving in self._giving:
                 # One that was closed has nothing left to interrupt.
                 with contextlib.suppress(Exception):
