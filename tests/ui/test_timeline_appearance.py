@@ -20,7 +20,8 @@ from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline import state
 from casebound_ui.desktop.timeline.appearance import Appearance
-from casebound_ui.desktop.timeline.scale import DAY, View
+from casebound_ui.desktop.timeline.marks import Layers, RangeMark, Span
+from casebound_ui.desktop.timeline.scale import DAY, View, fitted, limited
 from casebound_ui.desktop.timeline.screen import TimelineScreen
 
 WAIT = 15_000
@@ -172,3 +173,25 @@ def edges(screen: TimelineScreen) -> tuple[int, int]:
     stretch = screen.canvas.stretch
     assert stretch is not None
     return stretch.start, stretch.end
+
+
+def test_findings_and_marked_ranges_are_gone_to_by_keys(screen: TimelineScreen, qtbot: QtBot) -> None:
+    canvas, commands = screen.canvas, screen.commands
+    assert not commands["timeline-next-finding"].enabled() and not commands["timeline-next-range"].enabled()
+    start = canvas.bounds.start
+    spans = tuple(Span(start + n * DAY, start + (n + 2) * DAY, f"F-0{n}", "One operator") for n in (1, 5, 9))
+    ranges = tuple(RangeMark(start + n * DAY, start + n * DAY + 99, "note", "here", n) for n in (3, 12))
+    canvas.show_layers(Layers(spans=spans, ranges=ranges))
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus, timeout=WAIT)
+    for expected in (1, 5, 9, 1):
+        qtbot.keyClick(canvas, Qt.Key.Key_PageDown, Qt.KeyboardModifier.AltModifier)
+        assert canvas.view == limited(fitted(start + expected * DAY, start + (expected + 2) * DAY), canvas.bounds)
+    qtbot.keyClick(canvas, Qt.Key.Key_PageUp, Qt.KeyboardModifier.AltModifier)
+    assert canvas.view.contains(start + 10 * DAY)
+    canvas.move_to(View(start + 4 * DAY, start + 5 * DAY), settle=True)
+    assert commands.run("timeline-previous-range")
+    assert edges(screen) == (start + 3 * DAY, start + 3 * DAY + 100)
+    assert commands.run("timeline-next-range")
+    assert edges(screen) == (start + 12 * DAY, start + 12 * DAY + 100)
+    assert canvas.view.contains(start + 12 * DAY)

@@ -22,6 +22,7 @@ from casebound_ui.desktop.timeline.grouping import Grouping
 from casebound_ui.desktop.timeline.pointed import PointOut
 from casebound_ui.desktop.timeline.rangecommands import RangeCommands
 from casebound_ui.desktop.timeline.saved import SavedViews
+from casebound_ui.desktop.timeline.waypoints import Waypoints
 
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
@@ -36,6 +37,7 @@ class Feature(Protocol):
 FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
     Appearance,
     RangeCommands,
+    Waypoints,
     Covering,
     Grouping,
     FilterCompletion,
