@@ -18,6 +18,7 @@ _FIELDS = (
     "supports",
     "contradicts",
     "measures",
+    "views",
     "clause",
     "likelihood",
     "confidence",
@@ -36,6 +37,9 @@ Contradicts = Annotated[
 ]
 Numbers = Annotated[
     list[str] | None, typer.Option("--measure", metavar="Q-NNNN", help="A measured number; may be repeated.")
+]
+Pictures = Annotated[
+    list[str] | None, typer.Option("--view", metavar="V-NN", help="Saved view, printed as a picture; may be repeated.")
 ]
 Clause = Annotated[
     str | None, typer.Option("--clause", metavar="TEXT", help="Policy clause: id and text in force on the day.")
@@ -97,6 +101,7 @@ def add(
     supports: Supports = None,
     contradicts: Contradicts = None,
     measure: Numbers = None,
+    view: Pictures = None,
     clause: Clause = None,
     likelihood: How = None,
     confidence: Sure = None,
@@ -126,6 +131,7 @@ def change(
     supports: Supports = None,
     contradicts: Contradicts = None,
     measure: Numbers = None,
+    view: Pictures = None,
     clause: Clause = None,
     likelihood: How = None,
     confidence: Sure = None,
@@ -153,9 +159,9 @@ def change(
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:
     """The fields that were given, as the case takes them."""
-    named = options | {"measures": options.get("measure")}
+    named = options | {"measures": options.get("measure"), "views": options.get("view")}
     given = {key: named[key] for key in _FIELDS if named.get(key) is not None}
-    for key in ("supports", "contradicts", "measures"):
+    for key in ("supports", "contradicts", "measures", "views"):
         if key in given:
             given[key] = tuple(text.strip().upper() for text in given[key])
     if "likelihood" in given:
@@ -190,6 +196,7 @@ def _finding(one: Finding) -> dict[str, object]:
         "supports": list(one.supports),
         "contradicts": list(one.contradicts),
         "measures": list(one.measures),
+        "views": list(one.views),
         "clause": one.clause,
         "likelihood": str(one.likelihood) or None,
         "confidence": str(one.confidence) or None,
