@@ -158,6 +158,29 @@ def test_rows_become_exhibits_and_speak_for_a_finding_in_one_change(room: Room) 
     assert room.screen.session.snapshot.findings == () and room.screen.session.snapshot.exhibits == ()
 
 
+def test_files_are_put_to_every_selected_row(room: Room, tmp_path: Path) -> None:
+    screen = room.screen
+    letter, note = tmp_path / "letter.txt", tmp_path / "note.txt"
+    letter.write_text("a letter")
+    note.write_text("a note")
+    acts = screen.inspector.group.acts
+    acts.attach((0, 1, 2), [letter])
+    room.settle()
+    room.qtbot.waitUntil(lambda: len(screen.session.snapshot.attachments) == 1, timeout=WAIT)
+    assert len(screen.session.snapshot.attachments[0].events) == 3
+    acts.attach((3, 4), [letter, note])
+    room.settle()
+    room.qtbot.waitUntil(lambda: room.said[-1] == "2 files attached to 2 events.", timeout=WAIT)
+    assert [len(one.events) for one in screen.session.case.snapshot().attachments] == [5, 2]
+    acts.attach((5,), [letter])
+    room.settle()
+    room.qtbot.waitUntil(lambda: room.said[-1] == "1 file attached to 1 event.", timeout=WAIT)
+    room.pick(0, 2)
+    assert screen.inspector.attachable
+    room.drag(0, 10)
+    assert not screen.inspector.attachable, "a file is put to events, not to a range"
+
+
 def test_a_range_says_what_it_is_and_takes_marks(room: Room) -> None:
     screen = room.screen
     room.drag(10, 70)

@@ -49,17 +49,18 @@ class Acts:
 
     def bookmark(self, event: Event) -> None:
         """Set a bookmark, or take it off again."""
-        held = [
-            mark.number
-            for mark in self._session.snapshot.marks
-            if mark.event == event.id and mark.kind is MarkKind.BOOKMARK and not mark.removed
-        ]
-        if held:
-            self.remove_mark(held[0])
-        else:
-            self._session.change(
-                lambda case: case.annotate([event.id], bookmark=True), lambda _: self._said("Bookmarked.")
-            )
+
+        def call(case: Case) -> str:
+            # As the case stands when it is this act's turn: keys may be pressed faster than changes are heard of.
+            marks = (mark for mark in case.snapshot().marks if mark.event == event.id)
+            held = [mark.number for mark in marks if mark.kind is MarkKind.BOOKMARK]
+            if held:
+                case.remove_marks(held)
+                return "Taken off. Custody keeps that it was there."
+            case.annotate([event.id], bookmark=True)
+            return "Bookmarked."
+
+        self._session.change(call, self._said)
 
     def remove_mark(self, number: int) -> None:
         self._session.change(

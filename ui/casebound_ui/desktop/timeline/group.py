@@ -39,6 +39,7 @@ class GroupPanel(QFrame):
     """Shows one subject, and everything that can be done to it; every change goes through `acts`."""
 
     closed = Signal()
+    attach_wanted = Signal()
 
     def __init__(self, acts: GroupActs, history: HistorySection) -> None:
         super().__init__()
@@ -136,6 +137,8 @@ class GroupPanel(QFrame):
         if isinstance(subject, Many | Range):
             add("Exhibits", "star", self.exhibit, "Make every event of it an exhibit (X)")
             add("Link", "flag", self.link, "Link it to a finding (L)")
+        if isinstance(subject, Many):
+            add("Attach", "paperclip", self.attach_wanted.emit, "Attach files to every event of it (H)")
         if isinstance(subject, Range):
             words = "Put the range on the evidence timeline"
             add("Evidence timeline", "list-checks", self.put_on_timeline, words)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from casebound.case import Event, MarkKind
-from casebound.document import Case
+from casebound.document import Case, Stating
 from casebound.errors import NothingToDo
+from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.subjects import Entity, Many, Range, Subject, marks_on
 from casebound_ui.desktop.wording import counted
@@ -84,6 +87,31 @@ class GroupActs:
             lambda made: f"{counted(len(positions), 'event')} linked to {made}.",
         )
 
+    def attach(self, positions: Sequence[int], paths: Sequence[Path]) -> None:
+        """Copy files into the case and put each to all of these rows; one that is there already is linked to them."""
+        rows = self._rows(positions)
+
+        def job(progress: Progress) -> str:
+            case, events = self._session.case, tuple(event.id for event in rows())
+            try:
+                done = case.attach_many(paths, Stating(events=events), progress)
+                made, there = len(done.made), [number for _, number in done.repeated]
+            except NothingToDo:
+                digests = {each.sha256: each.number for each in case.snapshot().attachments}
+                made, there = 0, [digests[hash_of(path)] for path in paths]
+            for number in there:
+                case.link_attachment(number, events)
+            return f"{counted(made + len(there), 'file')} attached to {counted(len(events), 'event')}."
+
+        def ended(ending: Done[str] | Stopped | Failed) -> None:
+            match ending:
+                case Done(words):
+                    self.say(words)
+                case Failed(error):
+                    self._failed(error)
+
+        self._session.run(job, ended, title=f"Attaching {counted(len(paths), 'file')}")
+
     def link_range(self, subject: Range, number: str, sentence: str, where: str, lanes: str) -> None:
         """Show a range in a finding, or a new one, as a saved view with the filter and lanes of now."""
         title = subject.facts[0][1] + ", " + subject.title.lower()
@@ -142,13 +170,20 @@ class GroupActs:
         return lambda: events.at(places)
 
     def _change(self, call: Callable[[Case], T], told: Callable[[T], str]) -> None:
-        def failed(error: Exception) -> None:
-            if isinstance(error, NothingToDo):
-                self.say(error.title)
-            else:
-                self._session.failed(error)
+        self._session.change(call, lambda value: self.say(told(value)), self._failed)
 
-        self._session.change(call, lambda value: self.say(told(value)), failed)
+    def _failed(self, error: Exception) -> None:
+        """What is there already is said, and is no fault."""
+        if isinstance(error, NothingToDo):
+            self.say(error.title)
+        else:
+            self._session.failed(error)
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _put(words: str, new: int, of: int) -> str:

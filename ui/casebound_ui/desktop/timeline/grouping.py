@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
+from casebound_ui.desktop import choosing
 from casebound_ui.desktop.session import Kinds
 from casebound_ui.desktop.timeline.scene import Stretch
 from casebound_ui.desktop.timeline.subjects import MOST_EXHIBITS, Entity, Many, Range, Subject
+from casebound_ui.desktop.wording import counted
 
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
@@ -28,6 +30,7 @@ class Grouping:
             ask = screen.surroundings.ask
             group.ask = lambda title, meaning, act, run: ask(title, meaning, "Cancel", act, run)
         group.closed.connect(self._close)
+        group.attach_wanted.connect(self._attach)
         group.composer.closed.connect(self._focus_back)
         group.chooser.closed.connect(self._focus_back)
         canvas.ranged.connect(self._ranged)
@@ -80,6 +83,12 @@ class Grouping:
             browsing = screen.browsing
             low, high = browsing.ranks
             self._show(Range(stretch.start, stretch.end, high - low, bool(browsing.where)))
+
+    def _attach(self) -> None:
+        subject, acts = self._screen.inspector.group.subject, self._screen.inspector.group.acts
+        if isinstance(subject, Many):
+            words = f"Attach to {counted(subject.count, 'event')}"
+            choosing.files(self._screen, words, choosing.ANY, lambda paths: acts.attach(subject.positions, paths))
 
     def _positions(self) -> list[int]:
         """The events of the range that the filter lets through: one more than an act takes, to tell too many."""

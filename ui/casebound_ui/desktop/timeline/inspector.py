@@ -21,7 +21,7 @@ from casebound_ui.desktop.timeline.event_head import EventHead, marks_of
 from casebound_ui.desktop.timeline.group import GroupPanel
 from casebound_ui.desktop.timeline.history_section import HistorySection
 from casebound_ui.desktop.timeline.original import OriginalRecord
-from casebound_ui.desktop.timeline.subjects import Subject, entity_marks, range_marks
+from casebound_ui.desktop.timeline.subjects import Many, Subject, entity_marks, range_marks
 from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
@@ -142,6 +142,16 @@ class Inspector(QFrame):
     def writable(self) -> bool:
         """Whether there is something to act on, and the case may be written to."""
         return self.group.writable if self.group.subject is not None else self._writable is not None
+
+    @property
+    def attachable(self) -> bool:
+        """Whether files can be attached to what is shown: an event, or several."""
+        return self.writable and (self.group.subject is None or isinstance(self.group.subject, Many))
+
+    def attach(self) -> None:
+        """Ask for files, and attach them to what is shown."""
+        if self.attachable:
+            (self.attach_wanted if self.group.subject is None else self.group.attach_wanted).emit()
 
     def _show_attachments(self, event: Event | None, snapshot: Snapshot | None) -> None:
         """Cards that stay the same are left alone: an uncovered picture stays so while the case is written to."""

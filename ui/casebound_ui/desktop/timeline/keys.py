@@ -49,7 +49,7 @@ def _commands(screen: TimelineScreen) -> list[Command]:
         return screen.isVisible() and inspector.writable
 
     def attachable() -> bool:
-        return chosen() and not screen.session.read_only
+        return screen.isVisible() and inspector.attachable
 
     def add(
         identity: str,
@@ -121,7 +121,7 @@ def _commands(screen: TimelineScreen) -> list[Command]:
     )
     on_event("link", "Link to a finding", "For it or against it", screen.on_inspector(inspector.link), "L", "flag")
     words = "Attach a file to the event", "Or drop it on the event"
-    add("attach", *words, screen.choose_files, "H", "paperclip", menu="Evidence", enabled=attachable)
+    add("attach", *words, inspector.attach, "H", "paperclip", menu="Evidence", enabled=attachable)
     add(
         "reveal",
         "Reveal in grey",
