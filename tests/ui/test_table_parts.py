@@ -172,7 +172,7 @@ def test_a_click_sorts_up_then_down_then_by_time() -> None:
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     ),
-    st.sampled_from(("columns", "pinned", "widths", "sort", "descending")),
+    st.sampled_from(("shown", "pinned", "widths", "sort", "descending")),
 )
 def test_columns_of_a_damaged_file_are_columns(damage: object, name: str) -> None:
     for found in (damage, {name: damage}, {**Columns().plain(), name: damage}):

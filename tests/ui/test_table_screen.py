@@ -33,7 +33,6 @@ from casebound_ui.desktop.timeline.screen import MOST_SELECTED, TimelineScreen
 from casebound_ui.desktop.timeline.splits import Splits
 from casebound_ui.desktop.timeline.table import EventTable
 from casebound_ui.desktop.timeline.tableaccess import TableInterface
-from casebound_ui.desktop.timeline.tablework import PART
 from casebound_ui.desktop.timeline.wholevalue import WholeValue
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -431,7 +430,8 @@ def test_columns_and_order_are_part_of_the_state(screen: TimelineScreen, qtbot: 
     screen.table_work.put(chosen)
     settle(qtbot, screen)
     kept = json.loads(json.dumps(state.capture(screen, view_only=True)))
-    assert kept[PART]["columns"] == ["time", "tokens", "actor"] and kept[PART]["sort"] == "tokens"
+    assert kept["columns"]["shown"] == ["time", "tokens", "actor"]
+    assert kept["order"] == {"by": "tokens", "descending": True}
     screen.table_work.put(Columns())
     settle(qtbot, screen)
     state.apply(screen, kept)

@@ -64,6 +64,7 @@ class ColumnMenu(OverPanel):
             layout.addWidget(part)
         layout.addLayout(row(reset, None, close))
         self.setLayout(layout)
+        hint.setVisible(theme.scale() <= 1.4)  # with large text the list needs the room
         self.resize(round(320 * min(theme.scale(), 1.5)), round(380 * min(theme.scale(), 1.4)))
         self._filter("")
 

@@ -107,7 +107,7 @@ class Columns:
     def plain(self) -> dict[str, object]:
         """Strings, numbers and lists, for JSON."""
         return {
-            "columns": list(self.shown),
+            "shown": list(self.shown),
             "pinned": self.pinned,
             "widths": dict(self.widths),
             "sort": self.sort,
@@ -119,7 +119,7 @@ class Columns:
         """The columns of such a value, whatever it is: what cannot be is left out."""
         if not isinstance(found, Mapping):
             return cls()
-        names = _names(found.get("columns"))
+        names = _names(found.get("shown"))
         shown = (TIME, *(name for name in names if name != TIME)) if names else DEFAULT
         pinned = found.get("pinned")
         fixed = min(max(pinned, 1), len(shown)) if type(pinned) is int else 1

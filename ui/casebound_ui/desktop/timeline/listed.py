@@ -110,10 +110,10 @@ class Listed:
             said += f"; still ordering {self._asked.high - self._asked.low:,}"
         return said
 
-    @property
     def let_go(self) -> int:
-        """How many rows were selected before the list changed and no longer are, because they were too many."""
-        return self._let_go
+        """How many rows were selected before the list changed and no longer are, as they were too many: said once."""
+        lost, self._let_go = self._let_go, 0
+        return lost
 
     # Lists
 

@@ -215,8 +215,11 @@ class TimelineScreen(QWidget):
 
     def tell_counts(self) -> None:
         """The line over the table: what is listed, what is not, what is selected."""
-        counted = self.browsing.counted if self.canvas.shown.of else "0 of 0"
-        self.list.say("Events in range" if self.canvas.stretch is not None else "Events in view", counted)
+        counted = self.browsing.counted
+        said = counted if self.canvas.shown.of else "0 of 0"
+        self.list.say("Events in range" if self.canvas.stretch is not None else "Events in view", said)
+        if hasattr(self, "table_work"):
+            self.table_work.say_counts(counted)
 
     def _fill_lanes(self) -> None:
         events, field = self.session.events, self.browsing.field

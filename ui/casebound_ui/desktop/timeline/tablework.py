@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from casebound_ui.desktop.timeline import cells, columns, copying, keys
 from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.columnmenu import Choosable, ColumnMenu
 from casebound_ui.desktop.timeline.columns import Columns
-from casebound_ui.desktop.timeline.head import shown_title
+from casebound_ui.desktop.timeline.counting import Counts
 from casebound_ui.desktop.timeline.rowprompt import Place, RowPrompt
 from casebound_ui.desktop.timeline.splits import Splits
 from casebound_ui.desktop.timeline.state import Part
@@ -30,8 +30,6 @@ from casebound_ui.desktop.wording import counted, inert
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
 
-PART = "table"  # under this name columns and order are part of the timeline's state
-
 
 class TableWork:
     """Made once with its screen. Columns are remembered for each case, and are part of a saved view."""
@@ -40,7 +38,7 @@ class TableWork:
         self._screen, self._splits, self._note = screen, splits, note
         self._case = screen.session.snapshot.log_origin
         self._fields: tuple[FieldInfo, ...] = ()
-        self._announced = ""
+        self._announced: tuple[str, str] | None = None
         self.prompt = RowPrompt(screen, screen.table)
         table = screen.table
         table.show_columns(Columns.from_plain(splits.columns(self._case)))
@@ -51,7 +49,8 @@ class TableWork:
         table.picked_changed.connect(self._picked_changed)
         screen.list.columns_wanted = self.choose_columns
         screen.menu_about.insert(0, self._about_value)
-        screen.parts[PART] = Part(lambda: self.columns.plain(), lambda plain: self.put(Columns.from_plain(plain)))
+        screen.parts["columns"] = Part(self._taken_columns, self._put_columns)
+        screen.parts["order"] = Part(self._taken_order, self._put_order)
         for command in commands(self, screen):
             keys.bind(screen, screen.commands, command)
         self._unsubscribe = screen.session.changed.add(self._changed)
@@ -68,6 +67,21 @@ class TableWork:
     def put(self, chosen: Columns) -> None:
         """Show these columns in this order, as a saved view or a restored session asks."""
         self._screen.table.change_columns(chosen)
+
+    def _taken_columns(self) -> dict[str, object]:
+        plain = self.columns.plain()
+        return {name: plain[name] for name in ("shown", "pinned", "widths")}
+
+    def _put_columns(self, plain: object) -> None:
+        now = self.columns
+        self.put(replace(Columns.from_plain(plain), sort=now.sort, descending=now.descending))
+
+    def _taken_order(self) -> dict[str, object]:
+        return {"by": self.columns.sort, "descending": self.columns.descending}
+
+    def _put_order(self, plain: Mapping[str, object]) -> None:
+        read = Columns.from_plain({"sort": plain["by"], "descending": plain["descending"]})
+        self.put(replace(self.columns, sort=read.sort, descending=read.descending))
 
     # Columns
 
@@ -270,17 +284,16 @@ class TableWork:
         if table.picked_count > 1:
             every = " in view" if table.picked_count == table.rows.rowCount() else ""
             self._say(f"{'All ' if every else ''}{counted(table.picked_count, 'row')}{every} are selected.")
+        elif lost := self._screen.browsing.list.let_go():
+            self._say(f"{counted(lost, 'row')} are no longer selected: the list is another.")
 
-    def announce(self, told: str) -> None:
-        """Say the counts aloud once they are others."""
-        if told != self._announced:
-            self._announced = told
-            announce(self._screen.table, told)
+    def say_counts(self, counts: Counts) -> None:
+        """Read the counts aloud where the filter or the order has changed; of a move the picture says them."""
+        now = (self._screen.browsing.where, counts.order)
+        before, self._announced = self._announced, now
+        if before is not None and before != now:
+            announce(self._screen.table, counts.told)
 
     def _say(self, words: str) -> None:
         self._note(words)
         announce(self._screen.table, words)
-
-    def title_of_current(self) -> str:
-        """The title of the column in which the keyboard stands."""
-        return shown_title(self._screen.table, self._current) or columns.title(self._current)
