@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 
 from casebound.case import ColumnRole
 from casebound.errors import CaseboundError
+from casebound.filter_fields import OWN, ROLES
 from casebound.moments import utc_text
 from casebound.selections import FieldInfo
 from casebound_ui.desktop.commands import Command
@@ -118,11 +119,13 @@ class FilterCompletion:
         if timed is not None:
             self._show("Times, UTC", timed, place)
             return
-        column = any(info.name.lower() == place.field.lower() for info in self._fields)
-        found = None if column else offers.of_people(place, self._screen.session.snapshot)
+        field = place.field.lower()
+        column = any(info.name.lower() == field for info in self._fields)
+        of_exports = column and field in OWN  # there the column goes first
+        found = None if of_exports else offers.of_people(place, self._screen.session.snapshot)
         if found is not None:
-            self._show(f"Values of {place.field.lower()}:", found, place)
-        elif offers.askable(place) and (column or place.field.lower() in ("actor", "action", "object")):
+            self._show(f"Values of {field}:", found, place)
+        elif offers.askable(place) and (column or field in ROLES):
             self._ask_values(place, place.field)
         else:
             self._offer_nothing()
@@ -170,7 +173,11 @@ class FilterCompletion:
         span = screen.session.events.span
         if span is not None:
             known += [(span[0], "first event"), (span[1], "last event")]
-        return [(short_time(time_us), said) for time_us, said in known]
+        told: dict[str, str] = {}
+        for time_us, said in known:
+            text = short_time(time_us)
+            told[text] = f"{told[text]}, {said}" if text in told else said
+        return list(told.items())
 
     # Keys
 

@@ -73,7 +73,7 @@ def names(place: TypingPlace, fields: Sequence[FieldInfo]) -> list[Offer]:
 
 def of_people(place: TypingPlace, snapshot: Snapshot) -> list[Offer] | None:
     """Values of has:, tag:, in:, source: and table: from the case itself; None for every other field."""
-    match (place.field or "").lower():
+    match "" if place.column else (place.field or "").lower():
         case "has":
             offers = [Offer(word, word, _HAS_WORDS[word]) for word in HAS]
         case "tag":
@@ -105,15 +105,15 @@ def of_people(place: TypingPlace, snapshot: Snapshot) -> list[Offer] | None:
 
 def times(place: TypingPlace, known: Sequence[tuple[str, str]]) -> list[Offer] | None:
     """Times for after: and before:, from those that matter now; None for every other field."""
-    if (place.field or "").lower() not in ("after", "before"):
+    if place.column or (place.field or "").lower() not in ("after", "before"):
         return None
     return [Offer(text, text, said) for text, said in known if place.typed.lower() in text.lower()]
 
 
 def askable(place: TypingPlace) -> bool:
     """Whether the values of a column are wanted here, and not a comparison, a pattern or stars."""
-    field = (place.field or "").lower()
-    return place.field is not None and field not in SPECIAL and (place.in_quotes or not _COMPARED.search(place.typed))
+    column = place.column or (place.field or "").lower() not in SPECIAL
+    return place.field is not None and column and (place.in_quotes or not _COMPARED.search(place.typed))
 
 
 def values(place: TypingPlace, found: Sequence[tuple[str, int]], role: ColumnRole | None) -> list[Offer]:

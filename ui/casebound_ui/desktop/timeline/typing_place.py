@@ -29,12 +29,14 @@ class TypingPlace:
     first: bool
     listed: bool = False  # inside of field:(…)
     in_quotes: bool = False  # so that every sign of it is text
+    column: bool = False  # the field stands in quotes: a column, whatever its name means otherwise
 
 
 def typing_place(text: str, cursor: int) -> TypingPlace:
     """What is being written at `cursor`."""
     cursor = max(0, min(cursor, len(text)))
     groups: list[str | None] = [None]
+    columns = False  # whether the last field that was named stands in quotes
     field: str | None = None
     start = -1  # of the name or the value under the cursor; -1 between terms
     inside = 0  # parentheses that a word opened
@@ -58,6 +60,7 @@ def typing_place(text: str, cursor: int) -> TypingPlace:
             groups = groups[:-1] or [None]
             start, field, terms = -1, None, 1
         elif sign == ":" and field is None and groups[-1] is None and start >= 0:
+            columns = text[start] == '"'
             field, start = _plain(text[start:at]), at + 1
         elif sign == "-" and start < 0:
             pass
@@ -79,6 +82,7 @@ def typing_place(text: str, cursor: int) -> TypingPlace:
         not terms,
         groups[-1] is not None,
         text[start : start + 1] == '"',
+        columns,
     )
 
 
