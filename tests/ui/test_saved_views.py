@@ -119,6 +119,27 @@ def test_a_view_comes_back_whole_with_its_time(qtbot: QtBot, screen: TimelineScr
     assert screen.canvas.root
 
 
+def test_columns_order_and_colour_come_back(qtbot: QtBot, screen: TimelineScreen) -> None:
+    screen.parts["columns"].put({"shown": ["time", "account_id"], "pinned": 1, "widths": {}})
+    screen.parts["order"].put({"by": "account_id", "descending": True})
+    screen.parts["colour"].put("account_id")
+    settle(qtbot, screen)
+    kept = {name: screen.parts[name].take() for name in ("columns", "order", "colour")}
+    keep(qtbot, screen, "Sorted")
+    (view,) = screen.session.snapshot.views
+    assert (view.sort, view.descending, view.colour) == ("account_id", True, "account_id")
+    assert "account_id" in view.columns
+    screen.session.case.save_view("By hand", where="", sort="status_code", colour="")
+    qtbot.waitUntil(lambda: len(screen.session.snapshot.views) == 2, timeout=WAIT)
+    saved(screen).show(screen.session.snapshot.views[1])
+    settle(qtbot, screen)
+    assert screen.parts["order"].take() == {"by": "status_code", "descending": False}
+    assert screen.parts["colour"].take() == ""
+    saved(screen).show(view)
+    settle(qtbot, screen)
+    assert {name: screen.parts[name].take() for name in kept} == kept
+
+
 def test_alt_and_left_bring_back_where_one_was(qtbot: QtBot, screen: TimelineScreen) -> None:
     look_at(qtbot, screen, "account_id:acc_1", "account_id", WEEK)
     keep(qtbot, screen, "A")

@@ -67,7 +67,11 @@ def _order(found: object) -> tuple[str, bool]:
 def state_of(view: SavedView) -> dict[str, object]:
     """A saved view as a state that `state.apply` takes."""
     shown = {"where": view.where, "lanes": view.lanes or "source", "from_us": view.from_us, "to_us": view.to_us}
-    found: dict[str, object] = {"range": None, **view.look, **shown}
+    order = {"by": view.sort, "descending": view.descending}
+    found: dict[str, object] = {"range": None, "order": order, "colour": view.colour}
+    if view.columns:
+        found["columns"] = {"shown": list(view.columns)}
+    found |= {**view.look, **shown}  # what the screen itself kept knows more, such as widths
     return {name: value for name, value in found.items() if name not in state.PANES}
 
 
