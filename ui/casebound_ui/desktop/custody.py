@@ -144,7 +144,9 @@ class CustodyView(QWidget):
             panel.add(fingerprint("Recomputed", link.recomputed, "the recomputed seal"))
             same = link.recomputed == link.seal and link.state != BROKEN
             words = "Matches. Recomputed on this computer." if same else "Does not match what the record says."
-            panel.add(row(Picture("circle-check" if same else "circle-x", "ok" if same else "bad"), label(words), None))
+            panel.add(
+                row(Picture("circle-check" if same else "circle-x", "ok" if same else "bad"), label(words, wrap=True))
+            )
 
     def show_raw(self, link: Link) -> None:
         """The stored line, exactly as it is hashed."""

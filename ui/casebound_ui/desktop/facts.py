@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from casebound_ui.desktop import theme
@@ -44,7 +44,7 @@ class FactPanel(QFrame):
             self._measure()
 
     def _measure(self) -> None:
-        self.setFixedWidth(round(INSPECTOR * min(1.4, max(1.0, theme.scale()))))  # larger text takes more lines
+        self.setFixedWidth(round(INSPECTOR * min(1.7, max(1.0, theme.scale()))))  # larger text takes more lines
 
     def show_nothing(self) -> None:
         self.clear()
@@ -116,7 +116,8 @@ def fact(name: str, value: str, kind: str = "body") -> QLayout:
 def fingerprint(name: str, digest: str, spoken: str = "", *, wide: bool = False) -> QLayout:
     """A shortened digest in mono with a button that copies all of it, close by where there is much room (`wide`)."""
     left = label(name, "small", "text3")
-    left.setFixedWidth(round(82 * theme.scale()))
+    said = QFontMetrics(theme.font("small")).horizontalAdvance(name) + 4
+    left.setFixedWidth(max(round(82 * theme.scale()), said))
     shown = label(short_hash(digest), "mono", "text2", wrap=theme.scale() > 1.2)
     shown.setToolTip(digest)
     copy = Button(

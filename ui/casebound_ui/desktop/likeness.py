@@ -48,4 +48,5 @@ def lettering() -> QImage:
 def _pixels(image: QImage) -> npt.NDArray[np.uint8]:
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), dtype=np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3)
+    # A copy: the bytes are the picture's own, and go with it.
+    return rows[:, : plain.width() * 3].reshape(plain.height(), plain.width(), 3).copy()
