@@ -203,6 +203,16 @@ def test_a_range_says_what_it_is_and_takes_marks(room: Room) -> None:
     room.shows("Here it began.", "On its values and its time")
 
 
+def test_the_ring_of_the_focus_covers_no_range(room: Room) -> None:
+    canvas = room.screen.canvas
+    room.drag(10, 700)
+    canvas.setFocus()
+    room.qtbot.waitUntil(canvas.hasFocus, timeout=WAIT)
+    image = canvas.grab().toImage()
+    colours = {image.pixel(x, y) for x in range(10, image.width() - 10, 7) for y in range(10, image.height() - 10, 7)}
+    assert len(colours) > 10
+
+
 def test_a_range_is_shown_in_a_finding_and_on_the_evidence_timeline(room: Room) -> None:
     screen = room.screen
     screen.filter.put("account_id:acc_1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from casebound_ui.desktop import theme
@@ -102,4 +102,5 @@ class Picture:
                     paint_over.paint_words(painter, scene, QPointF(canvas.hover.x, canvas.hover.y), *said, look)
         if canvas.hasFocus():
             painter.setPen(QPen(QColor(look.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # the words of a range leave theirs behind
             painter.drawRoundedRect(QRectF(1, 1, canvas.width() - 2, canvas.height() - 2), 6, 6)
