@@ -10,9 +10,11 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from casebound.document import Case
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.crash import CrashLog
 from casebound_ui.desktop.main import Program
@@ -109,3 +111,26 @@ def small_case(empty_case: Program, settle: Settle, export: Path) -> Program:
     case.sources.start()
     settle(lambda: empty_case.session is not None and len(empty_case.session.snapshot.sources) == 1)
     return empty_case
+
+
+@pytest.fixture
+def full_case(small_case: Program, settle: Settle, tmp_path: Path) -> Program:
+    """A case with something on every screen."""
+    session = small_case.session
+    assert session is not None
+    picture = tmp_path / "door.png"
+    image = QImage(32, 32, QImage.Format.Format_RGB32)
+    image.fill(QColor("#204060"))
+    assert image.save(str(picture), "PNG")
+
+    def fill(case: Case) -> None:
+        first = session.events.page(0, 1)[0]
+        case.make_exhibit(event=first, caption="First log-in")
+        made = case.attach(picture)
+        case.make_exhibit(attachment=made.number, caption="The door")
+        case.annotate([first.id], note="Look here")
+        case.add_finding("acc_1 logged in first.", supports=("EX-0001",), contradicts=("EX-0002",))
+
+    session.change(fill)
+    settle(lambda: len(session.snapshot.findings) == 1)
+    return small_case

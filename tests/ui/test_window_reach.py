@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from casebound_ui.desktop import theme
@@ -22,28 +20,6 @@ def focusable(root: QWidget) -> Iterator[QWidget]:
         inner = child.objectName().startswith("qt_") or isinstance(child.parentWidget(), QScrollArea)
         if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible() and not inner:
             yield child
-
-
-@pytest.fixture
-def full_case(small_case: Program, settle, tmp_path: Path) -> Program:
-    """A case with something on every screen."""
-    session = small_case.session
-    picture = tmp_path / "door.png"
-    image = QImage(32, 32, QImage.Format.Format_RGB32)
-    image.fill(QColor("#204060"))
-    assert image.save(str(picture), "PNG")
-
-    def fill(case) -> None:
-        first = session.events.page(0, 1)[0]
-        case.make_exhibit(event=first, caption="First log-in")
-        made = case.attach(picture)
-        case.make_exhibit(attachment=made.number, caption="The door")
-        case.annotate([first.id], note="Look here")
-        case.add_finding("acc_1 logged in first.", supports=("EX-0001",), contradicts=("EX-0002",))
-
-    session.change(fill)
-    settle(lambda: len(session.snapshot.findings) == 1)
-    return small_case
 
 
 @pytest.mark.parametrize("place", SCREENS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -71,6 +71,11 @@ class CustodyView(QWidget):
         self.list.show_chain(chain)
         if not chain.unbroken:
             self.jump()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_way"):
+            QTimer.singleShot(0, self, lambda: self._show(self.list.table.record))  # measured anew at this text size
 
     def jump(self) -> None:
         if self.chain.break_seq is not None:
