@@ -28,9 +28,9 @@ from PySide6.QtWidgets import QApplication
 
 from casebound.case import Actor
 from casebound.document import Case
-from casebound.events import Events
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.jobs import Board, Desk
+from casebound_ui.desktop.opening import session_of
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.bins import Usual, frame
 from casebound_ui.desktop.timeline.layout import Zone
@@ -115,11 +115,7 @@ class Bench:
         sessions: list[CaseSession] = []
 
         def job(progress: object) -> CaseSession:
-            case = Case.open(self.path, Actor("Bench"), write=False)
-            snapshot = case.snapshot()
-            return CaseSession(
-                case, snapshot, Events.open(case.path, snapshot.sources, case.column_codes()), self.board
-            )
+            return session_of(Case.open(self.path, Actor("Bench"), write=False), self.board)
 
         def complete() -> None:
             self.board.start(job, lambda ending: sessions.append(ending.value))

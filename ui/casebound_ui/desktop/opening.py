@@ -35,7 +35,7 @@ class Openings:
     def open(self, path: Path, *, write: bool = True) -> None:
         actor = Actor(self.person())
         self._start(
-            lambda progress: _session(Case.open(path, actor, write=write), self.board), path, "Opening the case"
+            lambda progress: session_of(Case.open(path, actor, write=write), self.board), path, "Opening the case"
         )
 
     def create(self, path: Path, number: str, title: str, person: str) -> None:
@@ -44,7 +44,7 @@ class Openings:
 
         def job(progress: object) -> CaseSession:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return _session(Case.create(path, number, title, actor), self.board)
+            return session_of(Case.create(path, number, title, actor), self.board)
 
         self._start(job, path, "Starting the case")
 
@@ -53,7 +53,7 @@ class Openings:
         actor = Actor(self.person())
 
         def job(progress: Progress) -> CaseSession:
-            return _session(Case.open(make(progress), actor), self.board)
+            return session_of(Case.open(make(progress), actor), self.board)
 
         self._start(job, None, "Making the sample case")
 
@@ -72,7 +72,11 @@ class Openings:
         self.board.start(job, ended, title=title)
 
 
-def _session(case: Case, board: Board) -> CaseSession:
+def session_of(case: Case, board: Board) -> CaseSession:
+    """The session of a case, made on a worker."""
+    # np.unique loads this when it is first called: here, and not in the middle of the first picture.
+    import numpy.ma  # noqa: F401
+
     try:
         snapshot = case.snapshot()
         return CaseSession(case, snapshot, Events.open(case.path, snapshot.sources, case.column_codes()), board)
