@@ -50,6 +50,9 @@ def screen(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Timelin
     qtbot.waitExposed(made)
     settle(qtbot, made)
     yield made
+    made.canvas.show_range(None)
+    qtbot.waitUntil(lambda: made.browsing.idle and not board.running, timeout=WAIT)
+    made.hide()
     session.close()
     board.close()
     session.events.close()
