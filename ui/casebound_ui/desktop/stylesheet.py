@@ -170,8 +170,8 @@ QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 
 def _views(t: Tokens, px: _Scaled) -> str:
     return f"""
-QTableView, QListView, EventTable {{ background: {t.surface}; color: {t.text}; border: 2px solid transparent; outline: none;
-  border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text};
+QTableView, QListView, EventTable {{ background: {t.surface}; color: {t.text}; border: 2px solid transparent;
+  outline: none; border-radius: 6px; selection-background-color: {t.accent_soft}; selection-color: {t.text};
   gridline-color: {t.line}; }}
 QTableView:focus, QListView:focus, EventTable:focus {{ border: 2px solid {t.accent}; }}
 EventTable::corner {{ background: transparent; border: none; }}
