@@ -41,7 +41,7 @@ from casebound_ui.desktop.watchdog import Watchdog
 
 SIZE = (1440, 900)
 FILTERS = ("status_code:429", "account_id:acct_000017", "status_code:429 model_id:model-mid-2", "ip:198.51.3.*")
-WORDS = {"rare": ("req_000000345678", "unusual", '98765""'), "common": ("chemistry", "finance", "variant")}
+WORDS = {"rare": ("req_000000345678", "unusual", '"98765\\""'), "common": ("chemistry", "finance", "variant")}
 SORTS = ("account_id", "output_tokens", "ip", "prompt_excerpt")
 FACETS = ("account_id", "model_id", "status_code", "ip", "user_agent", "template_cluster_id")
 PAGE = 100
