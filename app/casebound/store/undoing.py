@@ -16,6 +16,7 @@ from casebound.acts import MADE, UNDOABLE, UNDONE, Act, words
 from casebound.errors import NothingToDo
 from casebound.store import models
 from casebound.store.change import Change
+from casebound.store.coherence import clashes
 from casebound.store.records import KINDS, Kind
 from casebound.store.restoring import write_back
 from casebound_packaging.canonical import canonical
@@ -73,6 +74,7 @@ def take_back(change: Change, act: Act, reason: str) -> None:
             raise _lost()
         write_back(session, row, record)
     session.flush()
+    _require_coherent(session, touched, rows)
     change.undoing = True
     with change.gathering():
         for each in touched:
@@ -80,6 +82,20 @@ def take_back(change: Change, act: Act, reason: str) -> None:
             change.kinds.add(each.kind.changes)
             texts = {"reason": reason, "record": each.kind.record(row, session)}
             change.note("corrected", (each.kind.item_type, each.item_id), texts, corrects=each.seq)
+
+
+def _require_coherent(
+    session: Session, touched: Iterable[_Touched], rows: Mapping[tuple[str, int], models.Base]
+) -> None:
+    """Raises `Overtaken` where what others did since would no longer fit."""
+    gone = [rows[each.kind.item_type, each.number] for each in touched if each.made]
+    problem = next(clashes(session, list(rows.values()), gone), "")
+    if problem:
+        raise Overtaken(
+            f"{problem}, so this cannot be taken back.",
+            "Look at what was done since, and change it by hand.",
+            meaning="Nothing was changed.",
+        )
 
 
 def last_act(session: Session, *, undone: bool) -> Act:
