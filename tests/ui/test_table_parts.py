@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casebound.case import Event, EventId
+from casebound.events import Events
 from casebound_ui.desktop.timeline import cells, columns, copying, order
 from casebound_ui.desktop.timeline.badges import Badges
 from casebound_ui.desktop.timeline.bins import Shown
@@ -24,6 +26,7 @@ from casebound_ui.desktop.timeline.picked import NOTHING_PICKED, Picked
 from casebound_ui.desktop.timeline.rowprompt import Place, read_place
 from casebound_ui.desktop.timeline.tablepaint import matches
 
+NO_ROWS = Events.open(Path("none.casebound"), ())
 NOON = 1_772_366_400_000_000  # 2026-03-01 12:00:00 UTC
 
 
@@ -101,11 +104,11 @@ def test_an_order_of_many_is_put_in_its_places_piece_by_piece(monkeypatch: pytes
 
 def test_marked_events_come_first_or_last() -> None:
     shown = Shown(np.arange(4, dtype=np.int64), (), 10, np.array([1, 4, 6, 9], dtype=np.int64))
-    asked = Listing(shown, 1, 4, None, columns.MARKS, False, (9, 1, 5))
+    asked = Listing(shown, 1, 4, None, NO_ROWS, columns.MARKS, False, (9, 1, 5))
     assert marks_first(asked).tolist() == [9, 4, 6]
-    last = Listing(shown, 1, 4, None, columns.MARKS, True, (9, 1, 5))
+    last = Listing(shown, 1, 4, None, NO_ROWS, columns.MARKS, True, (9, 1, 5))
     assert marks_first(last).tolist() == [4, 6, 9]
-    assert asked.same(Listing(shown, 1, 4, None, columns.MARKS, False, (9, 1, 5)))
+    assert asked.same(Listing(shown, 1, 4, None, NO_ROWS, columns.MARKS, False, (9, 1, 5)))
     assert not asked.same(last) and not asked.same(None)
 
 

@@ -235,7 +235,7 @@ def test_rows_are_selected_by_shift_control_and_drag(screen: TimelineScreen, qtb
     qtbot.keyClick(table, key.Key_Up, shift)
     assert table.picked.ranges == ((2, 5),)
     settle(qtbot, screen)
-    assert screen.selected() == [2, 3, 4] and screen.selected_count == 3
+    assert list(screen.selected().positions) == [2, 3, 4] and screen.selected_count == 3
     click(table, 0, Qt.KeyboardModifier.ControlModifier)
     assert table.picked.ranges == ((0, 1), (2, 5))
     click(table, 3, Qt.KeyboardModifier.ControlModifier)
@@ -292,14 +292,14 @@ def test_selected_rows_stay_selected_in_another_list(screen: TimelineScreen, qtb
     choose(qtbot, screen, 100)
     screen.table.go_to(110, extend=True)
     settle(qtbot, screen)
-    events = set(screen.selected())
+    events = set(screen.selected().positions)
     screen.table_work.sort("tokens", False)
     settle(qtbot, screen)
-    assert set(screen.selected()) == events and screen.selected_count == 11
+    assert set(screen.selected().positions) == events and screen.selected_count == 11
     screen.filter.put("-account_id:acc_3")
     settle(qtbot, screen)
     shown = set(screen.session.events.select("-account_id:acc_3").positions.tolist())
-    assert set(screen.selected()) == events & shown and len(events - shown) == 1
+    assert set(screen.selected().positions) == events & shown and len(events - shown) == 1
 
 
 # Copying and whole values

@@ -21,7 +21,7 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.timeline.picked import Picked
 from casebound_ui.desktop.timeline.scene import Stretch
 from casebound_ui.desktop.timeline.screen import TimelineScreen
-from casebound_ui.desktop.timeline.subjects import Entity, Many, Range
+from casebound_ui.desktop.timeline.subjects import Entity, Many, Range, Rows
 from casebound_ui.desktop.timeline.value import Value
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -164,15 +164,15 @@ def test_files_are_put_to_every_selected_row(room: Room, tmp_path: Path) -> None
     letter.write_text("a letter")
     note.write_text("a note")
     acts = screen.inspector.group.acts
-    acts.attach((0, 1, 2), [letter])
+    acts.attach(Rows(screen.session.events, (0, 1, 2)), [letter])
     room.settle()
     room.qtbot.waitUntil(lambda: len(screen.session.snapshot.attachments) == 1, timeout=WAIT)
     assert len(screen.session.snapshot.attachments[0].events) == 3
-    acts.attach((3, 4), [letter, note])
+    acts.attach(Rows(screen.session.events, (3, 4)), [letter, note])
     room.settle()
     room.qtbot.waitUntil(lambda: room.said[-1] == "2 files attached to 2 events.", timeout=WAIT)
     assert [len(one.events) for one in screen.session.case.snapshot().attachments] == [5, 2]
-    acts.attach((5,), [letter])
+    acts.attach(Rows(screen.session.events, (5,)), [letter])
     room.settle()
     room.qtbot.waitUntil(lambda: room.said[-1] == "1 file attached to 1 event.", timeout=WAIT)
     room.pick(0, 2)

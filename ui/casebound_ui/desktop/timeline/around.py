@@ -134,6 +134,7 @@ class Around:
         self._asking = Asking(screen.session)
         self.sheet: AroundSheet | None = None
         self.found: Stretched | None = None
+        self._events = screen.session.events  # what the places in the sheet count in
         screen.menu.append(("timeline-around",))
         keys.bind(
             screen,
@@ -162,10 +163,11 @@ class Around:
         """Show what stands around the chosen event."""
         chosen = self._screen.canvas.chosen
         if chosen is not None:
-            self._ask(chosen.position, minutes)
+            self._ask(self._screen.browsing.events, chosen.position, minutes)
 
-    def _ask(self, position: int, minutes: int) -> None:
-        events, selection, span = self._session.events, self._screen.browsing.selection, minutes * MINUTE
+    def _ask(self, events: Events, position: int, minutes: int) -> None:
+        browsing, span = self._screen.browsing, minutes * MINUTE
+        selection = browsing.selection if events is browsing.events else None
 
         def job(progress: Progress) -> Stretched:
             progress(0, 0, "")
@@ -185,16 +187,19 @@ class Around:
             self.sheet = AroundSheet(
                 lambda number: screen.table.rows.sources.get(number, SourceName(f"S-{number:02d}", "file-text")),
                 self._go,
-                lambda minutes: self._ask(self.found.position if self.found else found.position, minutes),
+                self._reach,
                 self._adopt,
             )
-        self.found = found
+        self.found, self._events = found, events
         hidden = found.high - found.low - found.shown
         said = [f"{long_text(found.time_us)}", counted(found.high - found.low, "event")]
         said.append(f"{hidden:,} of them hidden by the filter" if hidden else "none hidden by the filter")
         title = f"{counted(found.span_us // MINUTE, 'minute')} around this"
         screen.show_sheet(title, "  ·  ".join(said), self.sheet)
-        shown = screen.canvas.shown
+        shown, listed = screen.canvas.shown, screen.browsing.events
+
+        def hides(position: int) -> bool:
+            return listed is events and shown.rank(position) is None
 
         def fetch(first: int, stop: int, deliver: Callable[[Sequence[Near]], None]) -> None:
             start, end = found.low + first, min(found.low + stop, found.high)
@@ -202,7 +207,7 @@ class Around:
             def done(page: Sequence[Event]) -> None:
                 deliver(
                     [
-                        Near(start + at, event, event.time_us - found.time_us, shown.rank(start + at) is None)
+                        Near(start + at, event, event.time_us - found.time_us, hides(start + at))
                         for at, event in enumerate(page)
                     ]
                 )
@@ -212,9 +217,13 @@ class Around:
         self.sheet.show_events(found, fetch)
         self.sheet.table.setFocus()
 
+    def _reach(self, minutes: int) -> None:
+        if self.found is not None:
+            self._ask(self._events, self.found.position, minutes)
+
     def _go(self, position: int) -> None:
         """Choose an event of the sheet on the timeline, and go on from it."""
-        self._screen.choice.choose(position)
+        self._screen.choice.choose(position, self._events)
         self._screen.inspector.show()
 
     def _adopt(self) -> None:

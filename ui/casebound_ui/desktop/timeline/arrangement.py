@@ -36,6 +36,7 @@ class Arranged:
     bounds: View | None
     codes: NDArray[np.int16]  # lane code of every event of the case
     selection: Selection | None  # None where everything is shown
+    events: Events  # what positions count in
 
 
 class Arrangement:
@@ -65,7 +66,7 @@ class Arrangement:
         """
         times = self.events.times
         if not times.size:
-            return Arranged(NOTHING, None, np.empty(0, dtype=np.int16), None)
+            return Arranged(NOTHING, None, np.empty(0, dtype=np.int16), None, self.events)
         lanes = self.lanes(field)
         labels = short(lanes.labels) if field == "source" else lanes.labels
         bounds = whole(int(times[0]), int(times[-1]))
@@ -78,7 +79,7 @@ class Arrangement:
                     times, split(lanes.codes, labels), int(times.size), colours=told, uncertain=self._doubts()
                 )
                 self._whole = ((field, colour), shown)
-            return Arranged(self._whole[1], bounds, lanes.codes, None)
+            return Arranged(self._whole[1], bounds, lanes.codes, None, self.events)
         selection = self.events.select(where, marks=PlacedMarks(snapshot))
         positions = selection.positions
         still_asked()
@@ -92,7 +93,7 @@ class Arrangement:
             told,
             doubts.of(positions) if doubts is not None else None,
         )
-        return Arranged(shown, bounds, lanes.codes, selection)
+        return Arranged(shown, bounds, lanes.codes, selection, self.events)
 
     def _doubts(self) -> Uncertain | None:
         """How uncertain the times are; None where all of them are exact."""

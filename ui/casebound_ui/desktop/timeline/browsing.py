@@ -11,7 +11,7 @@ import numpy as np
 from casebound import filtering
 from casebound.case import EventId
 from casebound.errors import CaseboundError
-from casebound.events import Selection
+from casebound.events import Events, Selection
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
@@ -193,7 +193,7 @@ class Browsing:
     def _show(self, arranged: Arranged) -> None:
         self._arranged = arranged
         shown = arranged.shown
-        self.table.show_digits(decimals(self._arrangement.events.times))
+        self.table.show_digits(decimals(arranged.events.times))
         canvas = self.canvas
         canvas.empty_text = "" if shown.of else NO_EVENTS
         canvas.gutter_title = "All events" if arranged.selection is None else "Filtered events"
@@ -208,6 +208,13 @@ class Browsing:
         """The stretch whose events are listed: the dragged range if there is one, else the view."""
         stretch: Stretch | None = self.canvas.stretch
         return stretch.view if stretch is not None else self.canvas.view
+
+    @property
+    def events(self) -> Events:
+        """The events on the screen. Positions count in these: after an import the case has others, until those are
+        read too.
+        """
+        return self._arranged.events if self._arranged is not None else self._arrangement.events
 
     @property
     def selection(self) -> Selection | None:
@@ -227,7 +234,7 @@ class Browsing:
     @property
     def counted(self) -> Counts:
         """How many events are listed, and where all the others are."""
-        shown, span, times = self.canvas.shown, self.span, self._arrangement.events.times
+        shown, span, times = self.canvas.shown, self.span, self.events.times
         low, high = shown.ranks(span)
         first, stop = np.searchsorted(times, np.array([span.start, span.end], dtype=np.int64)) if shown.of else (0, 0)
         hidden = int(stop) - int(first) - (high - low)
@@ -270,16 +277,16 @@ class Browsing:
         arranged = self._arranged
         if arranged is None:
             return
-        self.list.show(shown, low, high, arranged.selection)
+        self.list.show(shown, low, high, arranged.selection, arranged.events)
         self.listed()
         self._told()
 
     def row_of(self, position: int) -> int | None:
         """The row of the table in which the event at `position` of all is listed, if it is."""
-        return self.list.order.row(position)
+        return self.list.order.row(position) if self.list.events is self.events else None
 
     def position_at(self, row: int) -> int | None:
-        """The place among all events of the event in a row of the table; None while it is not known yet."""
+        """The place, among `list.events`, of the event in a row of the table; None while it is not known yet."""
         return self.list.order.position(row)
 
     def _marked(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from casebound.case import Event, EventId
+from casebound.events import Events
 from casebound_ui.desktop.session import CaseSession, Kinds
 from casebound_ui.desktop.timeline import stepping
 from casebound_ui.desktop.timeline.browsing import Browsing
@@ -33,13 +34,16 @@ class Choice:
     def close(self) -> None:
         self._unsubscribe()
 
-    def choose(self, position: int) -> None:
-        """Choose the event at `position` of all, wherever it is.
+    def choose(self, position: int, of: Events | None = None) -> None:
+        """Choose the event at `position` of all, wherever it is; `of` other events than those on the screen, by name.
 
         It comes into view, into the table and into the inspector.
         """
-        events, browsing = self._session.events, self._browsing
-        if not browsing.ready or not 0 <= position < events.times.size:
+        events, browsing = self._browsing.events, self._browsing
+        if not browsing.ready or not 0 <= position < (of or events).times.size:
+            return
+        if of is not None and of is not events:
+            browsing.read(lambda: of.page(position, position + 1), lambda found: self.go_to(found[0].id))
             return
         chosen = Chosen(int(events.times[position]), position, browsing.code(position))
         self._canvas.show_chosen(chosen)
@@ -50,6 +54,8 @@ class Choice:
             if found and self._canvas.chosen == chosen:
                 self.event = found[0]
                 self._inspect()
+                if browsing.events is not events:
+                    self._follow()  # the events on the screen are others by now, and its place may be another
 
         browsing.read(lambda: events.page(position, position + 1), done)
 
@@ -105,7 +111,7 @@ class Choice:
     def _row_chosen(self, row: int) -> None:
         position = self._browsing.position_at(row)
         if position is not None:  # else the order of that row is still being worked out
-            self.choose(position)
+            self.choose(position, self._browsing.list.events)
 
     def _row_opened(self, row: int) -> None:
         self._inspector.show()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from casebound.case import ChronologyEntry
 from casebound.document import Case
 from casebound.errors import BadRequest
-from casebound.events import Events
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.timeline import keys
 from casebound_ui.desktop.timeline.saved_prompt import TitlePrompt
+from casebound_ui.desktop.timeline.subjects import Rows
 from casebound_ui.desktop.wording import counted
 
 if TYPE_CHECKING:
@@ -21,20 +20,18 @@ if TYPE_CHECKING:
 MOST = 1_000  # events that are told at once
 
 
-def tell(case: Case, events: Events, positions: Sequence[int]) -> tuple[ChronologyEntry, ...]:
+def tell(case: Case, rows: Rows) -> tuple[ChronologyEntry, ...]:
     """Put events on the evidence timeline, in the order of time; those that are no exhibits become exhibits.
 
     Raises `NothingToDo` where all of them are there, and `BadRequest` where they are too many to be told.
     """
-    import numpy as np
-
-    if len(positions) > MOST:
+    if len(rows) > MOST:
         raise BadRequest(
             f"More than {MOST:,} events are chosen, and each of them would become an exhibit.",
             "Choose those that a reader must see, or add the range as one entry.",
             meaning="Nothing was changed.",
         )
-    chosen = events.at(np.array(sorted(positions), dtype=np.int64))
+    chosen = Rows(rows.events, tuple(sorted(rows.positions))).read()
     known = {exhibit.event for exhibit in case.snapshot().exhibits}
     new = [event for event in chosen if event.id not in known]
     if new:
@@ -80,13 +77,12 @@ class Curating:
 
     def add_events(self) -> None:
         """Put the chosen events on the evidence timeline."""
-        session, positions = self._screen.session, self._screen.selected()
-        events = session.events
+        session, rows = self._screen.session, self._screen.selected()
 
         def done(entries: tuple[ChronologyEntry, ...]) -> None:
             self._note(f"{counted(len(entries), 'event')} on the evidence timeline. It is in custody.")
 
-        session.change(lambda case: tell(case, events, positions), done)
+        session.change(lambda case: tell(case, rows), done)
 
     def add_range(self) -> None:
         """Ask for words, then put the dragged range there."""
@@ -110,7 +106,7 @@ class Curating:
 
     def _any(self) -> bool:
         screen = self._screen
-        return screen.isVisible() and not screen.session.read_only and bool(screen.selected())
+        return screen.isVisible() and not screen.session.read_only and bool(screen.selected_count)
 
     def _ranged(self) -> bool:
         screen = self._screen

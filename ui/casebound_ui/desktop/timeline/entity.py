@@ -60,7 +60,7 @@ def go_to_end(screen: TimelineScreen, field: str, value: str, *, last: bool) -> 
 
     def done(position: int | None) -> None:
         if position is not None:
-            screen.choice.choose(position)
+            screen.choice.choose(position, events)
 
     screen.browsing.read(find, done)
 

@@ -103,7 +103,7 @@ class Facets:
 
     def _in_view(self) -> tuple[object, ...]:
         browsing = self._screen.browsing
-        return id(self._session.events), id(browsing.selection), browsing.ranks
+        return id(browsing.events), id(browsing.selection), browsing.ranks
 
     # What is shown
 
@@ -124,7 +124,7 @@ class Facets:
         if self.panel.isHidden() or not browsing.ready:
             return
         self.panel.say("Values in range" if screen.canvas.stretch is not None else "Values in view")
-        events, selection, (low, high) = self._session.events, browsing.selection, browsing.ranks
+        events, selection, (low, high) = browsing.events, browsing.selection, browsing.ranks
         self._asked = self._in_view()
         chosen, prefix, seen, listed = self._fields, self._prefix, self._seen, dict(self._listed)
 

@@ -227,7 +227,7 @@ class Follow:
 
         def done(position: int | None) -> None:
             if position is not None:
-                self._screen.choice.choose(position)
+                self._screen.choice.choose(position, events)
 
         self._screen.browsing.read(find, done)
 

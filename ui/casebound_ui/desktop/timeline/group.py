@@ -21,6 +21,7 @@ from casebound_ui.desktop.timeline.subjects import (
     Entity,
     Many,
     Range,
+    Rows,
     Subject,
     marks_on,
 )
@@ -45,7 +46,7 @@ class GroupPanel(QFrame):
         super().__init__()
         self.acts = acts
         self.subject: Subject | None = None
-        self.positions: Callable[[], Sequence[int]] = tuple  # the rows of a range, as they are listed
+        self.listed: Callable[[], Rows | None] = lambda: None  # the rows of a range, as they are listed
         self.query: Callable[[], tuple[str, str]] = lambda: ("", "")  # the filter and the column of the lanes
         self.ask: Callable[[str, str, str, Callable[[], object]], None] | None = None
         self._snapshot: Snapshot | None = None
@@ -99,8 +100,13 @@ class GroupPanel(QFrame):
             self.subject is not None
             and self._snapshot is not None
             and not self._snapshot.read_only
-            and not (isinstance(self.subject, Many) and not self.subject.positions)
+            and not (isinstance(self.subject, Many) and not self.subject.rows)
         )
+
+    @property
+    def writing(self) -> bool:
+        """Whether a person is writing something about it."""
+        return not (self.composer.isHidden() and self.chooser.isHidden())
 
     def _build_head(self, subject: Subject, marks: Sequence[Mark]) -> None:
         title = label(subject.title, "title", wrap=True, select=True)
@@ -109,7 +115,7 @@ class GroupPanel(QFrame):
         head = row(Picture(_ICONS[type(subject)]), title, close, gap=8)
         head.setStretch(1, 1)
         self._head.addLayout(head)
-        if isinstance(subject, Many) and not subject.positions:
+        if isinstance(subject, Many) and not subject.rows:
             words = (
                 f"These are more than one act takes ({MOST_ROWS:,}). Select fewer, or mark a range of time."
                 if subject.count > MOST_ROWS
@@ -199,13 +205,13 @@ class GroupPanel(QFrame):
                 where, lanes = self.query()
                 self.acts.link_range(subject, number, sentence, where, lanes)
             else:
-                self.acts.link(subject.positions, number, sentence, supports)
+                self.acts.link(subject.rows, number, sentence, supports)
 
         self.composer.leave()
         said = (
             "The range is saved as a view, and shown in the finding as a picture with its counts."
             if isinstance(subject, Range)
-            else f"The {counted(len(subject.positions), 'event')} become exhibits where they are none yet."
+            else f"The {counted(len(subject.rows), 'event')} become exhibits where they are none yet."
         )
         self.chooser.ask(
             snapshot.findings,
@@ -227,10 +233,10 @@ class GroupPanel(QFrame):
                 lines=False,
             )
 
-    def _rows(self) -> Sequence[int] | None:
+    def _rows(self) -> Rows | None:
         if not self.writable or isinstance(self.subject, Entity):
             return None
-        rows = self.subject.positions if isinstance(self.subject, Many) else self.positions()
+        rows = self.subject.rows if isinstance(self.subject, Many) else self.listed()
         if not rows:
             self.acts.say("No event lies in this range.")
             return None

@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
-from casebound.case import Event, MarkKind
+from casebound.case import MarkKind
 from casebound.document import Case, Stating
 from casebound.errors import NothingToDo
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.session import CaseSession
-from casebound_ui.desktop.timeline.subjects import Entity, Many, Range, Subject, marks_on
+from casebound_ui.desktop.timeline.subjects import Entity, Many, Range, Rows, Subject, marks_on
 from casebound_ui.desktop.wording import counted
 
 T = TypeVar("T")
@@ -56,7 +54,7 @@ class GroupActs:
         self._change(call, lambda said: said)
 
     def _bookmark_rows(self, subject: Many) -> None:
-        rows, of = self._rows(subject.positions), len(subject.positions)
+        rows, of = subject.rows.read, len(subject.rows)
 
         def call(case: Case) -> str:
             # As the case stands when it is this act's turn: keys may be pressed faster than changes are heard of.
@@ -69,27 +67,27 @@ class GroupActs:
 
         self._change(call, lambda said: said)
 
-    def exhibits(self, positions: Sequence[int], caption: str) -> None:
+    def exhibits(self, chosen: Rows, caption: str) -> None:
         """Make every one of these rows an exhibit; those that are exhibits already stay as they are."""
-        rows = self._rows(positions)
+        rows = chosen.read
 
         def told(count: int) -> str:
-            had = len(positions) - count
+            had = len(chosen) - count
             return f"{counted(count, 'new exhibit')}." + (f" {had:,} were exhibits already." if had else "")
 
         self._change(lambda case: len(case.make_exhibits(rows(), caption)), told)
 
-    def link(self, positions: Sequence[int], number: str, sentence: str, supports: bool) -> None:
+    def link(self, chosen: Rows, number: str, sentence: str, supports: bool) -> None:
         """Let rows speak for or against a finding, or a new one."""
-        rows = self._rows(positions)
+        rows = chosen.read
         self._change(
             lambda case: case.cite(rows(), finding=number, sentence=sentence, supports=supports).number,
-            lambda made: f"{counted(len(positions), 'event')} linked to {made}.",
+            lambda made: f"{counted(len(chosen), 'event')} linked to {made}.",
         )
 
-    def attach(self, positions: Sequence[int], paths: Sequence[Path]) -> None:
+    def attach(self, chosen: Rows, paths: Sequence[Path]) -> None:
         """Copy files into the case and put each to all of these rows; one that is there already is linked to them."""
-        rows = self._rows(positions)
+        rows = chosen.read
 
         def job(progress: Progress) -> str:
             case, events = self._session.case, tuple(event.id for event in rows())
@@ -156,18 +154,13 @@ class GroupActs:
                 lambda _: f"{words}, wherever it stands.",
             )
         else:
-            rows, of = self._rows(subject.positions), len(subject.positions)
+            rows, of = subject.rows.read, len(subject.rows)
 
             def call(case: Case) -> int:
                 made = case.annotate([event.id for event in rows()], note=note, tags=tags, bookmark=bookmark)
                 return len({mark.event for mark in made})
 
             self._change(call, lambda new: _put(words, new, of))
-
-    def _rows(self, positions: Sequence[int]) -> Callable[[], list[Event]]:
-        """The rows at these places; read where it is called, which is a worker."""
-        events, places = self._session.events, np.asarray(positions, dtype=np.int64)
-        return lambda: events.at(places)
 
     def _change(self, call: Callable[[Case], T], told: Callable[[T], str]) -> None:
         self._session.change(call, lambda value: self.say(told(value)), self._failed)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.session import Kinds
 from casebound_ui.desktop.timeline.scene import Stretch
-from casebound_ui.desktop.timeline.subjects import MOST_EXHIBITS, Entity, Many, Range, Subject
+from casebound_ui.desktop.timeline.subjects import MOST_EXHIBITS, Entity, Many, Range, Rows, Subject
 from casebound_ui.desktop.wording import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Grouping:
         inspector, canvas, table = screen.inspector, screen.canvas, screen.table
         inspector.value_menu = self._value_menu
         group = inspector.group
-        group.positions, group.query = self._positions, self._query
+        group.listed, group.query = self._rows, self._query
         if screen.surroundings is not None:
             ask = screen.surroundings.ask
             group.ask = lambda title, meaning, act, run: ask(title, meaning, "Cancel", act, run)
@@ -54,12 +54,14 @@ class Grouping:
         if subject is not None or group.subject is not None:
             self._screen.inspector.show_group(subject, self._screen.session.snapshot)
 
-    def _picked(self) -> None:
-        screen = self._screen
+    def _picked(self, *, by_hand: bool = False) -> None:
+        screen, group = self._screen, self._screen.inspector.group
+        if isinstance(group.subject, Many) and group.writing and not by_hand:
+            return  # a filter or an import changed the list: what is being written is for the rows it was begun on
         count = screen.selected_count
         if count > 1:
             rows = screen.selected()
-            many = Many(tuple(rows) if len(rows) == count else (), count)
+            many = Many(rows if len(rows) == count else Rows(rows.events, ()), count)
             # The same rows, listed anew under a range that was dragged since, are no new selection.
             if many != self._many or not isinstance(screen.inspector.group.subject, Range):
                 self._many = many
@@ -71,6 +73,8 @@ class Grouping:
         """A row was chosen by hand; with others, what is done is done to all of them."""
         if self._screen.selected_count <= 1:
             self._show(None)
+        else:
+            self._picked(by_hand=True)
 
     def _ranged(self, stretch: Stretch | None) -> None:
         if stretch is None and isinstance(self._screen.inspector.group.subject, Range):
@@ -88,13 +92,14 @@ class Grouping:
         subject, acts = self._screen.inspector.group.subject, self._screen.inspector.group.acts
         if isinstance(subject, Many):
             words = f"Attach to {counted(subject.count, 'event')}"
-            choosing.files(self._screen, words, choosing.ANY, lambda paths: acts.attach(subject.positions, paths))
+            choosing.files(self._screen, words, choosing.ANY, lambda paths: acts.attach(subject.rows, paths))
 
-    def _positions(self) -> list[int]:
+    def _rows(self) -> Rows:
         """The events of the range that the filter lets through: one more than an act takes, to tell too many."""
         low, high = self._screen.browsing.ranks
         shown = self._screen.canvas.shown
-        return [shown.position(rank) for rank in range(low, min(high, low + MOST_EXHIBITS + 1))]
+        ranks = range(low, min(high, low + MOST_EXHIBITS + 1))
+        return Rows(self._screen.browsing.events, tuple(shown.position(rank) for rank in ranks))
 
     def _query(self) -> tuple[str, str]:
         return self._screen.browsing.where, self._screen.browsing.field
@@ -116,4 +121,6 @@ class Grouping:
 
     def _focus_back(self) -> None:
         screen = self._screen
+        if isinstance(screen.inspector.group.subject, Many):
+            self._picked()  # what is selected by now
         (screen.table if screen.table.row is not None else screen.canvas).setFocus()

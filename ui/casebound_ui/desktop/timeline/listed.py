@@ -51,6 +51,7 @@ class Listing:
     low: int
     high: int
     selection: Selection | None
+    events: Events
     by: str
     descending: bool
     marked: tuple[int, ...] = ()  # positions with people's work, for the order of marks
@@ -77,6 +78,7 @@ class Listed:
         marked: Callable[[], tuple[int, ...]],
     ) -> None:
         self.order: Order = TimeOrder()
+        self.events = session.events  # what the positions of `order` count in
         self._session, self._table, self._read = session, table, read
         self._told, self._ready, self._marked = told, ready, marked
         self._orders = Reader(session.board.desk, self._failed)
@@ -117,11 +119,11 @@ class Listed:
 
     # Lists
 
-    def show(self, shown: Shown, low: int, high: int, selection: Selection | None) -> None:
-        """List the events of these ranks, in the order the columns ask for."""
+    def show(self, shown: Shown, low: int, high: int, selection: Selection | None, events: Events) -> None:
+        """List the events of these ranks among those `shown` of `events`, in the order the columns ask for."""
         chosen = self._table.rows.columns
         marked = self._marked() if chosen.sort == columns.MARKS else ()
-        asked = Listing(shown, low, high, selection, chosen.sort, chosen.descending, marked)
+        asked = Listing(shown, low, high, selection, events, chosen.sort, chosen.descending, marked)
         if asked.same(self._asked):
             return
         before, self._asked = self._asked, asked
@@ -130,7 +132,7 @@ class Listed:
         self._failure = ""
         if not asked.by:
             self._ordering = False
-            self._list(TimeOrder(shown, low, high, descending=asked.descending), still=still)
+            self._list(TimeOrder(shown, low, high, descending=asked.descending), events, still=still)
         else:
             self._ordering = True
             self._begin(asked, still=still)
@@ -140,11 +142,11 @@ class Listed:
         """The columns ask for another order of the same events."""
         asked = self._asked
         if asked is not None:
-            self.show(asked.shown, asked.low, asked.high, asked.selection)
+            self.show(asked.shown, asked.low, asked.high, asked.selection, asked.events)
 
     def _begin(self, asked: Listing, *, still: bool) -> None:
         """The first rows on the reading thread, and then all of them on the ordering one."""
-        number, events, count = self._round, self._session.events, asked.high - asked.low
+        number, events, count = self._round, asked.events, asked.high - asked.low
         stop = None if count <= FEW else FIRST
 
         def watch(done: int, total: int, note: str = "") -> None:
@@ -173,7 +175,7 @@ class Listed:
             if number != self._round:
                 return
             self._ordering = stop is not None
-            self._list(found, still=still)
+            self._list(found, events, still=still)
             self._told()
             if stop is not None:
                 self._orders.ask(whole, ended, failed)
@@ -181,7 +183,7 @@ class Listed:
         def ended(found: Order) -> None:
             if number == self._round:
                 self._ordering = False
-                self._list(found, still=True, same=True)
+                self._list(found, events, still=True, same=True)
                 self._told()
 
         def failed(error: Exception) -> None:
@@ -197,11 +199,11 @@ class Listed:
 
         self._read(first, begun, failed)
 
-    def _list(self, found: Order, *, still: bool, same: bool = False) -> None:
+    def _list(self, found: Order, events: Events, *, still: bool, same: bool = False) -> None:
         """Put a list into the table. `still`: it holds the same events in another order; `same`: in the same order."""
-        table, events = self._table, self._session.events
-        kept = self._held_rows(found) if same else self._kept(found)
-        self.order = found
+        table = self._table
+        kept = self._held_rows(found) if same else self._kept(found, events)
+        self.order, self.events = found, events
 
         def fetch(first: int, stop: int, deliver: Callable[[Sequence[Event] | None], None]) -> None:
             positions = found.positions(first, stop)
@@ -229,12 +231,15 @@ class Listed:
         if kept.count > 1:
             table.pick(kept)
 
-    def _kept(self, new: Order) -> Picked:
+    def _kept(self, new: Order, events: Events) -> Picked:
         """Where the selected rows stand in a new list; nothing for a single one, which follows the chosen event."""
         picked, old = self._table.picked, self.order
         self._let_go = 0
         self._held = np.empty(0, dtype=np.int64)
         if picked.count < 2:
+            return NOTHING_PICKED
+        if events is not self.events:  # the same positions are other events now
+            self._let_go = picked.count
             return NOTHING_PICKED
         if picked.count <= KEPT:
             known = [old.positions(start, stop) for start, stop in picked.ranges]

@@ -30,6 +30,7 @@ from casebound_ui.desktop.timeline.prompts import CountsTable, TimePrompt
 from casebound_ui.desktop.timeline.sheet import Sheet
 from casebound_ui.desktop.timeline.splits import Splits
 from casebound_ui.desktop.timeline.state import Part
+from casebound_ui.desktop.timeline.subjects import Rows
 from casebound_ui.desktop.timeline.tablework import TableWork
 from casebound_ui.desktop.timeline.toolbar import Toolbar
 
@@ -165,16 +166,17 @@ class TimelineScreen(QWidget):
         """How many rows a person selected, exactly."""
         return max(self.table.picked_count, 0 if self.canvas.chosen is None else 1)
 
-    def selected(self) -> list[int]:
-        """The positions (places among all events, in the order of time) of the rows a person selected, as listed.
+    def selected(self) -> Rows:
+        """The rows a person selected, as listed: places in the order of time, among the events they were listed from.
 
         At most `MOST_SELECTED` + 1 of them, so that “more than that” can be told; `selected_count` says how many.
         Without a selection of several rows it is the chosen event, or nothing.
         """
         if self.table.picked_count > 1:
-            return self.browsing.list.positions(MOST_SELECTED + 1)
+            listed = self.browsing.list
+            return Rows(listed.events, tuple(listed.positions(MOST_SELECTED + 1)))
         chosen = self.canvas.chosen
-        return [] if chosen is None else [chosen.position]
+        return Rows(self.browsing.events, () if chosen is None else (chosen.position,))
 
     # Custody and words
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from casebound.case import Event, Mark, Snapshot
+from casebound.events import Events
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.scale import duration
 from casebound_ui.desktop.wording import counted, inert
@@ -15,13 +18,25 @@ MANY = 50  # exhibits in one act above which a person is asked once more
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
-    """Several rows that a person selected, by their places among all events; `count` of them, exactly.
+class Rows:
+    """Rows by their places among `events`, which are the same events for good: the next import makes others."""
 
-    More rows than one act takes have no places here.
-    """
-
+    events: Events
     positions: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def read(self) -> list[Event]:
+        """The rows themselves; called on a worker."""
+        return self.events.at(np.asarray(self.positions, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Several rows that a person selected; `count` of them, exactly. More than one act takes are not named here."""
+
+    rows: Rows
     count: int
 
     @property
@@ -39,8 +54,8 @@ class Range:
 
     start: int
     end: int
-    count: int
-    filtered: bool = False
+    count: int = field(compare=False)  # of another filter, it is the same range
+    filtered: bool = field(default=False, compare=False)
 
     @property
     def last(self) -> int:

@@ -194,7 +194,7 @@ class TableWork:
 
     def ask_row(self) -> None:
         """Ask for a row, a share or a time."""
-        table, events = self._screen.table, self._screen.session.events
+        table, events = self._screen.table, self._screen.browsing.events
         time = table.rows.time_at(table.row if table.row is not None else table.first_row)
         near = time if time is not None else int(events.times[0])
         self.prompt.ask(table.rows.rowCount(), near, self.go_to)
@@ -261,7 +261,7 @@ class TableWork:
         count = table.picked_count
         positions = screen.browsing.list.positions(copying.MOST)
         chosen, shown, made = np.array(positions, dtype=np.int64), table.rows.shown, replace(table.rows.cells)
-        events = screen.session.events
+        events = screen.browsing.list.events
         sources = {source.number: source for source in screen.session.snapshot.sources}
 
         def text() -> str:
