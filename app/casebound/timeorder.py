@@ -49,27 +49,31 @@ class TimeOrder:
         times = np.empty(count, dtype=np.int64)
         self._order, self._places = np.empty(count, dtype=small), np.empty(count, dtype=small)
         joined = np.concatenate([generations[index] for index in others])
-        sources = np.concatenate([np.arange(self._bases[index], self._bases[index + 1]) for index in others])
+        sources = np.concatenate(
+            [np.arange(self._bases[index], self._bases[index + 1], dtype=small) for index in others]
+        )
         # Timsort finds the sorted runs and merges them: linear in practice.
         in_order = np.argsort(joined, kind="stable")
         joined, sources = joined[in_order], sources[in_order]
+        whole, base = generations[longest], int(self._bases[longest])
+        before = sources < base
+        ahead = np.empty(len(joined), dtype=np.int64)
         # Of equal times the earlier generation comes first.
-        before = sources < self._bases[longest]
-        whole = generations[longest]
-        ahead = np.where(
-            before, np.searchsorted(whole, joined, side="left"), np.searchsorted(whole, joined, side="right")
-        )
-        places = ahead + np.arange(len(joined))
-        times[places], self._order[places], self._places[sources] = joined, sources, places
-        base = int(self._bases[longest])
+        ahead[before] = np.searchsorted(whole, joined[before], side="left")
+        ahead[~before] = np.searchsorted(whole, joined[~before], side="right")
+        taken = ahead + np.arange(len(joined))
+        times[taken], self._order[taken], self._places[sources] = joined, sources, taken
         for start in range(0, len(whole), _STEP):
             some = whole[start : start + _STEP]
-            low, high = np.searchsorted(ahead, [start, start + len(some)]).tolist()
-            moved = low + np.cumsum(np.bincount(ahead[low:high] - start, minlength=len(some)))
-            places = moved + np.arange(start, start + len(some))
-            times[places] = some
-            self._order[places] = np.arange(base + start, base + start + len(some), dtype=small)
-            self._places[base + start : base + start + len(some)] = places
+            stop = start + len(some)
+            low, high = np.searchsorted(ahead, [start, stop]).tolist()
+            # What the others left free in this stretch is filled in long runs.
+            first, last = start + low, stop + high
+            free = np.ones(last - first, dtype=np.bool_)
+            free[taken[low:high] - first] = False
+            times[first:last][free] = some
+            self._order[first:last][free] = np.arange(base + start, base + stop, dtype=small)
+            self._places[base + start : base + stop] = np.flatnonzero(free) + first
         return times
 
     @property
