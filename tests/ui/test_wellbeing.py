@@ -140,6 +140,23 @@ def test_texts_fold_until_space_and_again_after_a_minute(small_case: Program, co
     assert "acc_1" not in texts(small_case), "leaving covers"
 
 
+def test_what_is_done_to_a_covered_event_is_done_to_the_event_itself(small_case: Program, covering, settle) -> None:
+    screen = small_case.case.timeline
+    (event,) = small_case.session.events.page(1, 2)
+    done = []
+    screen.inspector.acts.link = lambda event, number, supports: done.append(event)
+    screen.inspector.acts.exhibit = lambda event, caption: done.append(event)
+    small_case.session.change(lambda case: case.add_finding("It was acc_1."))
+    settle(lambda: small_case.session.snapshot.findings)
+    small_case.commands.run("timeline-link")
+    screen.inspector.chooser._take(screen.inspector.chooser.list.item(0), supports=True)
+    small_case.commands.run("timeline-exhibit")
+    assert screen.inspector.composer.field.toPlainText() == "", "no caption says that something was covered"
+    screen.inspector.composer.field.setPlainText("The first request")
+    screen.inspector.composer.save()
+    assert done == [event, event], "the values of an exhibit are those of the record, not what covers them"
+
+
 def test_a_tag_covers_what_it_is_put_to(small_case: Program, covering, settle) -> None:
     screen = small_case.case.timeline
     covering.cover_source(1, False)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
 from casebound.errors import CaseboundError
 from casebound.work import Done, Failed, Job, Stopped
 from casebound_ui.desktop.jobs import Running, Step
@@ -39,8 +42,12 @@ class Asking:
         progressed: Callable[[Step], None] | None = None,
         failed: Callable[[CaseboundError], None] | None = None,
         stopped: Callable[[], None] | None = None,
+        heard_by: QObject | None = None,
     ) -> None:
-        """Answer on the main thread, unless another question is asked before. `stopped` hears of `stop` alone."""
+        """Answer on the main thread, unless another question is asked before. `stopped` hears of `stop` alone.
+
+        With `heard_by`, what shows the answer, nobody is told anything once that is gone.
+        """
         if self._closed:
             return
         before = self._running
@@ -51,6 +58,8 @@ class Asking:
             if self._running is not running or self._closed:
                 return
             self._running = None
+            if heard_by is not None and not isValid(heard_by):
+                return
             match ending:
                 case Done(value):
                     done(value)
@@ -61,7 +70,8 @@ class Asking:
                     self._fail(error, failed)
 
         def moved(step: Step) -> None:
-            if progressed is not None and self._running is running and not self._closed:
+            gone = self._closed or (heard_by is not None and not isValid(heard_by))
+            if progressed is not None and self._running is running and not gone:
                 progressed(step)
 
         running: Running[T] = Running(job, self._session.board.desk, self._executor, ended, moved)

@@ -141,7 +141,7 @@ class Choice:
         snapshot, event = self._session.snapshot, self.event
         source = next((s for s in snapshot.sources if event is not None and s.number == event.source), None)
         shown = None if event is None else self.veil(event)
-        self._inspector.show_event(shown, source, snapshot)
+        self._inspector.show_event(event, source, snapshot, shown)
         self._inspector.original.setVisible(event is not None and shown is event)  # it would show what is covered
 
     def show_anew(self) -> None:

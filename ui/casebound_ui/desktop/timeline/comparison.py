@@ -181,6 +181,7 @@ class Compare:
             job,
             show,
             progressed=sheet.working.show_step,
+            heard_by=sheet,
             failed=failed,
             stopped=lambda: sheet.working.show_end("Stopped. Nothing was counted."),
         )

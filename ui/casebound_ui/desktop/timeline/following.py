@@ -74,8 +74,8 @@ class FollowSheet(QWidget):
             Field("Source", 190, lambda place: Cell(self._name(place.source))),
             Field("Column", 0, lambda place: Cell(inert(place.column, 200))),
             Field("Rows", 72, lambda place: Cell(f"{place.rows:,}"), right=True),
-            Field("First", 158, lambda place: Cell(_when(place.first_us, place.line), "text2")),
-            Field("Last", 158, lambda place: Cell(_when(place.last_us, None), "text2"), spare=1),
+            Field("First", 176, lambda place: Cell(_when(place.first_us, place.line), "text2")),
+            Field("Last", 176, lambda place: Cell(_when(place.last_us, None), "text2"), spare=1),
         )
 
 
@@ -152,8 +152,8 @@ class Follow:
 
     def open(self) -> None:
         """Follow who acts in the chosen event; without one, ask for a value."""
-        event = self._screen.choice.event
-        if event is not None and event.actor:
+        event, veil = self._screen.choice.event, self._screen.choice.veil
+        if event is not None and veil(event).actor:
             self.follow(event.actor)
         else:
             self._appear("", "Type a value, or choose an event first.")
@@ -169,6 +169,7 @@ class Follow:
             lambda progress: follow(events, value, progress),
             lambda found: self._show(sheet, found),
             progressed=sheet.working.show_step,
+            heard_by=sheet,
             failed=lambda error: self._failed(sheet, error),
             stopped=lambda: sheet.working.show_end("Stopped. Nothing was counted."),
         )

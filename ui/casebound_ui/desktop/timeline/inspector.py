@@ -45,6 +45,7 @@ class Inspector(QFrame):
         self.unfold: Callable[[], bool] = lambda: False  # whether Space had a covered text to show
         self._snapshot: Snapshot | None = None
         self._source: Source | None = None
+        self._covered = False  # whether its texts are covered
         self.cards: list[AttachmentCard] = []
         self.composer, self.chooser = Composer(), FindingChooser()
         self.setProperty("kind", "panel")
@@ -82,10 +83,16 @@ class Inspector(QFrame):
 
     # What is shown
 
-    def show_event(self, event: Event | None, source: Source | None, snapshot: Snapshot | None) -> None:
-        """Show an event as the case stands in `snapshot`; None shows how to choose one."""
+    def show_event(
+        self, event: Event | None, source: Source | None, snapshot: Snapshot | None, veiled: Event | None = None
+    ) -> None:
+        """Show an event as the case stands in `snapshot`; None shows how to choose one.
+
+        `veiled` is what may be shown of it. What is done is done to the event itself: its values go into exhibits.
+        """
         same = event is not None and self.event_shown is not None and event.id == self.event_shown.id
         self.event_shown, self._source, self._snapshot = event, source, snapshot
+        self._covered = veiled is not None and veiled is not event
         if not same:
             self.composer.leave()
             self.chooser.leave()
@@ -99,6 +106,7 @@ class Inspector(QFrame):
             self.history.show_item(None, 0)
             self.setAccessibleDescription("Nothing selected")
             return
+        event = veiled or event
         self._link.setEnabled(not snapshot.read_only)
         self._note.setEnabled(not snapshot.read_only)
         EventHead(self, event, source, snapshot).fill(self._head)
@@ -222,7 +230,8 @@ class Inspector(QFrame):
             self.group.exhibit()
         elif event is not None:
             head = f"Caption of {held.number}" if held is not None else "Make this an exhibit"
-            text = held.caption if held is not None and held.caption else inert(record.title(event), 300)
+            title = "" if self._covered else inert(record.title(event), 300)
+            text = held.caption if held is not None and held.caption else title
             hint = "The caption is printed with it. Enter saves."
             self._compose(head, hint, lambda caption: self.acts.exhibit(event, caption), text, lines=False)
 

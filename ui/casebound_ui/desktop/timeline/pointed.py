@@ -114,6 +114,7 @@ class PointOut:
             lambda progress: point_out(events, rules, where, marks=marks, progress=progress),
             done,
             progressed=sheet.working.show_step,
+            heard_by=sheet,
             failed=failed,
             stopped=lambda: sheet.working.show_end("Stopped. Nothing was counted."),
         )
