@@ -61,9 +61,38 @@ def test_what_a_finding_of_others_rests_on_stays(case: Case, source: Source, eve
     refused(case, "F-01 rests on .*-0*1 since")
     case.actor = IVO
     case.undo()
+    assert case.undo_last(redo=True) == "Finding F-01"
     case.actor = ROSA
     with pytest.raises(NothingToDo, match="Nothing was done"):
         case.undo()
+
+
+def test_what_was_done_again_is_no_less_relied_upon(case: Case, source: Source, event: Making) -> None:
+    case.make_exhibit(event=event(source, 1))
+    case.undo()
+    case.redo()
+    case.actor = IVO
+    case.add_finding("One person.", supports=("EX-0001",))
+    refused(case, "F-01 rests on EX-0001 since")
+
+
+def test_a_removal_that_a_finding_did_not_hinder_is_done_again(case: Case, source: Source, event: Making) -> None:
+    case.make_exhibit(event=event(source, 1))
+    case.add_finding("One person.", supports=("EX-0001",))
+    case.remove_exhibit("EX-0001")
+    case.undo()
+    case.redo()
+    assert case.snapshot().exhibits == ()
+
+
+def test_the_last_change_is_told_as_what_it_was(case: Case, source: Source, event: Making) -> None:
+    case.make_exhibits([event(source, 1), event(source, 2)])
+    for again in (False, True, False, True, False):
+        assert case.undo_last(redo=again) == "2 exhibits"
+    case.undo_last(redo=True)
+    case.caption_exhibit("EX-0001", "The first")
+    for again in (False, True, False):
+        assert case.undo_last(redo=again) == "Caption of EX-0001"
 
 
 @pytest.mark.parametrize("place", ["event", "range", "entity"])

@@ -17,7 +17,7 @@ from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, require_range, sentence
 from casebound.store.exhibits import require_exhibit
-from casebound.store.records import entry_number, exhibit_number
+from casebound.store.records import entry_number, exhibit_number, named_number
 
 _DIGITS: Final = 8
 _MIDDLE: Final = 5 * 10 ** (_DIGITS - 1)
@@ -122,8 +122,8 @@ def remove_of_exhibit(change: Change, exhibit: int) -> None:
 
 def require_entry(session: Session, number: str) -> models.ChronologyRow:
     """The row of an entry that was not removed. Raises `BadRequest`."""
-    digits = number.removeprefix("C-")
-    row = session.get(_ROW, int(digits)) if digits.isascii() and digits.isdigit() else None
+    known = named_number(number, "C-")
+    row = None if known is None else session.get(_ROW, known)
     if row is None:
         raise BadRequest(
             f"There is no entry {number} on the evidence timeline.",

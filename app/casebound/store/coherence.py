@@ -17,6 +17,8 @@ from casebound.store import models
 from casebound.store.records import entry_number, exhibit_number, finding_number, measure_number, view_number
 from casebound.store.stated import texts
 
+CITABLE: Final = frozenset({"exhibit", "measure", "view"})
+"""Kinds of items that findings rest on."""
 _CITED: Final = ("supports", "contradicts", "measures", "views")
 
 

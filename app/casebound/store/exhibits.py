@@ -12,7 +12,7 @@ from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.marks import require_attachment, require_events
-from casebound.store.records import commitments, exhibit_number
+from casebound.store.records import commitments, exhibit_number, named_number
 from casebound.store.stated import text
 from casebound_packaging.disclosure import Disclosure, disclose, parse
 
@@ -115,8 +115,8 @@ def exhibit_line(session: Session, number: str) -> tuple[int, str]:
 
 
 def _row(session: Session, number: str) -> models.ExhibitRow:
-    digits = number.removeprefix("EX-")
-    row = session.get(models.ExhibitRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    known = named_number(number, "EX-")
+    row = None if known is None else session.get(models.ExhibitRow, known)
     if row is None:
         raise BadRequest(
             f"There is no exhibit {number} in this case.",

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from casebound.case import EventId, LedgerEntry
 from casebound.store import entries, models
-from casebound.store.records import entry_number, exhibit_number
+from casebound.store.records import (
+    entry_number,
+    exhibit_number,
+    finding_number,
+    measure_number,
+    named_number,
+    view_number,
+)
 from casebound_packaging.disclosure import parse
 
 Item = EventId | tuple[int, int] | tuple[str, str] | str
 """An event; a range, as its first and last microsecond; an entity, as a column and its value; EX-0001, V-01, C-0001."""
 
 _CITED = ("supports", "contradicts")
+_NUMBERED: Mapping[str, tuple[str, Callable[[int], str]]] = {
+    "EX": ("exhibit", exhibit_number),
+    "V": ("view", view_number),
+    "C": ("chronology", entry_number),
+    "F": ("finding", finding_number),
+    "Q": ("measure", measure_number),
+}
 
 
 def history(session: Session, item: Item) -> list[LedgerEntry]:
@@ -35,10 +49,11 @@ def history(session: Session, item: Item) -> list[LedgerEntry]:
 
 
 def _places(session: Session, item: Item) -> Iterator[ColumnElement[bool]]:
-    line, mark, entry = models.LedgerRow, models.MarkRow, models.ChronologyRow
+    mark, entry = models.MarkRow, models.ChronologyRow
     if isinstance(item, str):
-        kind = {"EX": "exhibit", "V": "view", "C": "chronology", "F": "finding", "Q": "measure"}
-        yield (line.item_type == kind.get(item.partition("-")[0], item)) & (line.item_id == item)
+        kind, name = _NUMBERED.get(item.partition("-")[0], ("", str))
+        number = named_number(item.partition("-")[2], "")
+        yield _named(kind, [] if number is None else [name(number)])
     elif isinstance(item, tuple):
         first, second = item
         if isinstance(first, int):
@@ -51,7 +66,7 @@ def _places(session: Session, item: Item) -> Iterator[ColumnElement[bool]]:
         yield _named("mark", map(str, session.scalars(select(mark.number).where(put))))
     exhibits = _exhibits(session, item)
     if exhibits:
-        chosen = [int(each.removeprefix("EX-")) for each in exhibits]
+        chosen = [named_number(each, "EX-") for each in exhibits]
         numbers = session.scalars(select(entry.number).where(entry.exhibit.in_(chosen)))
         yield _named("chronology", map(entry_number, numbers))
 
@@ -64,7 +79,8 @@ def _named(item_type: str, names: Iterable[str]) -> ColumnElement[bool]:
 def _exhibits(session: Session, item: Item) -> list[str]:
     """The exhibits that it is or was."""
     if isinstance(item, str):
-        return [item] if item.startswith("EX-") and item[3:].isdigit() else []
+        number = named_number(item, "EX-") if item.startswith("EX-") else None
+        return [] if number is None else [exhibit_number(number)]
     if isinstance(item, tuple):
         return []
     row = models.ExhibitRow

@@ -13,6 +13,7 @@ from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.exhibits import require_exhibit
+from casebound.store.records import named_number
 from casebound.store.stated import pack, texts
 from casebound.store.views import require_view
 
@@ -55,8 +56,8 @@ def change_finding(change: Change, number: str, fields: Mapping[str, Any]) -> Fi
 
 def require_finding(session: Session, number: str) -> models.FindingRow:
     """The row of a finding that was not taken away. Raises `BadRequest`."""
-    digits = number.removeprefix("F-")
-    row = session.get(models.FindingRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    known = named_number(number, "F-")
+    row = None if known is None else session.get(models.FindingRow, known)
     if row is None:
         raise BadRequest(
             f"There is no finding {number} in this case.",
@@ -118,10 +119,9 @@ def _term(terms: type[Likelihood] | type[Confidence], name: str, value: object) 
 
 def require_measure(change: Change, number: str) -> None:
     """Raises `BadRequest` where the case has no such measure."""
-    digits = number.removeprefix("Q-")
+    known = named_number(number, "Q-")
     row = models.MeasureRow
-    known = digits.isascii() and digits.isdigit()
-    there = select(row.number).where(row.number == int(digits), row.removed.is_(False)) if known else None
+    there = None if known is None else select(row.number).where(row.number == known, row.removed.is_(False))
     if there is None or change.session.scalar(there) is None:
         raise BadRequest(
             f"There is no number {number} in this case.", "They are named like Q-0001.", meaning="Nothing was changed."

@@ -18,6 +18,7 @@ from casebound.store.stated import moment, unpack
 from casebound_packaging.disclosure import digest
 
 Record = dict[str, object]
+_DIGITS: Final = 18  # of a number that SQLite can hold
 
 
 def exhibit_number(number: int) -> str:
@@ -43,6 +44,12 @@ def view_number(number: int) -> str:
 def entry_number(number: int) -> str:
     """1 is C-0001."""
     return f"C-{number:04d}"
+
+
+def named_number(name: str, prefix: str) -> int | None:
+    """The number in a name that a person typed: EX-0001 and 1 are 1. None where it is no number a row can have."""
+    digits = name.removeprefix(prefix)
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _DIGITS else None
 
 
 def _case(row: models.CaseRow, session: Session) -> Record:

@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casebound.acts import MADE, UNDOABLE, UNDONE, Act, words
+from casebound.acts import MADE, REDONE, UNDOABLE, UNDONE, Act, words
 from casebound.errors import NothingToDo
 from casebound.store import models
 from casebound.store.change import Change
-from casebound.store.coherence import clashes
+from casebound.store.coherence import CITABLE, clashes
 from casebound.store.records import KINDS, Kind
 from casebound.store.restoring import write_back
 from casebound_packaging.canonical import canonical
@@ -88,7 +88,8 @@ def _require_coherent(
     session: Session, touched: Iterable[_Touched], rows: Mapping[tuple[str, int], models.Base]
 ) -> None:
     """Raises `Overtaken` where what others did since would no longer fit."""
-    gone = [rows[each.kind.item_type, each.number] for each in touched if each.made]
+    there = [(each, rows[each.kind.item_type, each.number]) for each in touched if each.kind.item_type in CITABLE]
+    gone = [row for each, row in there if getattr(row, "removed", False) and _makes(session, each.seq)]
     problem = next(clashes(session, list(rows.values()), gone), "")
     if problem:
         raise Overtaken(
@@ -128,9 +129,37 @@ def last_act(session: Session, *, undone: bool) -> Act:
             else "The last change of the case was taken back already.",
             "" if undone else "“casebound undo --redo” does it again.",
         )
-    record = said.get("record")
-    told = words(str(first["action"]), _item(first), record if isinstance(record, Mapping) else {}, len(group))
+    told = _words(session, group)
     return Act(seq, _seq(group[-1]), str(said.get("actor_name", "")), told)
+
+
+def _words(session: Session, group: list[dict[str, object]]) -> str:
+    """What a change did, in words; of an undo or a redo, what it took back or did again."""
+    first, said = group[0], _said(session, _seq(group[0]))
+    lines = {_seq(line): line for line in group}
+    while said.get("reason") in (UNDONE, REDONE):
+        seqs = [seq for line in lines.values() if isinstance(seq := line.get("corrects"), int)]
+        if not seqs:
+            break
+        lines = {seq: _line(session, seq) for seq in seqs}
+        first, said = lines[min(seqs)], _said(session, min(seqs))
+    record = said.get("record")
+    return words(str(first["action"]), _item(first), record if isinstance(record, Mapping) else {}, len(group))
+
+
+def _makes(session: Session, seq: int) -> bool:
+    """Whether a line made its item, or did its making again."""
+    line = _line(session, seq)
+    while _said(session, _seq(line)).get("reason") in (UNDONE, REDONE) and isinstance(line.get("corrects"), int):
+        line = _line(session, int(str(line["corrects"])))
+    return line["action"] in MADE
+
+
+def _line(session: Session, seq: int) -> dict[str, object]:
+    row = session.get(models.LedgerRow, seq)
+    if row is None:
+        raise _lost()
+    return read(models.stored(row.line))
 
 
 def _touched(session: Session, act: Act) -> list[_Touched]:

@@ -11,7 +11,7 @@ from casebound.case import SavedView
 from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, require_range, sentence
-from casebound.store.records import view_number
+from casebound.store.records import named_number, view_number
 from casebound.store.stated import pack, text
 
 _TEXTS: Final = ("where", "lanes", "sort", "colour")
@@ -61,8 +61,8 @@ def remove_view(change: Change, number: str) -> None:
 
 def require_view(session: Session, number: str) -> models.SavedViewRow:
     """The row of a view that was not removed. Raises `BadRequest`."""
-    digits = number.removeprefix("V-")
-    row = session.get(models.SavedViewRow, int(digits)) if digits.isascii() and digits.isdigit() else None
+    known = named_number(number, "V-")
+    row = None if known is None else session.get(models.SavedViewRow, known)
     if row is None:
         raise BadRequest(
             f"There is no view {number} in this case.", "Views are named like V-01.", meaning="Nothing was changed."

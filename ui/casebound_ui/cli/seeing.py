@@ -19,6 +19,7 @@ from casebound_ui.cli.events import short
 from casebound_ui.cli.opening import CasePath, Json
 
 _SHOWN = ("time", "source", "actor", "action", "object", "event")
+_LONGEST = 1e9  # minutes, about 1,900 years
 Where = Annotated[str, typer.Option("--where", metavar="FILTER", help="Only among these events.")]
 
 
@@ -60,11 +61,13 @@ def values(
 def around(
     case: CasePath,
     event: Annotated[str, typer.Argument(metavar="EVENT", help="As `events --json` prints it, or table/ordinal.")],
-    minutes: Annotated[float, typer.Option("--minutes", metavar="N", min=0, help="Before and after.")] = 5,
+    minutes: Annotated[
+        float, typer.Option("--minutes", metavar="N", min=0, max=_LONGEST, help="Before and after.")
+    ] = 5,
     json: Json = False,
 ) -> None:
     """Print all events of all sources shortly before and after one."""
-    span = round(min(minutes, 1e9) * MINUTE_US)
+    span = round(minutes * MINUTE_US)
     with opening.reading(case) as held, opening.rows_of(held) as rows:
         position = rows.position(rows.find(event))
         if position is None:
