@@ -27,7 +27,7 @@ from casebound_ui.desktop.timeline import screen as screens
 from casebound_ui.desktop.timeline.completion import FilterCompletion, short_time
 from casebound_ui.desktop.timeline.filter_field import FilterField, State, characters, units
 from casebound_ui.desktop.timeline.screen import TimelineScreen
-from casebound_ui.desktop.timeline.typing_place import typing_place
+from casebound_ui.desktop.timeline.typing_place import typing_place, unfinished
 
 WAIT = 15_000
 HOSTILE = "<b>x</b>\u202egnp.exe"
@@ -465,7 +465,7 @@ def test_what_is_unfinished_is_told_once_the_list_is_closed(screen: TimelineScre
     assert screen.filter.state is State.NEUTRAL
     assert screen.filter.message.isHidden()
     press(Qt.Key.Key_Escape)
-    assert screen.filter.state is State.INVALID
+    qtbot.waitUntil(lambda: screen.filter.state is State.INVALID, timeout=WAIT)
     assert screen.filter.message.isVisible()
 
 
@@ -577,3 +577,27 @@ def test_what_is_offered_on_an_empty_case_and_on_hostile_names(
     session.close()
     board.close()
     session.events.close()
+
+
+def test_half_a_term_is_no_mistake_while_it_is_typed(screen: TimelineScreen, qtbot: QtBot) -> None:
+    seen: list[State] = []
+    screen.filter.judged.connect(lambda: seen.append(screen.filter.state))
+    qtbot.keyClicks(screen.filter.edit, "(account_id:acc_1")
+    qtbot.waitUntil(lambda: screen.filter.error is not None, timeout=WAIT)
+    assert screen.filter.state is State.NEUTRAL, "the parenthesis may still be closed"
+    screen.filter.edit.unfocused.emit()
+    assert screen.filter.state is State.INVALID, "whoever leaves the field has written it"
+    assert seen[0] is State.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [
+        *((half, True) for half in ("model:", '"abc', 'model:"ab', "a (b", "a OR", "-", "in:")),
+        *((wrong, False) for wrong in ("a:b)", "(b) )", "after:x model:")),
+    ],
+)
+def test_what_only_lacks_its_end(text: str, half: bool) -> None:
+    with pytest.raises(FilterError) as refused:
+        parse(text)
+    assert unfinished(text, refused.value.position) == half

@@ -298,3 +298,14 @@ def test_what_is_overtaken_is_not_answered(screen: TimelineScreen, qtbot: QtBot)
     assert follow.sheet is not None
     assert follow.found is None
     assert follow.sheet.working.said.text() == "Stopped. Nothing was counted."
+
+
+def test_a_sheet_gets_half_of_the_height_and_gives_it_back(screen: TimelineScreen, qtbot: QtBot) -> None:
+    screen.splitter.setSizes([600, 160])
+    before = screen.splitter.sizes()
+    assert before[1] < sum(before) // 2
+    feature(screen, PointOut).open()
+    settle(qtbot, screen, lambda: screen.below.currentWidget() is screen.sheet)
+    assert screen.splitter.sizes()[1] >= sum(before) // 2
+    screen.close_sheet()
+    assert screen.splitter.sizes() == before

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,8 @@ from casebound_ui.desktop.timeline.bins import Shown
 from casebound_ui.desktop.timeline.cells import Cells, SourceName
 from casebound_ui.desktop.timeline.columnplaces import Placing, fitting, placed
 from casebound_ui.desktop.timeline.columns import Columns
-from casebound_ui.desktop.timeline.counting import Counts
+from casebound_ui.desktop.timeline.counting import Counts, brief_stretch
+from casebound_ui.desktop.timeline.dates import micros
 from casebound_ui.desktop.timeline.emphasis import words_of
 from casebound_ui.desktop.timeline.listed import Listing, marks_first
 from casebound_ui.desktop.timeline.order import ColumnOrder, TimeOrder
@@ -271,6 +274,17 @@ def test_the_head_accounts_for_every_event(
     assert all(len(a) > len(b) for a, b in zip(counts.lines, counts.lines[1:], strict=False))
     assert f"{elsewhere:,} outside of this stretch" in counts.told or not (elsewhere or rest)
     assert ("without a time" in counts.told) == bool(untimed)
+
+
+def test_the_stretch_is_said_with_less_room() -> None:
+    start, hour = micros(datetime(2026, 9, 30, 14, 41, tzinfo=UTC)), 3_600_000_000
+    assert brief_stretch(start, start + 6 * hour) == "30 Sep 2026 14:41 to 20:41 UTC"
+    assert brief_stretch(start + 7, start + 6 * hour + 7) == "30 Sep 2026 14:41 to 20:41 UTC"
+    assert brief_stretch(start, start + 24 * hour) == "30 Sep 14:41 to 01 Oct 2026 14:41 UTC"
+    assert brief_stretch(start, start + 5_000_000) == "30 Sep 2026 14:41:00.000 to 14:41:05.000 UTC"
+    counts = Counts(5, 0, 0, 0, 5, 12, 0, 0, "a to b UTC", "6 d", "", brief="a to b")
+    assert counts.lines[1] == "5 of 5  ·  12 set aside  ·  a to b  ·  6 d"
+    assert counts.lines[-2:] == ("5 of 5  ·  12 set aside", "5 of 5")
 
 
 # Copying, and going to a row

@@ -18,7 +18,7 @@ from casebound_ui.desktop.timeline.badges import badges
 from casebound_ui.desktop.timeline.bins import Times
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.cells import SourceName
-from casebound_ui.desktop.timeline.counting import Counts
+from casebound_ui.desktop.timeline.counting import Counts, brief_stretch
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.emphasis import words_of
 from casebound_ui.desktop.timeline.filter_field import FilterField, State
@@ -250,6 +250,7 @@ class Browsing:
             selected=self.table.picked_count,
             stretch=f"{edge_text(span.start, span.span)} to {edge_text(span.end, span.span)} UTC",
             length=duration(span.span),
+            brief=brief_stretch(span.start, span.end),
             order=self.list.words,
             unread=self.filter.state is State.INVALID,
         )

@@ -54,6 +54,7 @@ class CompareSheet(QWidget):
         self.second.setAccessibleName("B, what it is compared with")
         self.second.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.second.setMinimumContentsLength(24)
+        self.second.setMinimumWidth(self.second.fontMetrics().averageCharWidth() * 24 + 40)
         self.second.activated.connect(asker.other)
         self.keep = Button(
             "Keep A", asker.keep, kind="quiet", icon="bookmark", tip="Keep this range, to compare another with it"

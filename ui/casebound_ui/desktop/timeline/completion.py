@@ -91,7 +91,7 @@ class FilterCompletion:
         return typing_place(text, characters(text, self._edit.cursorPosition()))
 
     def _edited(self) -> None:
-        if not self._putting:
+        if not self._putting and not self._edit.written:
             self._ask(wanted=False)
 
     def _ask(self, *, wanted: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.wording import counted
 
 APART = "  ·  "
@@ -24,6 +25,7 @@ class Counts:
     stretch: str  # “10 Mar 2026 00:00 to 16 Mar 2026 00:00 UTC”
     length: str  # “6 d”
     order: str  # how the rows are sorted, "" by time
+    brief: str = ""  # the stretch with less room: no year said twice, no seconds that do not matter
     unread: bool = False  # what is typed as a filter cannot be read: all this is by the one before
 
     @property
@@ -34,9 +36,12 @@ class Counts:
         aside = (f"{self.aside:,} set aside",) if self.aside else ()
         chosen = (f"{self.selected:,} selected",) if self.selected > 1 else ()
         order = (self.order,) if self.order else ()
-        when = (self.stretch, self.length)
-        full = (head, *chosen, *hidden, *order, *aside, *when)
-        return tuple(APART.join(full[:most]) for most in range(len(full), 0, -1))
+        told = (head, *chosen, *hidden, *order)
+        most = (*told, *aside, self.stretch, self.length)
+        less = [told[:many] for many in range(len(told), 0, -1)]
+        brief = [(*told, *aside, self.brief, self.length), (*told, *aside, self.brief), (*told, self.brief)]
+        every = (most, *(brief if self.brief else ()), (*told, *aside), *less)
+        return tuple(dict.fromkeys(APART.join(parts) for parts in every))
 
     @property
     def filtered(self) -> bool:
@@ -62,3 +67,18 @@ class Counts:
         if self.untimed:
             lines.append(f"{counted(self.untimed, 'row')} without a time, on no timeline.")
         return "\n".join(lines)
+
+
+HOUR = 3_600_000_000  # microseconds
+
+
+def brief_stretch(start: int, end: int) -> str:
+    """“30 Sep 2026 14:41 to 20:41 UTC”, “13 Jul 13:27 to 05 Oct 2026 09:00 UTC”: to the minute from an hour on."""
+    span = end - start
+    edges = [edge_text(time, span).rsplit(" ", 1) for time in (start, end)]
+    (first, at), (last, until) = [(day, clock[:5] if span >= HOUR else clock) for day, clock in edges]
+    if first == last:
+        return f"{first} {at} to {until} UTC"
+    if first.rsplit(" ", 1)[-1] == last.rsplit(" ", 1)[-1]:
+        first = first.rsplit(" ", 1)[0]
+    return f"{first} {at} to {last} {until} UTC"

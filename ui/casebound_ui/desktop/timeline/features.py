@@ -22,6 +22,7 @@ from casebound_ui.desktop.timeline.grouping import Grouping
 from casebound_ui.desktop.timeline.pointed import PointOut
 from casebound_ui.desktop.timeline.rangecommands import RangeCommands
 from casebound_ui.desktop.timeline.saved import SavedViews
+from casebound_ui.desktop.timeline.sheetroom import SheetRoom
 from casebound_ui.desktop.timeline.waypoints import Waypoints
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ FEATURES: tuple[Callable[[TimelineScreen], Feature], ...] = (
     Follow,
     Compare,
     PointOut,
+    SheetRoom,
 )

@@ -26,9 +26,11 @@ from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import column, retone
 from casebound_ui.desktop.timeline.announcing import announce
 from casebound_ui.desktop.timeline.filter_message import FilterMessage
+from casebound_ui.desktop.timeline.typing_place import unfinished
 from casebound_ui.desktop.wording import inert
 
 PAUSE = 180  # milliseconds without a key before the filter is tried
+PATIENCE = 1_000  # milliseconds without a key before half a term counts as a mistake
 LONGEST = 1_000_000  # characters; Qt's own 32,767 would cut a longer filter off without a word
 KEPT = 50  # filters that are remembered
 EXAMPLE = "Filter, for example  actor:acc_10423  -status_code:200  after:2026-09-01"
@@ -50,12 +52,15 @@ class FilterEdit(QLineEdit):
         super().__init__()
         self.setMaxLength(LONGEST)
         self.guides: list[Callable[[QKeyEvent], bool]] = []
+        self.written = False  # while a program writes, not a person
         self._composing = self._underlined = False
 
     def write(self, text: str) -> None:
         """Put a text in place of the whole; Ctrl+Z takes it back."""
+        self.written = True
         self.selectAll()
         self.insert(text)
+        self.written = False
 
     def event(self, event: QEvent) -> bool:
         # Tab would leave the field before `keyPressEvent` hears of it.
@@ -127,10 +132,17 @@ class FilterField(QWidget):
         self._wait.setSingleShot(True)
         self._wait.setInterval(PAUSE)
         self._wait.timeout.connect(self._ask)
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(PATIENCE)
+        self._late.timeout.connect(self._say_late)
+        self._typing = False  # the last change was a person's key, and nothing was asked for by Enter
         self._asked = self._kept = ""
         self._held: int | None = None
         self._spoken = State.NEUTRAL
         self.edit.textChanged.connect(lambda text: self._typed())
+        self.edit.textEdited.connect(lambda text: self._by_hand())
+        self.edit.unfocused.connect(self._say_late)
         self.edit.returnPressed.connect(self.ask_now)
         self.edit.editingFinished.connect(self._remember)
         self.edit.guides.append(self._own_key)
@@ -148,7 +160,9 @@ class FilterField(QWidget):
 
     def ask_now(self) -> None:
         """Ask for what stands in the field, without waiting for another key."""
+        self._typing = False
         self._ask()
+        self._say_late()
         self._remember()
 
     def accept(self, text: str) -> None:
@@ -170,13 +184,36 @@ class FilterField(QWidget):
         suggestion = str(getattr(error, "suggestion", "") or error.hint)
         parts = (where, error.title, suggestion, "The last result stays.")
         self.said.setText(inert(" ".join(part for part in parts if part)))
-        if self._held is None or self.position is None or self._part(error)[0] < self._held:
+        if self._waits:
+            self._show(State.NEUTRAL)
+            self._late.start()
+        elif self._held is None or self.position is None or self._part(error)[0] < self._held:
             self._show(State.INVALID)
 
     def hold(self, start: int | None) -> None:
         """What stands from here on is being completed: that it is unfinished is no mistake yet. None: it is typed."""
         self._held = start
-        if start is None and self.error is not None and self.state is not State.INVALID:
+        if start is None and self.error is not None and self.state is not State.INVALID and not self._waits:
+            self._show(State.INVALID)
+        self._show_message()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether what cannot be read is a term that somebody is in the middle of."""
+        at_end = self.edit.cursorPosition() == units(self.edit.text())
+        about = self.error
+        if not (self._typing and at_end and self.edit.hasFocus() and isinstance(about, FilterError)):
+            return False
+        return unfinished(self.text, about.position)
+
+    def _by_hand(self) -> None:
+        self._typing = not self.edit.written
+
+    def _say_late(self) -> None:
+        """Nothing more was typed: now it is said."""
+        self._late.stop()
+        self._typing = False
+        if self.error is not None and self.state is not State.INVALID and self._held is None:
             self._show(State.INVALID)
 
     # Where it stumbles
@@ -225,6 +262,7 @@ class FilterField(QWidget):
 
     def _typed(self) -> None:
         self.error = None  # it was about another text
+        self._late.stop()
         self.edit.underline(0, 0)
         self._wait.start()
 
@@ -270,7 +308,7 @@ class FilterField(QWidget):
         self.judged.emit()
 
     def _show_message(self) -> None:
-        if self.state is State.INVALID and self.isVisible():
+        if self.state is State.INVALID and self._held is None and self.isVisible():  # the list lies in its place
             self.message.tell(self.said.text(), self.suggestion)
         else:
             self.message.hide()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QScrollArea, QStackedLayout, QWidget
 from casebound.bursts import WIDTHS, Rule
 from casebound.gaps import duration
 from casebound.pointing import Kind, Pointed, PointedOut, Rules
-from casebound_ui.desktop.controls import Button, column, holder, label, row
+from casebound_ui.desktop.controls import Button, column, holder, label, row, rule
 from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.timeline.dates import clock_text, date_text
 from casebound_ui.desktop.timeline.facet_rows import title
@@ -97,7 +97,7 @@ class PointedSheet(QWidget):
             gap=6,
             margins=(11, 2, 8, 2),
         )
-        listed = column(self.table, column(self.detail, margins=(12, 2, 8, 4)), gap=2)
+        listed = column(self.table, rule(), column(self.detail, margins=(12, 5, 12, 8)), gap=0)
         listed.setStretch(0, 1)
         self._pages = QStackedLayout()
         self._pages.addWidget(holder(listed))

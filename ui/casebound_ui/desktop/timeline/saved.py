@@ -16,7 +16,7 @@ from casebound.case import SavedView
 from casebound.document import Case
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.commands import Command
-from casebound_ui.desktop.controls import Button
+from casebound_ui.desktop.controls import Button, retone
 from casebound_ui.desktop.session import Kinds
 from casebound_ui.desktop.timeline import keys, state
 from casebound_ui.desktop.timeline.saved_counts import SavedCounts
@@ -85,7 +85,9 @@ class SavedButton(Button):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._toolbar:
-            self.show_text(WORDS if self._toolbar.width() >= ROOMY * theme.scale() else "")
+            roomy = self._toolbar.width() >= ROOMY * theme.scale()
+            retone(self, kind="plain" if roomy else "icon")
+            self.show_text(WORDS if roomy else "")
             self.setAccessibleName(WORDS)
         return False
 

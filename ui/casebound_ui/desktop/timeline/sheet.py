@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from casebound_ui.desktop.controls import Button, column, label, row
-from casebound_ui.desktop.tips import plain_tip
+from casebound_ui.desktop.controls import Button, Elided, column, label, row
 from casebound_ui.desktop.wording import inert
 
 
@@ -21,7 +20,7 @@ class Sheet(QFrame):
         self.setProperty("kind", "card")
         self.setMinimumHeight(150)
         self._head = label("", "strong")
-        self._said = label("", "body", "text2")
+        self._said = Elided("", "body", "text2")
         self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._close = Button(
             "Back to the table", self.closed.emit, kind="icon", icon="x", tip="Back to the table (Esc)"
@@ -50,7 +49,6 @@ class Sheet(QFrame):
     def say(self, title: str, said: str) -> None:
         self._head.setText(inert(title, 200))
         self._said.setText(inert(said, 400))
-        self._said.setToolTip(plain_tip(inert(said, 400)))
         self.setAccessibleName(inert(title, 200))
         self.setAccessibleDescription(inert(said, 400))
 

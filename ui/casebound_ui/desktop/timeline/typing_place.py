@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 _ESCAPED = re.compile(r'\\(["\\])')
 _REST = re.compile(r'[^\s"()]*')
+_HALF = re.compile(r"(?:^|[\s(])(?:-|OR|-?[^\s\"()]*(?::|:~|[<>=]|\.\.)|-?[^\s()]*\":)\s*$")
 _REST_OF_NAME = re.compile(r'[^\s"():]*')
 
 
@@ -92,3 +93,27 @@ def _plain(written: str) -> str:
         return written
     inner = written[1:-1] if len(written) > 1 and written.endswith('"') else written[1:]
     return _ESCAPED.sub(r"\1", inner)
+
+
+def unfinished(text: str, position: int) -> bool:
+    """Whether a filter that stumbles at `position` only lacks its end: an open quote or parenthesis, or half a term."""
+    quoted, open_at = False, []
+    start = 0
+    skip = False
+    for at, sign in enumerate(text):
+        if skip:
+            skip = False
+        elif quoted and sign == "\\":
+            skip = True
+        elif sign == '"':
+            quoted, start = not quoted, at
+        elif not quoted and sign == "(":
+            open_at.append(at)
+        elif not quoted and sign == ")" and open_at:
+            open_at.pop()
+    if quoted and position == start:
+        return True
+    if open_at and position in (open_at[-1], open_at[0], len(text)):
+        return True
+    half = _HALF.search(text)
+    return not quoted and half is not None and position >= half.start()
