@@ -110,16 +110,23 @@ class Picture(QLabel):
     def __init__(self, name: str, tone: str = "text2", size: int = 16) -> None:
         super().__init__()
         self._name, self._tone, self._size = name, tone, size
+        self._drawn: tuple[object, ...] = ()
         self.setFixedSize(size, size)
         self.show_icon(name, tone)
 
     def show_icon(self, name: str, tone: str) -> None:
         self._name, self._tone = name, tone
-        self.setPixmap(theme.pixmap(name, tone, self._size))
+        self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        drawn = (self._name, theme.tokens().colour(self._tone))
+        if drawn != self._drawn:  # Qt tells of a style several times, at every change of parent too
+            self._drawn = drawn
             self.setPixmap(theme.pixmap(self._name, self._tone, self._size))
 
 
@@ -147,7 +154,7 @@ class Button(QPushButton):
         tip: str = "",
     ) -> None:
         super().__init__("" if kind in ("icon", "tiny") else _spaced(text, icon))
-        self._icon = icon
+        self._icon, self._tinted = icon, ("", "")
         self.setProperty("kind", kind)
         self.setAccessibleName(name or text)
         self.setAutoDefault(False)
@@ -173,7 +180,10 @@ class Button(QPushButton):
     def _tint(self) -> None:
         if self._icon:
             tone = self._TONES.get(str(self.property("kind")), "text") if self.isEnabled() else "text3"
-            self.setIcon(theme.icon(self._icon, tone))
+            tinted = (self._icon, theme.tokens().colour(tone))
+            if tinted != self._tinted:  # Qt tells of a style several times, at every change of parent too
+                self._tinted = tinted
+                self.setIcon(theme.icon(self._icon, tone))
 
 
 class PaneButton(QPushButton):

@@ -164,9 +164,10 @@ def apply(theme: Tokens, text_scale: float = 1.0) -> None:
         theme = strengthened(theme)
     if _Look.applied and _Look.tokens is theme and _Look.scale == text_scale:
         return
-    _Look.tokens, _Look.scale, _Look.applied = theme, text_scale, True
-    if application.style().objectName().lower() != "fusion":
+    if not _Look.applied:
+        # Once: with a style sheet, Qt no longer says which style lies under it, and to set it styles everything anew.
         application.setStyle(QStyleFactory.create("Fusion"))
+    _Look.tokens, _Look.scale, _Look.applied = theme, text_scale, True
     application.setFont(font("body"))
     application.setPalette(_palette(theme))
     application.setStyleSheet(stylesheet.build(theme, text_scale, _arrow(theme)))

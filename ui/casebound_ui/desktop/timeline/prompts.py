@@ -101,13 +101,14 @@ class ZonePrompt(LinePrompt):
     def __init__(self, parent: QWidget, back: QWidget) -> None:
         hint = "A name such as Europe/Berlin, or an offset such as +02:00."
         super().__init__(parent, back, "Local time beside UTC", "Europe/Berlin", hint)
-        completer = QCompleter(sorted(zone_names()), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.field.setCompleter(completer)
 
     def ask(self, then: Callable[[str], None]) -> None:
         """`then` gets the name of a zone that there is."""
+        if self.field.completer() is None:  # the names are looked up on the disk: only when they are needed
+            completer = QCompleter(sorted(zone_names()), self)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            self.field.setCompleter(completer)
 
         def judge(text: str) -> str:
             try:
