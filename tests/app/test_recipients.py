@@ -232,3 +232,14 @@ def test_views_and_the_evidence_timeline_follow_the_rules_of_findings(worked: Ca
     assert {str(item["type"]) for item in kinds if isinstance(item, dict)} == {"case", "view", "chronology", "package"}
     whole = repr(said(worked.prepare_export(recipient_class="legal", purpose="Advice")))
     assert "entry two" in whole and "view two" not in whole, "what was removed is no part of a package"
+
+
+@pytest.mark.parametrize("recipient", [*WIDE, *NARROW])
+def test_what_a_view_asked_before_is_told_like_notes(worked: Case, recipient: str) -> None:
+    worked.save_view("The night", where="tag:secret-lead")
+    worked.change_view("V-01", where="who:(")
+    worked.change_view("V-01", where="who:acct-1")
+    worked.change_finding("F-01", views=["V-01"])
+    told = said(worked.prepare_export(recipient_class=recipient, purpose="Advice", legal_basis="Contract"))
+    asked = [value["where"] for _, name, value in told if name == "record" and "view" in value]
+    assert asked == (["tag:secret-lead", "who:(", "who:acct-1"] if recipient in WIDE else ["who:acct-1"])

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casebound.errors import CaseboundError
 from casebound.store import models
 from casebound.store.records import (
     CASE_ITEM,
@@ -132,9 +133,22 @@ def select_lines(
             if (about or disclosure.name in _ALWAYS)
             and (wide or disclosure.name not in _PEOPLE)
             and (wide or row.item_type == "exhibit" or not _names_somebody(disclosure.value, people))
+            and (wide or row.item_type != "view" or not _asks_for_notes(disclosure.value))
         ]
         disclosures += [(row.seq, each.encoded) for each in sorted(chosen, key=lambda each: each.digest)]
     return lines, disclosures
+
+
+def _asks_for_notes(record: object) -> bool:
+    """Whether a record of a view, today's or an earlier one, names people's notes or tags in its filter."""
+    from casebound.viewcounts import asks_for_notes  # heavy, and needed by those alone who seal
+
+    if not isinstance(record, Mapping):
+        return False
+    try:
+        return asks_for_notes(str(record.get("where", "")))
+    except CaseboundError:
+        return True  # a filter that is none may say anything
 
 
 def _disclosures(session: Session) -> Mapping[int, list[str]]:
