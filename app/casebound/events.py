@@ -19,6 +19,7 @@ from casebound.codedcolumns import CodedColumns
 from casebound.columncodes import Named
 from casebound.errors import BadRequest
 from casebound.eventnames import EventNames
+from casebound.eventpages import EventPages
 from casebound.facets import Among, Facets
 from casebound.filter_fields import check_fields
 from casebound.filter_sql import MarkLookup, condition, window
@@ -58,6 +59,7 @@ class Events:
         self.sources = tuple(sorted(sources, key=lambda source: source.number))
         self._rows = Generations(self._path, self.sources)
         self._order = TimeOrder([generation.times for generation in self._rows])
+        self._pages = EventPages(self._rows, self._order)
         self._names = EventNames(self._rows, self._order, self.sources)
         self._coded = CodedColumns(self._path, self._rows, codes or {})
         self._facets = Facets(self._rows, self._order, self._coded)
@@ -77,6 +79,7 @@ class Events:
         self._coded.use(codes)
 
     def close(self) -> None:
+        self._pages.close()
         self._rows.close()
 
     def __enter__(self) -> Events:
@@ -115,14 +118,7 @@ class Events:
 
     def at(self, positions: Int64s) -> list[Event]:
         """Events at these global positions, in this order."""
-        found: list[Event | None] = [None] * len(positions)
-        generation, local = self._order.split(positions)
-        for index in np.unique(generation).tolist():
-            places = np.flatnonzero(generation == index)
-            rows = self._rows[index].events(local[places])
-            for place, event in zip(places.tolist(), rows, strict=True):
-                found[place] = event
-        return [event for event in found if event is not None]
+        return self._pages.at(positions)
 
     def get(self, event: EventId) -> Event:
         """The event of this identity. Raises `BadRequest` where the case has none."""

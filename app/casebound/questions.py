@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Protocol, Self, TypeVar
+from collections.abc import Callable
+from typing import ParamSpec, Protocol, Self, TypeVar
 
 from casebound.work import Cancelled
 
@@ -20,6 +21,8 @@ class Giving(Protocol):
 
 
 G = TypeVar("G", bound=Giving)
+P = ParamSpec("P")
+R = TypeVar("R")
 _here = threading.local()
 _AGAIN = 0.02  # seconds between two interrupts
 
@@ -81,6 +84,20 @@ def reading(giving: G) -> G:
     if question is not None:
         question.join(giving)
     return giving
+
+
+def carried(call: Callable[P, R]) -> Callable[P, R]:
+    """The same call for another thread, as a part of the question under way on this one."""
+    question: Question | None = getattr(_here, "question", None)
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        outer, _here.question = getattr(_here, "question", None), question
+        try:
+            return call(*args, **kwargs)
+        finally:
+            _here.question = outer
+
+    return run
 
 
 def still_asked() -> None:
