@@ -113,10 +113,11 @@ class CaseThings:
                 yield Thing(f"mark {mark.number}", name, whose, "Note", "message-square", go)
 
     def _rows(self, events: Events, words: Sequence[str], text: str) -> list[Thing]:
-        leads, found = self._leads, list[Thing]()
+        leads, found, covered = self._leads, list[Thing](), self._browsing.covered
         try:
-            for value, count in events.values("actor", text, FEW):
-                if value:
+            hidden = covered.of(events, "actor")
+            for value, count in events.values("actor", text, FEW + len(hidden)):
+                if value and value not in hidden and len(found) < FEW:
                     go = _calling(leads.filter, filtering.term("actor", value))
                     name, seen = inert(value, 200), counted(count, "event")
                     found.append(Thing(f"actor {value}", name, seen, "Actor", "users", go))
@@ -125,7 +126,7 @@ class CaseThings:
             shown = events.at(np.array(positions, dtype=np.int64)) if positions else []
         except CaseboundError:
             return found  # the rows cannot be asked so; what people wrote was found all the same
-        found += [_of_event(event, leads.event) for event in shown]
+        found += [_of_event(covered.veil(event), leads.event) for event in shown]
         if shown:
             name, go = f"Every event with “{inert(text, 80)}”", _calling(leads.filter, where)
             found.append(Thing("events", name, "Filters the timeline", "Events", "list-filter", go))

@@ -196,7 +196,7 @@ class Around:
         said.append(f"{hidden:,} of them hidden by the filter" if hidden else "none hidden by the filter")
         title = f"{counted(found.span_us // MINUTE, 'minute')} around this"
         screen.show_sheet(title, "  ·  ".join(said), self.sheet)
-        shown, listed = screen.canvas.shown, screen.browsing.events
+        shown, listed, veil = screen.canvas.shown, screen.browsing.events, screen.choice.veil
 
         def hides(position: int) -> bool:
             return listed is events and shown.rank(position) is None
@@ -207,7 +207,7 @@ class Around:
             def done(page: Sequence[Event]) -> None:
                 deliver(
                     [
-                        Near(start + at, event, event.time_us - found.time_us, hides(start + at))
+                        Near(start + at, veil(event), event.time_us - found.time_us, hides(start + at))
                         for at, event in enumerate(page)
                     ]
                 )

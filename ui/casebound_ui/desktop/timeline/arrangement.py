@@ -18,6 +18,7 @@ from casebound.uncertaintimes import Uncertain
 from casebound.uncollected import uncollected
 from casebound_ui.desktop.timeline.bins import NOTHING, Shown, split
 from casebound_ui.desktop.timeline.colours import coloured
+from casebound_ui.desktop.timeline.coveredvalues import NOTHING_COVERED, CoveredValues
 from casebound_ui.desktop.timeline.marks import Aside, Gap, Layers, Point, RangeMark, Span
 from casebound_ui.desktop.timeline.scale import View, whole
 
@@ -45,7 +46,8 @@ class Arrangement:
     def __init__(self, events: Events) -> None:
         self.events = events
         self._lanes: dict[str, Lanes] = {}
-        self._whole: tuple[tuple[str, str], Shown] | None = None  # everything in lanes, as it was last asked for
+        # Everything in lanes, as it was last asked for.
+        self._whole: tuple[tuple[str, str, CoveredValues], Shown] | None = None
         self._uncertain: Uncertain | None = None
         self._doubts_read = False
         self._places: dict[EventId, int | None] = {}
@@ -59,8 +61,17 @@ class Arrangement:
             self._lanes[field] = self.events.lanes(field, MOST_LANES)
         return self._lanes[field]
 
-    def arrange(self, field: str, where: str, snapshot: Snapshot, colour: str = "") -> Arranged:
+    def arrange(
+        self,
+        field: str,
+        where: str,
+        snapshot: Snapshot,
+        colour: str = "",
+        covered: CoveredValues = NOTHING_COVERED,
+    ) -> Arranged:
         """The events that match `where`, in lanes by `field`, told apart by the column `colour` where there is one.
+
+        What is `covered` stands in its own lane, without its name.
 
         Raises `FilterError` for a filter that cannot be read.
         """
@@ -68,22 +79,23 @@ class Arrangement:
         if not times.size:
             return Arranged(NOTHING, None, np.empty(0, dtype=np.int16), None, self.events)
         lanes = self.lanes(field)
-        labels = short(lanes.labels) if field == "source" else lanes.labels
+        labels = short(lanes.labels) if field == "source" else covered.labels(self.events, field, lanes.labels)
         bounds = whole(int(times[0]), int(times[-1]))
         colours = self.lanes(colour) if colour else None
+        named = covered.labels(self.events, colour, colours.labels) if colours is not None else ()
         if not where.strip():
-            if self._whole is None or self._whole[0] != (field, colour):
+            if self._whole is None or self._whole[0] != (field, colour, covered):
                 self._whole = None  # two of them would be a lot of memory
-                told = coloured(colour, colours.codes, colours.labels) if colours is not None else None
+                told = coloured(colour, colours.codes, named) if colours is not None else None
                 shown = Shown(
                     times, split(lanes.codes, labels), int(times.size), colours=told, uncertain=self._doubts()
                 )
-                self._whole = ((field, colour), shown)
+                self._whole = ((field, colour, covered), shown)
             return Arranged(self._whole[1], bounds, lanes.codes, None, self.events)
         selection = self.events.select(where, marks=PlacedMarks(snapshot))
         positions = selection.positions
         still_asked()
-        told = coloured(colour, colours.codes[positions], colours.labels) if colours is not None else None
+        told = coloured(colour, colours.codes[positions], named) if colours is not None else None
         doubts = self._doubts()
         shown = Shown(
             times[positions],

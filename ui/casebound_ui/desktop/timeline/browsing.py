@@ -19,6 +19,7 @@ from casebound_ui.desktop.timeline.bins import Times
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.cells import SourceName
 from casebound_ui.desktop.timeline.counting import Counts, brief_stretch
+from casebound_ui.desktop.timeline.coveredvalues import NOTHING_COVERED, CoveredValues
 from casebound_ui.desktop.timeline.dates import edge_text
 from casebound_ui.desktop.timeline.emphasis import words_of
 from casebound_ui.desktop.timeline.filter_field import FilterField, State
@@ -56,6 +57,9 @@ class Browsing:
         self.field = "source"
         self.colour = ""  # the column that events are coloured by
         self.where = ""
+        self._wanted = ""  # the filter that was asked for last, unless it was refused
+        self._turned = False  # whether lanes or colours were asked for that are not shown yet
+        self.covered = NOTHING_COVERED  # values and events that are not to be read here
         self.arranged: Callable[[], None] = _nothing  # events or lanes are new
         self.listed: Callable[[], None] = _nothing  # the rows are new
         self._told = told
@@ -95,22 +99,29 @@ class Browsing:
         call: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        about: str = "",
     ) -> None:
-        """Ask something of the events on the reading thread."""
-        self._reader.ask(call, done, failed)
+        """Ask something of the events on the reading thread; `about` is what it overtakes (`Reader.ask`)."""
+        self._reader.ask(call, done, failed, about=about)
 
     def by(self, field: str) -> None:
         """Lanes by another column: "source", "actor", "action", or any column of the exports."""
         if field != self.field:
             self.field = field
             self.canvas.choose_lane(None)
-            self._read(self.where)
+            self._turn()
 
     def colour_by(self, field: str) -> None:
         """Colour the events by a column; "" by none."""
         if field != self.colour:
             self.colour = field
-            self._read(self.where)
+            self._turn()
+
+    def cover(self, covered: CoveredValues) -> None:
+        """Name no values but those that are not covered."""
+        self.covered = covered
+        self._turn()
 
     def ask(self, where: str) -> None:
         """Filter the events. A filter that cannot be read changes nothing but the field's words."""
@@ -125,14 +136,20 @@ class Browsing:
             where = filtering.with_term(self.where, term)
         self.filter.put(where)
 
+    def _turn(self) -> None:
+        """Show the events otherwise: those of the filter that was asked for last, also where it is still being read."""
+        self._turned = True
+        self._read(self._wanted)
+
     def _read(self, where: str) -> None:
         self._round += 1
+        self._wanted = where
         number, arrangement, field, snapshot = self._round, self._arrangement, self.field, self.session.snapshot
-        colour = self.colour
+        colour, covered = self.colour, self.covered
 
         def done(arranged: Arranged | None) -> None:
             if arranged is not None and number == self._round:
-                self.where = where
+                self.where, self._turned = where, False
                 self.table.show_words(words_of(where))
                 self.filter.accept(where)
                 self._show(arranged)
@@ -142,12 +159,15 @@ class Browsing:
                 return
             if isinstance(error, CaseboundError):
                 self.filter.refuse(where, error)
+                refused, self._wanted = where, self.where
+                if self._turned and refused != self.where:  # the lanes are not to blame
+                    self._read(self.where)
             else:
                 self._failed(error)
 
         def job() -> Arranged | None:
             # What has been overtaken by another key is not worth reading.
-            return arrangement.arrange(field, where, snapshot, colour) if number == self._round else None
+            return arrangement.arrange(field, where, snapshot, colour, covered) if number == self._round else None
 
         self._reader.ask(job, done, failed, about="events")
         self._read_layers()
@@ -176,10 +196,10 @@ class Browsing:
         self._names()
         if "sources" in kinds:
             self._arrangement = Arrangement(self.session.events)
-            self._read(self.where)
+            self._read(self._wanted)
         elif kinds & {"marks", "exhibits", "findings", "attachments"}:
-            if self.where:
-                self._read(self.where)  # a filter may ask for what has just been written, such as has:note
+            if self._wanted:
+                self._read(self._wanted)  # a filter may ask for what has just been written, such as has:note
             else:
                 self._read_layers()
         self._told()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from casebound.comparing import Comparison, Line, Side, comparable, compare, lines, value_term
+from casebound.comparing import Compared, Comparison, Line, Side, comparable, compare, lines, value_term
 from casebound.errors import CaseboundError
 from casebound.moments import utc_text
 from casebound.placedmarks import PlacedMarks
@@ -158,10 +158,12 @@ class Compare:
         sheet, events, marks = self.sheet, self._session.events, PlacedMarks(self._session.snapshot)
         if sheet is None:
             return
+        covered = self._screen.browsing.covered
 
         def job(progress: Progress) -> Comparison:
             fields = comparable(events.fields()) if events.count else []
-            return compare(events, a, b, fields, marks=marks, progress=progress)
+            found = compare(events, a, b, fields, marks=marks, progress=progress)
+            return replace(found, fields=tuple(listed(one, covered.of(events, one.field)) for one in found.fields))
 
         def show(found: Comparison) -> None:
             self.found = found
@@ -210,6 +212,11 @@ class Compare:
         menu.addSeparator()
         entity.add_to(menu, self._screen, line.field, line.value)
         entity.popup(menu, at)
+
+
+def listed(one: Compared, hidden: frozenset[str]) -> Compared:
+    """A field without the values that are covered: they are counted, and not listed."""
+    return replace(one, values=tuple(value for value in one.values if value.value not in hidden))
 
 
 def text(found: Comparison) -> str:

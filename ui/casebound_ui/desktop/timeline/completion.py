@@ -131,13 +131,17 @@ class FilterCompletion:
             self._offer_nothing()
 
     def _ask_values(self, place: TypingPlace, field: str) -> None:
-        number, events = self._round, self._screen.session.events
+        number, events, covered = self._round, self._screen.session.events, self._screen.browsing.covered
         if self._listed_for != field:  # what is listed cannot stand here
             self._offer_nothing()
 
         def read() -> list[tuple[str, int]] | None:
             # What another key has overtaken is not worth reading.
-            return events.values(field, place.typed, offers.MOST + 1) if number == self._round else None
+            if number != self._round:
+                return None
+            hidden = covered.of(events, field)
+            found = events.values(field, place.typed, offers.MOST + 1 + len(hidden))
+            return [one for one in found if one[0] not in hidden][: offers.MOST + 1]
 
         def answered(found: list[tuple[str, int]] | None) -> None:
             if found is None or number != self._round:

@@ -1,4 +1,4 @@
-"""Texts of sensitive sources and tags: folded in the table, the tips, the inspector and what is copied, until Space.
+"""Texts of sensitive sources and tags: folded wherever rows or values are listed or copied, until Space.
 
 Which sources and tags are sensitive is a person's own choice for a case. It is kept beside the window's preferences and
 not in the case: it changes what this person sees, and nothing of the evidence, of a finding or of a package.
@@ -19,6 +19,7 @@ from casebound.case import Event, EventId, MarkKind
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.session import Kinds
 from casebound_ui.desktop.timeline import keys
+from casebound_ui.desktop.timeline.coveredvalues import CoveredValues
 from casebound_ui.desktop.timeline.kept import Kept
 from casebound_ui.desktop.wellbeing import Countdown
 from casebound_ui.desktop.wording import inert
@@ -42,6 +43,7 @@ class Covering(QObject):
         self.sources = frozenset(n for n in _list(found.get("sources")) if type(n) is int)
         self.tags = frozenset(tag for tag in _list(found.get("tags")) if isinstance(tag, str))
         self._tagged: frozenset[EventId] = frozenset()
+        self._told = (frozenset[int](), frozenset[str](), frozenset[EventId]())
         self._open: EventId | None = None
         self._countdown = Countdown(self, self.fold)
         self._unsubscribe = screen.session.changed.add(self._changed)
@@ -129,8 +131,11 @@ class Covering(QObject):
             for mark in marks
             if mark.kind is MarkKind.TAG and mark.event is not None and mark.text in self.tags and not mark.removed
         )
-        if found != self._tagged:
-            self._tagged = found
+        now = (self.sources, self.tags, found)
+        if now != self._told:
+            self._told, self._tagged = now, found
+            snapshot = self._screen.session.snapshot
+            self._screen.browsing.cover(CoveredValues(self.sources, self.tags, snapshot, self.seen))
             self._refresh()
 
     def _keep(self) -> None:

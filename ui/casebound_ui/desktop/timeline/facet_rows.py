@@ -52,6 +52,7 @@ class Told:
     facet: Facet
     prefix: str = ""
     seen: tuple[tuple[int, int], ...] | None = None
+    covered: tuple[int, int] = (0, 0)  # values that are not named, and the events with them
 
 
 def title(field: str) -> str:
@@ -77,9 +78,12 @@ def rows(told: Told, *, folded: bool) -> Iterator[FacetRow]:
     if others:
         words = f"and {counted(others, 'other value')}"
         yield FacetRow(Kind.MORE, facet.field, text=words, count=f"{facet.other:,}")
+    if told.covered[0]:
+        words = f"Covered: {counted(told.covered[0], 'value')}"
+        yield FacetRow(Kind.WORDS, facet.field, text=words, count=f"{told.covered[1]:,}")
     if facet.empty and not told.prefix:
         yield FacetRow(Kind.EMPTY, facet.field, text="empty", count=f"{facet.empty:,}")
-    if not facet.values and (told.prefix or not facet.empty):
+    if not facet.values and not told.covered[0] and (told.prefix or not facet.empty):
         words = f"No value begins with “{inert(told.prefix, 60)}”" if told.prefix else "No events here"
         yield FacetRow(Kind.WORDS, facet.field, text=words)
 

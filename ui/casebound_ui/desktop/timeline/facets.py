@@ -126,6 +126,7 @@ class Facets:
         self.panel.say("Values in range" if screen.canvas.stretch is not None else "Values in view")
         events, selection, (low, high) = browsing.events, browsing.selection, browsing.ranks
         self._asked = self._in_view()
+        covered = browsing.covered
         chosen, prefix, seen, listed = self._fields, self._prefix, self._seen, dict(self._listed)
 
         def job(progress: Progress) -> tuple[Told, ...]:
@@ -135,7 +136,8 @@ class Facets:
                 progress(number, len(fields), field)
                 begun = prefix[1] if field == prefix[0] else ""
                 try:
-                    found.append(tell(events, field, selection, low, high, listed.get(field, LISTED), begun, seen=seen))
+                    most, hidden = listed.get(field, LISTED), covered.of(events, field)
+                    found.append(tell(events, field, selection, low, high, most, begun, seen=seen, hidden=hidden))
                 except BadRequest:
                     continue  # a column of a case that has changed; it is back when the column is
             return tuple(found)
@@ -267,15 +269,24 @@ def tell(
     prefix: str = "",
     *,
     seen: bool = False,
+    hidden: frozenset[str] = frozenset(),
 ) -> Told:
-    """A facet of the events of these ranks; only the values that begin with `prefix`, in either case."""
-    facet = events.facet(field, selection, low, high, sys.maxsize if prefix else limit)
-    if prefix:
+    """A facet of the events of these ranks; only the values that begin with `prefix`, in either case.
+
+    Values that are `hidden` are counted, and not named.
+    """
+    facet = events.facet(field, selection, low, high, sys.maxsize if prefix or hidden else limit)
+    covered = [count for value, count in facet.values if value in hidden]
+    if covered:
+        held = tuple(one for one in facet.values if one[0] not in hidden)
+        facet = replace(facet, values=held, distinct=facet.distinct - len(covered))
+    if prefix or hidden:
         facet = beginning(facet, prefix, limit)
-    if not seen:
-        return Told(facet, prefix)
-    known = spans(events, field, [value for value, _ in facet.values])
-    return Told(facet, prefix, tuple(known[value] for value, _ in facet.values))
+    times = None
+    if seen:
+        known = spans(events, field, [value for value, _ in facet.values])
+        times = tuple(known[value] for value, _ in facet.values)
+    return Told(facet, prefix, times, (len(covered), sum(covered)))
 
 
 def beginning(facet: Facet, prefix: str, limit: int) -> Facet:

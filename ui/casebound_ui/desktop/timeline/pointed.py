@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -11,7 +12,7 @@ from casebound.errors import CaseboundError
 from casebound.filtering import term
 from casebound.moments import utc_text
 from casebound.placedmarks import PlacedMarks
-from casebound.pointing import Pointed, PointedOut, Rules, point_out
+from casebound.pointing import NAMED, Pointed, PointedOut, Rules, point_out
 from casebound_exporters.cells import guarded
 from casebound_ui.desktop.commands import Command
 from casebound_ui.desktop.timeline import keys
@@ -25,6 +26,7 @@ from casebound_ui.desktop.wording import counted, inert
 if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.screen import TimelineScreen
 
+NAMES_COVERED = "Their names are covered"
 MOST_VALUES = 200  # of a group that a filter names one by one
 
 
@@ -94,6 +96,7 @@ class PointOut:
         sheet, events, marks = self.sheet, self._session.events, PlacedMarks(self._session.snapshot)
         if sheet is None:
             return
+        covered = self._screen.browsing.covered
         self._rules = rules = sheet.chosen_rules
         where = self._screen.browsing.where if sheet.over_filter else ""
 
@@ -111,7 +114,9 @@ class PointOut:
         sheet.show_found(None)
         sheet.working.show_words("Looking at the times…")
         self._asking.ask(
-            lambda progress: point_out(events, rules, where, marks=marks, progress=progress),
+            lambda progress: quiet(
+                point_out(events, rules, where, marks=marks, progress=progress), covered.of(events, rules.column)
+            ),
             done,
             progressed=sheet.working.show_step,
             heard_by=sheet,
@@ -132,6 +137,9 @@ class PointOut:
         """Filter for the values of a group."""
         found = self.sheet.record if self.sheet is not None else None
         if found is None or not found.values or self.told is None:
+            return
+        if NAMES_COVERED in found.words:
+            self._screen.sheet.say("Pointed out", f"{NAMES_COVERED}, and would stand in the filter.")
             return
         if len(found.values) > MOST_VALUES:
             words = f"{counted(len(found.values), 'value')} are too many for a filter; it takes {MOST_VALUES}."
@@ -155,6 +163,17 @@ class PointOut:
     def copy(self) -> None:
         if self.told is not None:
             QGuiApplication.clipboard().setText(text(self.told))
+
+
+def quiet(told: PointedOut, hidden: frozenset[str]) -> PointedOut:
+    """The same without the names of groups that hold a value which is covered; their numbers stay."""
+    return replace(told, found=tuple(_unnamed(one) if hidden & set(one.values) else one for one in told.found))
+
+
+def _unnamed(one: Pointed) -> Pointed:
+    names = (", ".join(one.values[at : at + NAMED]) for at in range(len(one.values)))
+    named = next((name for name in names if name in one.words), "")
+    return replace(one, words=one.words.replace(named, NAMES_COVERED) if named else NAMES_COVERED)
 
 
 def text(told: PointedOut) -> str:

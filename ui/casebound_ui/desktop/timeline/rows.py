@@ -103,6 +103,11 @@ class EventRows(QAbstractTableModel):
         found = self._pages.peek(row)
         return None if found is None else self.veil(found)
 
+    def covered(self, row: int) -> bool:
+        """Whether the texts of a row are covered: what stands there is no value of it."""
+        found = self._pages.peek(row)
+        return found is not None and self.veil(found) is not found
+
     def show_anew(self) -> None:
         """What may be shown of the events is another matter now."""
         self._arrived(0, self._count)

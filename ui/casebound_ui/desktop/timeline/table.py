@@ -149,10 +149,13 @@ class EventTable(RowView):
     def value_at(self, at: QPoint) -> tuple[str, str] | None:
         """The field and the value of the cell at a point of the viewport, as a filter names them.
 
-        None where there is no row, where it has not been read yet, and on a column that is no field (time, marks).
+        None where there is no row, where it is not read yet or covered, and on a column that is no field (time, marks).
         """
-        event = self.rows.event(self.rowAt(at.y()))
-        return None if event is None else self.rows.value(event, self.columnAt(at.x()))
+        row = self.rowAt(at.y())
+        event = self.rows.event(row)
+        if event is None or self.rows.covered(row):
+            return None
+        return self.rows.value(event, self.columnAt(at.x()))
 
     def _stand(self, row: int, column: int, picked: Picked) -> None:
         before = self.row

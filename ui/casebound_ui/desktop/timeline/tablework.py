@@ -261,11 +261,11 @@ class TableWork:
         count = table.picked_count
         positions = screen.browsing.list.positions(copying.MOST)
         chosen, shown, made = np.array(positions, dtype=np.int64), table.rows.shown, replace(table.rows.cells)
-        events = screen.browsing.list.events
+        events, veil = screen.browsing.list.events, screen.choice.veil
         sources = {source.number: source for source in screen.session.snapshot.sources}
 
         def text() -> str:
-            found: list[Event] = events.at(chosen)
+            found: list[Event] = [veil(event) for event in events.at(chosen)]
             return copying.as_text(found, shown, made, sources)
 
         def done(copied: str) -> None:
