@@ -17,7 +17,7 @@ from casebound.events import Events
 from casebound.gaps import duration
 from casebound.gaps import gaps as silences
 from casebound.placedmarks import PlacedMarks
-from casebound.timescale import View
+from casebound.timescale import LATEST, View
 from casebound.uncollected import uncollected
 from casebound.viewcounts import OTHERS, Asked, ViewCounts, asks_for_notes, counted, lane_of
 from casebound.work import Progress
@@ -224,6 +224,11 @@ def members(views: Sequence[ShownView], tables: Mapping[str, str]) -> list[Membe
     return made
 
 
+def _end(window: View) -> str | None:
+    """The first moment that is not in a window; None where no moment is, because the year 9999 is all in it."""
+    return None if window.end >= LATEST else utc(window.end)
+
+
 def _record(one: ShownView, tables: Mapping[str, str]) -> dict[str, object]:
     view, counts = one.view, one.counts
     return {
@@ -234,7 +239,7 @@ def _record(one: ShownView, tables: Mapping[str, str]) -> dict[str, object]:
         "engine_version": version("duckdb"),
         "tables": {name: tables[name] for name in counts.tables},
         "filter": view.where,
-        "window": {"from": utc(counts.window.start), "to": utc(counts.window.end)},
+        "window": {"from": utc(counts.window.start), "to": _end(counts.window)},
         "zone": "UTC",
         "lanes": counts.asked.lanes,
         "lane_labels": [lane for lane in counts.lanes if lane != OTHERS],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable  # noqa: TID253 - see the package
 
+from casebound.timescale import LATEST
 from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Cell, Press
 from casebound_exporters.report.grid import Column, table
@@ -51,6 +52,8 @@ def _shown(entry: ViewEntry) -> str:
 
 
 def _window(entry: ViewEntry) -> str:
+    if entry.end_us >= LATEST:
+        return f"Window: {window(entry.start_us, None)}, without an end"
     return f"Window: {window(entry.start_us, entry.end_us)}, the end not included"
 
 
