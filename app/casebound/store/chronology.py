@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casebound.case import ChronologyEntry
-from casebound.errors import BadRequest, NothingToDo
+from casebound.errors import BadCase, BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, require_range, sentence
 from casebound.store.exhibits import require_exhibit
@@ -97,9 +97,7 @@ def order_entries(change: Change, numbers: Sequence[str]) -> tuple[ChronologyEnt
     if rows == now:
         raise NothingToDo("The entries stand in this order already.", meaning="Nothing was changed.")
     last = change.session.scalar(select(func.max(_ROW.place)))
-    first = (
-        _MIDDLE if last is None else int(last[:_DIGITS]) + 1
-    )  # behind all: what was removed keeps a place of its own
+    first = _MIDDLE if last is None else _whole(last) + 1  # behind all: what was removed keeps a place of its own
     for place, row in enumerate(rows, first):
         row.place = _written(place)
         change.record("corrected", row)
@@ -157,12 +155,12 @@ def _add(
 
 def _at_end(session: Session) -> str:
     last = session.scalar(select(func.max(_ROW.place)))
-    return _written(_MIDDLE if last is None else int(last[:_DIGITS]) + 1)
+    return _written(_MIDDLE if last is None else _whole(last) + 1)
 
 
 def _at_start(session: Session) -> str:
     first = session.scalar(select(func.min(_ROW.place)))
-    return _written(_MIDDLE if first is None else int(first[:_DIGITS]) - 1)
+    return _written(_MIDDLE if first is None else _whole(first) - 1)
 
 
 def _behind(session: Session, row: models.ChronologyRow) -> str:
@@ -175,9 +173,27 @@ def _written(whole: int) -> str:
     return f"{whole:0{_DIGITS}d}"
 
 
+def _whole(place: str) -> int:
+    """The first digits of a place. Raises `BadCase`."""
+    if not (isinstance(place, str) and place.isascii() and place.isdigit() and len(place) >= _DIGITS):
+        raise _strange()
+    return int(place[:_DIGITS])
+
+
+def _strange() -> BadCase:
+    return BadCase(
+        "An entry of the evidence timeline has a place that this program never gives.",
+        "Run “casebound check” on the case; it names what was changed.",
+        meaning="Nothing was changed.",
+    )
+
+
 def between(low: str, high: str) -> str:
-    """A place between two others, as short as it can be."""
+    """A place between two others, as short as it can be. Raises `BadCase` where there is none."""
+    _whole(low), _whole(high)
     length = max(len(low), len(high), _DIGITS)
+    if low.ljust(length, "0") >= high.ljust(length, "0"):
+        raise _strange()
     while True:
         first, last = int(low.ljust(length, "0")), int(high.ljust(length, "0"))
         if last - first > 1:
