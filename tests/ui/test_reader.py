@@ -82,6 +82,18 @@ def test_what_takes_seconds_is_worked_out_beside_and_can_be_stopped(reader: Read
     assert steps == ["Sorting"]
 
 
+def test_a_question_is_given_up_where_nothing_takes_its_place(reader: Reader, qtbot: QtBot) -> None:
+    told: list[object] = []
+    begun = threading.Event()
+    reader.ask(lambda: _endless(begun), told.append, told.append, about="order")
+    begun.wait()
+    reader.give_up("another")
+    reader.give_up("order")
+    qtbot.waitUntil(lambda: reader.idle, timeout=PATIENCE)
+    reader.give_up("order")
+    assert told == []
+
+
 def test_a_closed_reader_gives_up_what_it_reads(qtbot: QtBot) -> None:
     told: list[object] = []
     begun = threading.Event()

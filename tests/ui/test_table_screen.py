@@ -310,6 +310,7 @@ def test_selected_rows_are_copied_with_where_they_stand(screen: TimelineScreen, 
     choose(qtbot, screen, 10)
     screen.table.go_to(12, extend=True)
     settle(qtbot, screen)
+    QGuiApplication.clipboard().clear()  # another test has copied events too
     screen.copy(True)
     qtbot.waitUntil(lambda: "SHA-256" in QGuiApplication.clipboard().text(), timeout=WAIT)
     head, *rows = QGuiApplication.clipboard().text().rstrip("\n").split("\n")

@@ -17,6 +17,7 @@ from casebound.case import Actor, MarkKind
 from casebound.document import Case
 from casebound.events import Events
 from casebound.importing import bring_in
+from casebound.work import Stopped
 from casebound_ui.desktop import cover, theme
 from casebound_ui.desktop.jobs import Board, Desk
 from casebound_ui.desktop.session import CaseSession
@@ -396,6 +397,40 @@ def test_filter_valid_invalid_and_cleared(screen: TimelineScreen, qtbot: QtBot) 
     settle(qtbot, screen)
     assert screen.filter.state is State.NEUTRAL
     assert screen.canvas.shown.count == total
+
+
+def test_other_lanes_do_not_drop_a_filter_that_is_still_being_read(screen: TimelineScreen, qtbot: QtBot) -> None:
+    screen.filter.put("status_code:429")
+    screen.browsing.by("model_id")
+    settle(qtbot, screen)
+    assert screen.browsing.where == "status_code:429"
+    assert screen.filter.state is State.VALID
+    assert screen.canvas.shown.count == ROWS // 10
+    screen.filter.put("status_code:429 OR (")
+    screen.browsing.by("status_code")
+    settle(qtbot, screen)
+    assert screen.filter.state is State.INVALID
+    assert screen.browsing.where == "status_code:429"
+    lanes = [lane.label for lane in screen.canvas.shown.lanes if lane.ranks.size]
+    assert lanes == ["429"], "the lanes are the ones that were asked for all the same"
+    screen.filter.put("")
+    screen.browsing.colour_by("model_id")
+    settle(qtbot, screen)
+    assert screen.canvas.shown.count == screen.canvas.shown.of
+    assert screen.canvas.shown.colours is not None
+
+
+def test_a_range_set_after_everything_has_closed_is_no_fault(make: Callable[..., TimelineScreen], qtbot: QtBot) -> None:
+    screen = make()
+    failures: list[Exception] = []
+    screen.session.failed = failures.append
+    screen.session.close()
+    screen.session.board.close()
+    asked = screen.session.run(lambda progress: pytest.fail("nobody is left to do it"), failures.append)
+    screen.session.ask(lambda: 1, failures.append)
+    qtbot.waitUntil(lambda: asked.ending is not None, timeout=WAIT)
+    assert asked.ending == Stopped()
+    assert failures == []
 
 
 def test_typing_asks_by_itself_after_a_pause(screen: TimelineScreen, qtbot: QtBot) -> None:

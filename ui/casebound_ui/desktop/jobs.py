@@ -79,7 +79,7 @@ class Running(Generic[T]):
         self,
         job: Job[T],
         desk: Desk,
-        executor: ThreadPoolExecutor,
+        executor: ThreadPoolExecutor | None,  # None: there is nobody left to do it, and it ends as stopped
         ended: Callable[[Ending[T]], None],
         progressed: Callable[[Step], None] | None = None,
         title: str = "",
@@ -102,7 +102,11 @@ class Running(Generic[T]):
         self._posted = 0.0
         self._waiting = False
         self._lock = threading.Lock()
-        executor.submit(self._work)
+        if executor is not None:
+            executor.submit(self._work)
+        else:
+            self._stop.set()
+            desk.leave(lambda: self._end(Stopped()))
 
     def stop(self) -> None:
         """Ask the job to stop; it answers at its next word of progress, and while it reads rows at once. A firm one is
@@ -163,6 +167,7 @@ class Board:
         self._case = ThreadPoolExecutor(1, thread_name_prefix="case")
         self._rest = ThreadPoolExecutor(1, thread_name_prefix="rest")
         self._watchers: list[Callable[[], None]] = []
+        self._closed = False
         self.running: list[Running[Any]] = []
         self.past: deque[Past] = deque(maxlen=REMEMBERED)
 
@@ -178,7 +183,8 @@ class Board:
     ) -> Running[T]:
         """Run `job` behind the window. With a `title` it is shown in the status bar, with a Stop button.
 
-        A `firm` job cannot be stopped, not even by the end of the program: closing a case is one.
+        A `firm` job cannot be stopped, not even by the end of the program: closing a case is one. What is asked for
+        after `close` is not begun, and ends as stopped.
         """
 
         def moved(step: Step) -> None:
@@ -196,7 +202,8 @@ class Board:
             self._tell()
 
         executor = self._case if on_case else self._rest
-        running: Running[T] = Running(job, self.desk, executor, finished, moved, title, firm=firm)
+        hands = None if self._closed else executor
+        running: Running[T] = Running(job, self.desk, hands, finished, moved, title, firm=firm)
         self.running.append(running)
         self._tell()
         return running
@@ -214,7 +221,8 @@ class Board:
             running.stop()
 
     def close(self) -> None:
-        """Stop everything and wait for the workers. Nothing more can be started."""
+        """Stop everything and wait for the workers. Nothing more is begun."""
+        self._closed = True
         self.stop_all()
         self._case.shutdown(wait=True, cancel_futures=False)
         self._rest.shutdown(wait=True, cancel_futures=False)

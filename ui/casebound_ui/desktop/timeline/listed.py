@@ -40,6 +40,8 @@ class Asking(Protocol):
         call: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        about: str = "",
     ) -> None: ...
 
 
@@ -129,6 +131,7 @@ class Listed:
         before, self._asked = self._asked, asked
         still = before is not None and before.shown is shown and (before.low, before.high) == (low, high)
         self._round += 1
+        self._orders.give_up("order")
         self._failure = ""
         if not asked.by:
             self._ordering = False
@@ -178,7 +181,7 @@ class Listed:
             self._list(found, events, still=still)
             self._told()
             if stop is not None:
-                self._orders.ask(whole, ended, failed)
+                self._orders.ask(whole, ended, failed, about="order")
 
         def ended(found: Order) -> None:
             if number == self._round:
@@ -197,7 +200,7 @@ class Listed:
             else:
                 self._failed(error)
 
-        self._read(first, begun, failed)
+        self._read(first, begun, failed, about="order")
 
     def _list(self, found: Order, events: Events, *, still: bool, same: bool = False) -> None:
         """Put a list into the table. `still`: it holds the same events in another order; `same`: in the same order."""

@@ -46,6 +46,11 @@ class Reader:
 
         self._start(job, done, failed, None, self._executor, about)
 
+    def give_up(self, about: str) -> None:
+        """Interrupt the newest question that is `about` this, if it is not answered yet; nobody hears of it."""
+        if about in self._newest:
+            self._newest[about].stop()
+
     def work(
         self,
         job: Job[T],
@@ -82,8 +87,7 @@ class Reader:
                 case Failed(error):
                     (failed or self._failed)(error)
 
-        if about in self._newest:
-            self._newest[about].stop()
+        self.give_up(about)
         running: Running[T] = Running(job, self._desk, executor, ended, progressed)
         self._under_way.add(running)
         if about:
