@@ -133,7 +133,8 @@ class TimelinePicture(Flowable):  # type: ignore[misc]
             x = GUTTER + self.view.x(tick.time, self.plot)
             canvas.line(x, top - AXIS + 3, x, bottom)
             room = min(_TICK_ROOM, 2 * (style.WIDTH - x) + 10)
-            self._say(tick.label, x, top - 18, room, ink=style.SOFT, centred=True)
+            if self.canv.stringWidth(tick.label, BODY, 6.6) <= room:
+                self._say(tick.label, x, top - 18, room, ink=style.SOFT, centred=True)
         free = GUTTER
         for context in marks.contexts:
             x = max(GUTTER + self.view.x(context.time, self.plot), GUTTER)

@@ -117,7 +117,7 @@ def fingerprint(name: str, digest: str, spoken: str = "", *, wide: bool = False)
     """A shortened digest in mono with a button that copies all of it, close by where there is much room (`wide`)."""
     left = label(name, "small", "text3")
     said = QFontMetrics(theme.font("small")).horizontalAdvance(name) + 4
-    left.setFixedWidth(max(round(82 * theme.scale()), said))
+    left.setMinimumWidth(max(round(82 * theme.scale()), said))
     shown = label(short_hash(digest), "mono", "text2", wrap=theme.scale() > 1.2)
     shown.setToolTip(digest)
     copy = Button(

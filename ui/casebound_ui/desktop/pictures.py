@@ -47,7 +47,10 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "",
         while quiet < 5:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
             cover = program.case.attachments.cover if program.case else None
-            reading = program.case is not None and not program.case.timeline.browsing.idle
+            timeline = program.case.timeline if program.case else None
+            features = timeline.features if timeline is not None else []
+            reading = timeline is not None and not timeline.browsing.idle
+            reading = reading or any(not getattr(feature, "idle", True) for feature in features)
             busy = bool(program.board.running) or reading or (cover is not None and cover.busy)
             quiet = quiet + 1 if not busy and until() else 0
 
@@ -74,7 +77,18 @@ def take(out: Path, themes: Sequence[str], sizes: Sequence[str], only: str = "",
         window.go(name)
         shot(name)
     _event(program, settle)
+    window.commands.run("timeline-facets")
+    settle()
     shot("timeline-event")
+    window.commands.run("timeline-facets")
+    settle()
+    _compared_hours(program, settle)
+    shot("timeline-compare")
+    _back(program, settle)
+    window.commands.run("timeline-point-out")
+    settle()
+    shot("timeline-pointed-out")
+    case.timeline.close_sheet()
     _told(program, settle)
     shot("evidence")
     _saved(program, settle)
@@ -127,6 +141,29 @@ def _event(program: Program, settle: Callable[[], None]) -> None:
     event = case.timeline.choice.event
     if event is not None:
         case.timeline.canvas.move_to(View(event.time_us - 3 * HOUR, event.time_us + 3 * HOUR), settle=True)
+        settle()
+
+
+def _compared_hours(program: Program, settle: Callable[[], None]) -> None:
+    """The three hours after the chosen event, compared with as many before."""
+    from casebound_ui.desktop.timeline.scene import Stretch
+
+    case = program.case
+    event = case.timeline.choice.event if case is not None else None
+    if case is None or event is None:
+        return
+    case.timeline.canvas.show_range(Stretch(event.time_us, event.time_us + 3 * HOUR))
+    settle()
+    program.commands.run("timeline-compare")
+    settle()
+
+
+def _back(program: Program, settle: Callable[[], None]) -> None:
+    """No sheet, no range, the whole case."""
+    if program.case is not None:
+        program.case.timeline.close_sheet()
+        program.case.timeline.canvas.show_range(None)
+        program.case.timeline.whole()
         settle()
 
 

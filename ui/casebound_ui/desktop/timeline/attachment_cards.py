@@ -12,9 +12,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from casebound.case import Attachment
-from casebound_ui.desktop import cover, theme
-from casebound_ui.desktop.controls import Chip, Picture, column, label, row
-from casebound_ui.desktop.tips import plain_tip
+from casebound_ui.desktop import cover
+from casebound_ui.desktop.controls import Chip, Elided, Picture, column, label, row
 from casebound_ui.desktop.wording import inert, size
 
 _ICONS = {"image": "file-image", "video": "file-video", "audio": "file-audio", "text": "file-text"}
@@ -34,8 +33,7 @@ class AttachmentCard(QWidget):
         super().__init__()
         self.attachment = attachment
         self.cover: cover.Cover | None = None
-        name = label(theme.elided(inert(attachment.name), "body", 150), "body")
-        name.setToolTip(plain_tip(inert(attachment.name)))
+        name = Elided(inert(attachment.name), "body", middle=True)
         number = label(f"no. {attachment.number}", "small", "text2")
         number.setToolTip(f"Link {attachment.number} of the attachment chain: {attachment.line_hash}")
         octets = label(size(attachment.size), "small", "text3")
@@ -45,7 +43,7 @@ class AttachmentCard(QWidget):
             self.cover = cover.Cover(revealed)
             self.cover.show_attachment(attachment, path)
             layout.addWidget(self.cover)
-        layout.addLayout(row(Picture(icon_for(attachment.media_type)), name, octets, None, *chain, gap=6))
+        layout.addLayout(row(Picture(icon_for(attachment.media_type)), name, octets, *chain, gap=6))
         if attachment.sensitive and self.cover is None:
             layout.addLayout(row(Chip("Sensitive", "warn"), None))
         self.setLayout(layout)

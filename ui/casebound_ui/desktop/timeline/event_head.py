@@ -41,7 +41,7 @@ class EventHead:
         top.setStretch(1, 1)
         into.addLayout(top)
         words = label(inert(record.title(event), 300), "title", wrap=True, select=True)
-        when = label(long_text(event.time_us), "body", "text2", select=True)
+        when = label(long_text(event.time_us), "body", "text2", wrap=True, select=True)
         for part in (words, when):
             part.setAccessibleName(part.text())
             into.addWidget(part)

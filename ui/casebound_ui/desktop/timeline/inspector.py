@@ -26,7 +26,7 @@ from casebound_ui.desktop.tokens import INSPECTOR
 from casebound_ui.desktop.wording import counted, inert
 
 MARGIN = 16
-WIDEST = 1.4  # with larger text the panel grows up to this
+WIDEST = 1.65  # with larger text the panel grows up to this
 NOTHING = "Choose an event in the table, or a diamond on the timeline. N and P step through the marked events."
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from casebound_ui.desktop.timeline.inspector import Inspector
 
 NARROW = 980  # width of the page below which the inspector lies over it
-MOST = 1.4  # with larger text the limit grows up to this, as the inspector does
+MOST = 1.65  # with larger text the limit grows up to this, as the inspector does
 
 
 class Panes(QObject):
