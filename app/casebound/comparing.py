@@ -7,7 +7,6 @@ may be one person, or a company network that thousands share.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -25,6 +24,7 @@ Int64s = NDArray[np.int64]
 
 MOST: Final = 100  # values listed of each kind (in both, only in A, only in B); how many more there are is said
 FEW_VALUES: Final = 5_000  # text columns with more different values than this are not compared unless asked for
+MOST_VALUES: Final = 1_000_000  # of one side; a column with more names rows, and is not compared
 _MINUTE: Final = 60_000_000
 _COMPARED: Final = (ColumnRole.ACTOR, ColumnRole.ACTION, ColumnRole.OBJECT, ColumnRole.ENTITY)
 
@@ -120,7 +120,7 @@ def compare(
     compared = []
     for number, field in enumerate(fields):
         progress(number + 2, total, f"Counting {field}")
-        one, other = (events.facet(field, each, limit=sys.maxsize) for each in chosen)
+        one, other = (events.every_value(field, each, MOST_VALUES) for each in chosen)
         compared.append(_compared(field, dict(one.values), dict(other.values), one.empty, other.empty, most))
     counted = [
         Counted(side, len(one), *_ends(one), len(minute))
@@ -168,7 +168,7 @@ def comparable(fields: Iterable[FieldInfo]) -> list[str]:
     """The fields that are compared when nobody chooses: the source, who, what, to what, and what is worth following;
     then text with few values. Keys, times and numbers are left out.
     """
-    known = list(fields)
+    known = [info for info in fields if info.distinct_hint <= MOST_VALUES]
     first = [info.name for role in _COMPARED for info in known if info.role is role]
     few = [info.name for info in known if info.role is ColumnRole.TEXT and 1 < info.distinct_hint <= FEW_VALUES]
     own = [] if any(info.name.lower() == "source" for info in known) else ["source"]

@@ -195,6 +195,12 @@ class Events:
         """
         return self._facets.facet(field, Among.of(self._order, selection, low, high), limit)
 
+    def every_value(self, field: str, selection: Selection | None = None, most: int = 1_000_000) -> Facet:
+        """The same with every value, however rare, all counted exactly. Raises `BadRequest` where they are more than
+        `most`, and for a field that no source has.
+        """
+        return self._facets.every(field, Among.of(self._order, selection, 0, None), most)
+
     def seen(self, field: str, value: str) -> Seen:
         """How often, when first and when last a value stands in a field, exactly so. Raises `BadRequest` for a field
         that no source has.

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from casebound.rowmasks import RowMasks
 from casebound.selections import Facet, Int64s, Lanes, Seen, Selection
 from casebound.sqltext import name_sql, text_sql
 from casebound.timeorder import TimeOrder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Places = NDArray[Any] | slice
 _STEP = 1_000_000  # rows that are counted together
@@ -153,6 +156,24 @@ class Facets:
             add(totals, found, found.codes[local])
         return _facet(field, totals, among.count, limit)
 
+    def every(self, field: str, among: Among, most: int) -> Facet:
+        """As `facet`, with every value, however many. Raises `BadRequest` where they are more than `most`."""
+        found = self.facet(field, among, most)
+        if found.distinct > most:
+            raise BadRequest(
+                f"“{field}” has more than {most:,} values here: each names a row, not somebody who acts.",
+                "Choose a column such as the account or the address.",
+            )
+        if found.distinct == len(found.values):
+            return found
+        totals: dict[str, int] = {}
+        for index, _, local in among.parts():
+            still_asked()
+            column = self._rows[index].column(field)
+            for value, count in self._tally(index, column, local) if column else ():
+                totals[value] = totals.get(value, 0) + count
+        return _facet(field, totals, among.count, most)
+
     def seen(self, field: str, value: str, at: Callable[[Int64s], list[Event]]) -> Seen:
         """The events that hold exactly this value."""
         self._require(field, *ROLES, *OWN)
@@ -208,16 +229,20 @@ class Facets:
         other = len(joined) - sum(count for _, count in listed)
         return Facet(field, tuple(listed), len(counts), of - len(joined), other, of)
 
+    def _tally(self, index: int, column: str, local: Places) -> list[tuple[str, int]]:
+        """How often each value stands in some rows of a generation."""
+        one, text = self._rows[index], f"CAST({name_sql(column)} AS VARCHAR)"
+        with closing(one.cursor()) as cursor:
+            where = _among(cursor, local)
+            sql = f"SELECT {text}, count(*) FROM {one.store}.rows WHERE {text} <> '' AND {where} GROUP BY 1"
+            return [(str(value), int(count)) for value, count in ask(cursor, sql)]
+
     def _hashes(self, index: int, column: str, local: Places) -> tuple[NDArray[np.uint64], Int64s]:
         """The hash of each value, and the position of its row."""
         one = self._rows[index]
         text = f"CAST({name_sql(column)} AS VARCHAR)"
         with closing(one.cursor()) as cursor:
-            if isinstance(local, slice):
-                where = f"_position >= {local.start} AND _position < {local.stop}"
-            else:
-                cursor.register("chosen", {"p": local.astype(np.int64)})
-                where = "_position IN (SELECT p FROM chosen)"
+            where = _among(cursor, local)
             salted = f"hash({text_sql(self._salt)} || {text}) AS h"
             sql = f"SELECT {salted}, _position FROM {one.store}.rows WHERE {text} <> '' AND {where}"
             found = cursor.execute(sql).fetchnumpy()
@@ -245,6 +270,14 @@ class Facets:
             raise BadRequest(
                 f"No source has a field “{field}”.", "Choose one of the fields that `casebound sources` names."
             )
+
+
+def _among(cursor: DuckDBPyConnection, local: Places) -> str:
+    """The condition that a row stands at one of these positions."""
+    if isinstance(local, slice):
+        return f"_position >= {local.start} AND _position < {local.stop}"
+    cursor.register("chosen", {"p": local.astype(np.int64)})
+    return "_position IN (SELECT p FROM chosen)"
 
 
 def add(
