@@ -348,3 +348,14 @@ def test_layout_finds_lanes_and_scrolls_those_that_do_not_fit() -> None:
     assert small.lane_height == 23
     assert small.scroll == small.most_scroll > 0
     assert small.lane(11).bottom == pytest.approx(300)
+
+
+@given(st.integers(1, 8), st.integers(0, 2**32), st.sampled_from((0, 1, 7, 131_072, 140_000)))
+@settings(max_examples=30, deadline=None)
+def test_every_event_is_in_one_lane_and_in_order(labels: int, seed: int, count: int) -> None:
+    codes = np.random.default_rng(seed).integers(-1, labels, count).astype(np.int16)
+    lanes = bins.split(codes, [str(label) for label in range(labels)])
+    assert sum(lane.ranks.size for lane in lanes) == count
+    for lane in lanes:
+        assert lane.ranks.dtype == np.int32
+        assert np.array_equal(lane.ranks, np.flatnonzero(codes == lane.code))

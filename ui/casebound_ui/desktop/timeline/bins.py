@@ -38,6 +38,7 @@ Ranks = NDArray[np.int32]
 DOTS = 1.3  # dots instead of cells when a view holds at most this many events per pixel
 _SAMPLES = 128
 _STRETCH = 131_072  # events that are told apart together
+_FEW = 4  # lanes in a stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,15 @@ def split(codes: NDArray[np.int16], labels: Sequence[str], other: str = "Everyth
     # Stretch by stretch, each sorted by counting: what is worked on stays in the processor, and nothing is held twice.
     for start in range(0, codes.size, _STRETCH):
         some = codes[start : start + _STRETCH]
-        order = np.argsort(some, kind="stable") + start
+        counts = counted(some, kinds)
+        # A few lanes are quickest looked for one by one, as lanes by source usually are.
+        order = np.argsort(some, kind="stable") if np.count_nonzero(counts) > _FEW else None
         at = 0
-        for kind, count in enumerate(counted(some, kinds).tolist()):
-            ranks[filled[kind] : filled[kind] + count] = order[at : at + count]
-            filled[kind], at = filled[kind] + count, at + count
+        for kind, count in enumerate(counts.tolist()):
+            if count:
+                own = order[at : at + count] if order is not None else np.flatnonzero(some == np.int16(kind - 1))
+                np.add(own, start, out=ranks[filled[kind] : filled[kind] + count], casting="unsafe")
+                filled[kind], at = filled[kind] + count, at + count
     lanes = [Lane(inert(label, 200), ranks[ends[code + 1] : ends[code + 2]], code) for code, label in enumerate(labels)]
     if ends[1]:
         lanes.append(Lane(other, ranks[: ends[1]], -1))

@@ -13,6 +13,7 @@ from casebound.case import EventId
 from casebound.errors import CaseboundError
 from casebound.events import Events, Selection
 from casebound_ui.desktop.session import CaseSession, Kinds
+from casebound_ui.desktop.timeline import columns
 from casebound_ui.desktop.timeline.arrangement import Arranged, Arrangement
 from casebound_ui.desktop.timeline.badges import badges
 from casebound_ui.desktop.timeline.bins import Times
@@ -153,6 +154,10 @@ class Browsing:
                 self.table.show_words(words_of(where))
                 self.filter.accept(where)
                 self._show(arranged)
+                # What stands over the events comes behind the first rows: a person waits for those.
+                if self.table.rows.rowCount():
+                    self.table.rows.cell(0, columns.TIME)  # asks for its page
+                self._read_layers()
 
         def failed(error: Exception) -> None:
             if number != self._round:
@@ -162,6 +167,8 @@ class Browsing:
                 refused, self._wanted = where, self.where
                 if self._turned and refused != self.where:  # the lanes are not to blame
                     self._read(self.where)
+                else:
+                    self._read_layers()  # what people did is shown all the same
             else:
                 self._failed(error)
 
@@ -170,7 +177,6 @@ class Browsing:
             return arrangement.arrange(field, where, snapshot, colour, covered) if number == self._round else None
 
         self._reader.ask(job, done, failed, about="events")
-        self._read_layers()
 
     def _failed(self, error: Exception) -> None:
         if not self.session.closed:  # a case that is let go in the middle of a read is no fault
