@@ -49,8 +49,10 @@ class Attachments(QWidget):
         self._facts: dict[int, Facts] = {}
         self.counted: Callable[[], object] = lambda: None  # hears of everything that is uncovered
         self._place: tuple[int, QBoxLayout, QWidget] | None = None  # where the answer goes that is waited for
-        self.cover = Cover(self._revealed)
-        self.cover.hide()
+        self._no_cover = Cover(self._revealed)  # what is covered where no picture is shown: nothing
+        self._no_cover.setParent(self)
+        self._no_cover.hide()
+        self.cover = self._no_cover
         add = Button("Attach files…", self.choose, icon="paperclip")
         first = Button("Attach files…", self.choose, kind="primary", icon="paperclip")
         for button in (add, first):
@@ -125,6 +127,7 @@ class Attachments(QWidget):
         self._place = None
         session = self._session
         session_open = not session.read_only
+        self.cover = self._no_cover  # the one before goes with its panel
         panel.add(row(Picture(icon_of(a.media_type)), label(f"Attachment {a.number}", "body", "text2"), None))
         panel.add(label(inert(a.title or a.name, 300), "title", wrap=True))
         chips = row(gap=6)

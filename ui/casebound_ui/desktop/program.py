@@ -170,10 +170,13 @@ class Program:
             )
 
     def show_welcome(self) -> None:
+        before = self.welcome
         self.welcome = Welcome(self.around)
         self.welcome.refresh()
         place = Place("welcome", "Welcome", "briefcase", "", self.welcome)
         self.window.show_places([place], "welcome", bars=False)
+        if before is not None:
+            self.window.discard([before])
 
     def close(self) -> None:
         """Let everything go before the program ends."""
