@@ -68,6 +68,7 @@ class EventId:
         if not (
             ordinal.isascii()
             and ordinal.isdigit()
+            and len(ordinal) <= 18
             and table
             and len(sha256) == 64
             and set(sha256) <= set("0123456789abcdef")

@@ -59,7 +59,11 @@ class EventNames:
         Raises `BadRequest` where it names none or several.
         """
         head, _, ordinal = text.strip().rpartition("/")
-        matching = [source for source in self._sources if _names(head, source)] if ordinal.isdecimal() else []
+        matching = (
+            [source for source in self._sources if _names(head, source)]
+            if ordinal.isdecimal() and len(ordinal) <= 18
+            else []
+        )
         if not matching:
             raise BadRequest(
                 f"“{text}” names no event of this case.",

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 Places = NDArray[Any] | slice
 _STEP = 1_000_000  # rows that are counted together
 MOST_LISTED = 1_000
-"""Values that are listed of a column with too many to have codes: each of them is looked up."""
+"""Values that are looked up one by one of a column with too many to have codes; for more, all are told apart."""
+MOST_TOLD_APART = 1_000_000
+"""Different values that are all held at once; of a column with more, `MOST_LISTED` are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Facets:
 
     def facet(self, field: str, among: Among, limit: int) -> Facet:
         """The most frequent values among these events: equally frequent ones by their text, or in a column with too
-        many values to have codes in no order; of such a column at most `MOST_LISTED` are listed.
+        many values to have codes in no order; of one with more than `MOST_TOLD_APART`, `MOST_LISTED` are listed.
         """
         self._require(field, *ROLES, *OWN)
         totals: dict[str, int] = {}
@@ -152,27 +154,32 @@ class Facets:
             still_asked()
             found = self._coded.of(index, column)
             if found is None:
-                return self._many(field, held, among.count, limit)
+                many = self._many if limit <= MOST_LISTED else self._all_of_many
+                return many(field, held, among.count, limit)
             add(totals, found, found.codes[local])
         return _facet(field, totals, among.count, limit)
 
     def every(self, field: str, among: Among, most: int) -> Facet:
         """As `facet`, with every value, however many. Raises `BadRequest` where they are more than `most`."""
-        found = self.facet(field, among, most)
-        if found.distinct > most:
+        found = self.facet(field, among, max(most, MOST_LISTED + 1))
+        if found.distinct > min(most, MOST_TOLD_APART):
             raise BadRequest(
                 f"“{field}” has more than {most:,} values here: each names a row, not somebody who acts.",
                 "Choose a column such as the account or the address.",
             )
-        if found.distinct == len(found.values):
-            return found
+        return found
+
+    def _all_of_many(self, field: str, held: Sequence[tuple[int, str, Places]], of: int, limit: int) -> Facet:
+        """As `_many`, with all values that are asked for, up to `MOST_TOLD_APART` of them."""
+        few = self._many(field, held, of, MOST_LISTED)
+        if few.distinct > MOST_TOLD_APART:
+            return few
         totals: dict[str, int] = {}
-        for index, _, local in among.parts():
+        for index, column, local in held:
             still_asked()
-            column = self._rows[index].column(field)
-            for value, count in self._tally(index, column, local) if column else ():
+            for value, count in self._tally(index, column, local):
                 totals[value] = totals.get(value, 0) + count
-        return _facet(field, totals, among.count, most)
+        return _facet(field, totals, of, limit)
 
     def seen(self, field: str, value: str, at: Callable[[Int64s], list[Event]]) -> Seen:
         """The events that hold exactly this value."""
