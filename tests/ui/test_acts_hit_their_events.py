@@ -166,3 +166,11 @@ def test_a_caption_for_a_range_makes_exhibits_of_what_it_held_when_it_was_asked_
         "late_2",
         "late_3",
     ]
+
+
+def test_a_mark_is_said_of_the_view_without_a_move(qtbot: QtBot, screen: TimelineScreen) -> None:
+    screen.choice.choose(2)
+    settle(qtbot, screen, lambda: screen.canvas.accessibleDescription().endswith("0 marks"))
+    screen.inspector.bookmark()
+    settle(qtbot, screen, lambda: screen.canvas.accessibleDescription().endswith("1 mark"))
+    assert len(screen.session.snapshot.marks) == 1

@@ -100,6 +100,8 @@ class Canvas(QWidget):
     def show_layers(self, layers: Layers) -> None:
         self.layers = layers
         self.refresh()
+        if not self._rest.isActive():
+            self._describe()  # marks are part of what is said of a view
 
     def show_chosen(self, chosen: Chosen | None) -> None:
         self.chosen = chosen
@@ -205,12 +207,15 @@ class Canvas(QWidget):
     def _tell(self) -> None:
         """The view has come to rest: say so to the screen, and to those who listen instead of looking."""
         self._rest.stop()
+        self._describe()
+        self.settled.emit(self.view)
+
+    def _describe(self) -> None:
         text = words.summary(self.scene, self.stretch) if self.shown.of else "No events yet"
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
             announce(self, text)
-        self.settled.emit(self.view)
 
     # Painting
 
