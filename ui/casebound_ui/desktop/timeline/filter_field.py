@@ -64,10 +64,11 @@ class FilterEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         # Tab would leave the field before `keyPressEvent` hears of it.
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and any(guide(event) for guide in self.guides):
-            event.accept()
-            return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event
+            if any(guide(key) for guide in self.guides):
+                key.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
