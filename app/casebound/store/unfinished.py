@@ -89,14 +89,15 @@ class Unfinished:
             return ()  # a case from a stranger must not make us delete what lies elsewhere
         told: list[str] = []
         notes = [note for note in map(_read, self._older(self.folder.glob("*.json"), taken_ns)) if note is not None]
-        halves = self._older([*self.evidence.halves(), *self.folder.glob(f"{HALF}*")], taken_ns)
+        halves = self._older(self.evidence.halves(), taken_ns)
+        unwritten = self._older(self.folder.glob(f"{HALF}*"), taken_ns)  # notes of works that never began
         generations = [path for path in self._older(self._rows(), taken_ns) if path.name not in self.generations()]
         named, committed = (self.named(), self.generations()) if notes else (frozenset(), frozenset())
         for note in notes:
             if note.generation not in committed if note.generation else note.sha256 not in named:
                 told.append(note.words)
             self._clear(note, named)
-        for half in halves:
+        for half in (*halves, *unwritten):
             if half.is_dir() and not half.is_symlink():
                 remove_folder(half)
             else:
