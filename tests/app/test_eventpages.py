@@ -1,4 +1,4 @@
-"""Pages with rows of several sources: each generation answers in its own time, and a question given up ends them all."""
+"""Pages with rows of several sources: each generation answers by itself, and a question given up ends them all."""
 
 from __future__ import annotations
 

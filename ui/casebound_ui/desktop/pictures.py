@@ -177,8 +177,8 @@ def _told(program: Program, settle: Callable[[], None]) -> None:
     settle()
     told = session.snapshot.chronology
     first = 1_790_776_800_000_000  # 30 September 2026, 14:00 UTC
-    stated = {"from_us": first, "to_us": first + 2 * HOUR, "after": told[4].number}
-    session.change(lambda held: held.add_entry(caption="The operator's own status page reports no outage", **stated))
+    words, after = "The operator's own status page reports no outage", told[4].number
+    session.change(lambda held: held.add_entry(caption=words, from_us=first, to_us=first + 2 * HOUR, after=after))
     settle()
     case.evidence.choose(told[2].number)
     settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -60,7 +60,7 @@ class OfferList(Floating):
             self.offers = list(offers)
             self._fill()
             if chosen in self.offers:  # what was chosen stays chosen while counts come in
-                self.tree.setCurrentItem(self.tree.topLevelItem(self.offers.index(chosen)))
+                self._choose(self.offers.index(chosen))
         self.head.setText(head)
         self.tree.setAccessibleDescription(head)
         self.appear()
@@ -69,23 +69,32 @@ class OfferList(Floating):
 
     @property
     def chosen(self) -> Offer | None:
-        row = self.tree.indexOfTopLevelItem(self.tree.currentItem()) if self.tree.currentItem() else -1
+        row = self._row()
         return self.offers[row] if 0 <= row < len(self.offers) else None
+
+    def _row(self) -> int:
+        item: QTreeWidgetItem | None = self.tree.currentItem()
+        return -1 if item is None else self.tree.indexOfTopLevelItem(item)
+
+    def _choose(self, row: int) -> None:
+        item = self.tree.topLevelItem(row)
+        if item is not None:
+            self.tree.setCurrentItem(item)
 
     def move_by(self, steps: int) -> None:
         """Choose another row, and say which to those who listen: the focus stays in the field."""
-        row = self.tree.indexOfTopLevelItem(self.tree.currentItem()) if self.tree.currentItem() else -1
+        row = self._row()
         if row < 0 and steps < 0:
             row = len(self.offers)
         row = max(0, min(row + steps, len(self.offers) - 1))
-        self.tree.setCurrentItem(self.tree.topLevelItem(row))
+        self._choose(row)
         offer = self.offers[row]
         words = f"{offer.shown}, {offer.said}, {row + 1} of {len(self.offers)}"
         announce(self.tree, words)
 
     def take(self) -> bool:
         """Take the chosen row; False where none is."""
-        row = self.tree.indexOfTopLevelItem(self.tree.currentItem()) if self.tree.currentItem() else -1
+        row = self._row()
         return self._take(row)
 
     def _take(self, row: int) -> bool:
@@ -107,7 +116,7 @@ class OfferList(Floating):
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setForeground(1, theme.colour("text2"))
             self.tree.addTopLevelItem(item)
-        self.tree.setCurrentItem(None)
+        self.tree.setCurrentIndex(QModelIndex())
 
     def narrowest(self) -> int:
         return 440
