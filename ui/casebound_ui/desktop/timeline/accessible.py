@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
+from casebound_ui.desktop.timeline import interfaces
 from casebound_ui.desktop.timeline.canvas import Canvas
 from casebound_ui.desktop.timeline.dates import long_text
 from casebound_ui.desktop.timeline.paint_top import chip_rect, finding_chips
@@ -173,21 +174,6 @@ class ChartInterface(QAccessibleWidget):
         return next((made for made in self._children() if made.rect().contains(x, y)), None)
 
 
-_alive: dict[int, ChartInterface] = {}  # Qt does not keep the Python side of an interface alive
-
-
-def _factory(key: str, about: QObject) -> QAccessibleInterface | None:
-    if not isinstance(about, Canvas):
-        return None
-    made = ChartInterface(about)
-    name = id(about)
-    _alive[name] = made
-    about.destroyed.connect(lambda: _alive.pop(name, None))
-    return made
-
-
 def install() -> None:
     """Let Qt ask for the canvas's interface. Once for a program; further calls do nothing."""
-    if not getattr(install, "done", False):
-        QAccessible.installFactory(_factory)
-        install.done = True  # type: ignore[attr-defined]
+    interfaces.install(Canvas, ChartInterface)

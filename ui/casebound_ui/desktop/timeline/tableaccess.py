@@ -10,7 +10,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
-from casebound_ui.desktop.timeline import columns
+from casebound_ui.desktop.timeline import columns, interfaces
 from casebound_ui.desktop.timeline.head import order_words
 from casebound_ui.desktop.timeline.table import EventTable
 from casebound_ui.desktop.wording import inert
@@ -156,21 +156,6 @@ def row_words(table: EventTable, row: int) -> str:
     return ", ".join(f"{inert(columns.title(name), 60)} {text}" for name, text in said if text)
 
 
-_alive: dict[int, TableInterface] = {}  # Qt does not keep the Python side of an interface alive
-
-
-def _factory(key: str, about: QObject) -> QAccessibleInterface | None:
-    if not isinstance(about, EventTable):
-        return None
-    made = TableInterface(about)
-    name = id(about)
-    _alive[name] = made
-    about.destroyed.connect(lambda: _alive.pop(name, None))
-    return made
-
-
 def install() -> None:
     """Let Qt ask for the table's interface. Once for a program; further calls do nothing."""
-    if not getattr(install, "done", False):
-        QAccessible.installFactory(_factory)
-        install.done = True  # type: ignore[attr-defined]
+    interfaces.install(EventTable, TableInterface)
