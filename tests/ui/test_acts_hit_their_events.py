@@ -124,9 +124,11 @@ def test_a_note_on_one_event_survives_filter_order_and_import(
 def test_rows_chosen_while_an_import_has_just_landed_are_the_rows_on_the_screen(
     qtbot: QtBot, screen: TimelineScreen, tmp_path: Path
 ) -> None:
-    on_screen = screen.table.rows.event(5)
-    assert on_screen is not None
+    assert screen.table.rows.event(5) is not None
     bring_earlier(qtbot, screen, tmp_path, wait=False)
+    qtbot.waitUntil(lambda: screen.table.rows.event(5) is not None, timeout=30_000)
+    on_screen = screen.table.rows.event(5)  # the list before the import or, on a loaded machine, the one after it
+    assert on_screen is not None
     screen.table.go_to(5)
     settle(qtbot, screen, lambda: screen.canvas.shown.of == 13 and screen.choice.event is not None)
     assert screen.choice.event is not None and screen.choice.event.id == on_screen.id

@@ -14,6 +14,7 @@ from casebound_ui.desktop.evidence import Evidence
 from casebound_ui.desktop.evidence_lines import by_time, lines
 from casebound_ui.desktop.main import Program
 from casebound_ui.desktop.timeline.curating import MOST, tell
+from casebound_ui.desktop.timeline.subjects import Rows
 
 Settle = Callable[..., None]
 
@@ -206,7 +207,7 @@ def test_too_many_events_are_not_told(small_case: Program, screen: Evidence) -> 
 
     assert small_case.session is not None
     with pytest.raises(BadRequest, match="More than 1,000 events"):
-        tell(small_case.session.case, small_case.session.events, list(range(MOST + 1)))
+        tell(small_case.session.case, Rows(small_case.session.events, tuple(range(MOST + 1))))
     assert not snapshot(small_case).chronology
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QScrollArea, QWidget
 
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.main import Program
@@ -44,13 +44,24 @@ def page(program: Program) -> MendPage:
     return program.case.sources.mend_page
 
 
+def in_sight(button: QWidget) -> bool:
+    """Scroll to a button as a person does: with larger text it stands further down."""
+    above = button.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(button)
+        above = above.parentWidget()
+    return not button.visibleRegion().isEmpty()
+
+
 def begin(program: Program, settle: Settle, code: str) -> MendPage:
     """Click “Read again…” of a group."""
     assert program.case is not None
     aside = program.case.sources.aside
     settle(lambda: any(group.code == code for group in aside.groups()))
-    settle(lambda: any(not button.visibleRegion().isEmpty() for button in aside.mend_buttons))
     place = [group.code for group in aside.groups()].index(code)
+    settle(lambda: len(aside.mend_buttons) > place)
+    settle(lambda: in_sight(aside.mend_buttons[place]))
     QTest.mouseClick(aside.mend_buttons[place], Qt.MouseButton.LeftButton)
     settle(lambda: program.case is not None and program.case.sources.currentWidget() is page(program))
     return page(program)
