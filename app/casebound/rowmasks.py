@@ -73,6 +73,8 @@ class RowMasks:
             still_asked()
             found += self.positions(low, min(low + length, high))[: limit - len(found)].tolist()
             low, length = low + length, length * growth
+            if not found:  # not frequent: the index knows where it stands, for all the rest at once
+                length = high - low
         return found
 
 
