@@ -18,9 +18,9 @@ def leave_when_shown(window: QWidget, ready: Callable[[], bool]) -> None:
 
     def look() -> None:
         if window.isVisible() and ready():
-            looking.stop()
             window.grab()
-            window.close()
+            if window.close():  # refused while work is under way that a person would be asked about
+                looking.stop()
 
     looking.timeout.connect(look)
     looking.start()
