@@ -17,7 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from casebound_packaging import checkpoint, merkle, seal, sshsig
+from casebound_packaging import checkpoint, merkle
 from casebound_packaging.build import build_hash
 from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
@@ -38,8 +38,8 @@ from casebound_packaging.packagerules import (
     check_members,
     folder_name,
 )
+from casebound_packaging.sealing import seal_files
 from casebound_packaging.staging import Staged, Watch, length, stage, unwatched
-from casebound_packaging.stamp import NoStamp, request_stamp
 from casebound_packaging.zipwriter import ZipWriter
 
 __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
@@ -131,7 +131,7 @@ class Draft:
         payload = sorted([*others, package], key=_path)
         tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier)
         tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
-        seals, unstamped = self._seals(tagmanifest, tsa_url)
+        seals, unstamped = seal_files(tagmanifest, self._signers, self.sealed_at, tsa_url)
         try:
             with new_file(path) as file:
                 self._write(ZipWriter(file), payload, tags, tagmanifest, seals, progress)
@@ -181,21 +181,6 @@ class Draft:
             members = sorted(self._members, key=lambda member: member.path)
             self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in members]
         return self._staged
-
-    def _seals(self, tagmanifest: bytes, tsa_url: str) -> tuple[dict[str, bytes], str]:
-        """The files of seals/, and why a stamp that was asked for is not among them."""
-        made: dict[str, bytes] = {}
-        unstamped = ""
-        for name, identity in self._signers:
-            p7s = seal.cades(tagmanifest, identity, self.sealed_at)
-            made[f"seals/{name}.p7s"] = p7s
-            made[f"seals/{name}.sig"] = sshsig.sign(tagmanifest, identity).encode("ascii")
-            if tsa_url:
-                try:
-                    made[f"seals/{name}.p7s.tsr"] = request_stamp(tsa_url, p7s)
-                except NoStamp as fault:
-                    unstamped = fault.paragraph()
-        return made, unstamped
 
     def _verifier(self) -> bytes:
         """The stand-alone verifier's bytes; empty where it was to be left out."""
