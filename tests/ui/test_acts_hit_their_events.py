@@ -121,6 +121,34 @@ def test_a_note_on_one_event_survives_filter_order_and_import(
     assert screen.session.events.page(screen.canvas.chosen.position, screen.canvas.chosen.position + 1)[0] == event
 
 
+def test_words_begun_on_one_event_wait_while_others_are_looked_at(qtbot: QtBot, screen: TimelineScreen) -> None:
+    composer = screen.inspector.composer
+
+    def choose(row: int) -> None:
+        before = screen.inspector.event_shown
+        screen.table.go_to(row)
+        settle(qtbot, screen, lambda: screen.inspector.event_shown not in (None, before))
+
+    choose(1)
+    event = screen.inspector.event_shown
+    assert event is not None
+    screen.inspector.note()
+    composer.field.setPlainText("half of it")
+    choose(2)
+    assert composer.isHidden()
+    screen.inspector.note()
+    assert composer.field.toPlainText() == "", "the words belong to the other event"
+    composer.leave()
+    choose(1)
+    assert composer.isHidden(), "nothing takes the keys away from somebody who steps through rows"
+    screen.inspector.note()
+    assert composer.field.toPlainText() == "half of it"
+    save(qtbot, screen, composer)
+    assert noted(screen) == [event.fields["key"]]
+    screen.inspector.note()
+    assert composer.field.toPlainText() == "", "what was saved is not offered again"
+
+
 def test_rows_chosen_while_an_import_has_just_landed_are_the_rows_on_the_screen(
     qtbot: QtBot, screen: TimelineScreen, tmp_path: Path
 ) -> None:

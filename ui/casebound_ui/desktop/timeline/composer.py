@@ -30,6 +30,7 @@ class Composer(QFrame):
         self.setProperty("kind", "sunken")
         self._saved: Callable[[str], None] | None = None
         self._one_line = False
+        self._given = ""
         self._head = label("", "strong")
         self._hint = label("", "small", "text2", wrap=True)
         self.field = QPlainTextEdit()
@@ -54,7 +55,7 @@ class Composer(QFrame):
         self, title: str, hint: str, saved: Callable[[str], None], *, one_line: bool = False, text: str = ""
     ) -> None:
         """Open with the focus in the field. `saved` gets the text, stripped; an empty one is not saved."""
-        self._saved, self._one_line = saved, one_line
+        self._saved, self._one_line, self._given = saved, one_line, text.strip()
         self._head.setText(title)
         self._hint.setText(hint)
         self.field.setAccessibleName(title)
@@ -63,6 +64,16 @@ class Composer(QFrame):
         self.field.setFixedHeight(round((34 if one_line else 84) * theme.scale()))
         self.show()
         self.field.setFocus()
+
+    @property
+    def title(self) -> str:
+        return self._head.text()
+
+    @property
+    def unsaved(self) -> str:
+        """What was typed and is not saved; empty where nothing was, or where the field is closed."""
+        text = self.field.toPlainText().strip()
+        return "" if self.isHidden() or text == self._given else text
 
     def save(self) -> None:
         text, saved = self.field.toPlainText().strip(), self._saved

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from casebound.case import Event, Exhibit, Snapshot, Source
+from casebound.case import Event, EventId, Exhibit, Snapshot, Source
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, holder, label, retone, row, rule
 from casebound_ui.desktop.timeline import record, sections
@@ -46,6 +46,7 @@ class Inspector(QFrame):
         self._snapshot: Snapshot | None = None
         self._source: Source | None = None
         self._covered = False  # whether its texts are covered
+        self._begun: dict[tuple[EventId, str], str] = {}  # typed on an event and not saved
         self.cards: list[AttachmentCard] = []
         self.composer, self.chooser = Composer(), FindingChooser()
         self.setProperty("kind", "panel")
@@ -91,6 +92,9 @@ class Inspector(QFrame):
         `veiled` is what may be shown of it. What is done is done to the event itself: its values go into exhibits.
         """
         same = event is not None and self.event_shown is not None and event.id == self.event_shown.id
+        if not same and self.event_shown is not None and self.composer.unsaved:
+            # Choosing another event is no Cancel: the words wait for the next time that this act is begun there.
+            self._begun[self.event_shown.id, self.composer.title] = self.composer.unsaved
         self.event_shown, self._source, self._snapshot = event, source, snapshot
         self._covered = veiled is not None and veiled is not event
         if not same:
@@ -204,7 +208,10 @@ class Inspector(QFrame):
 
     def _compose(self, title: str, hint: str, saved: Callable[[str], None], text: str = "", *, lines: bool) -> None:
         self.chooser.leave()
-        self.composer.ask(title, hint, saved, one_line=not lines, text=text)
+        begun = self._begun.pop((self.event_shown.id, title), "") if self.event_shown is not None else ""
+        if begun:
+            hint = f"What you had begun to write here. {hint}"
+        self.composer.ask(title, hint, saved, one_line=not lines, text=begun or text)
         self._scroll.ensureWidgetVisible(self.composer)
 
     def note(self) -> None:
