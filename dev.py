@@ -50,6 +50,7 @@ CHECKERS = (
     ("program:qpdf", "qpdf", "tests: other people's check of the report's structure"),
     ("program:git", "git", "tests of the repository itself"),
     ("program:unzip", "unzip", "tests: a ZIP reader of somebody else"),
+    ("program:softhsm2-util", "softhsm2", "tests: a token in software for keys that never leave it"),
 )
 FREEZERS = (("program:objdump", "binutils", "building the frozen program"),)
 
