@@ -20,6 +20,8 @@ ROLES: Final = frozenset(
         "disclosures",
         "checkpoint",
         "receipt",
+        "proof",
+        "stamp",
         "interchange",
     }
 )

@@ -15,13 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from casebound_packaging import checkpoint, merkle
 from casebound_packaging.build import build_hash
-from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
-from casebound_packaging.disclosure import digest
+from casebound_packaging.custodymembers import custody_members
 from casebound_packaging.durable import new_file
 from casebound_packaging.errors import CannotWrite
 from casebound_packaging.identity import Identity
@@ -44,12 +43,6 @@ from casebound_packaging.zipwriter import ZipWriter
 
 __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
 
-_LEDGER: Final = "data/custody/ledger.jsonl"
-_DISCLOSURES: Final = "data/custody/disclosures.jsonl"
-_CHECKPOINTS: Final = "data/custody/checkpoints"
-_CHECKPOINT_TYPE: Final = "text/plain; charset=utf-8"
-_LINES_TYPE: Final = "application/x-ndjson"
-
 
 class Draft:
     """A package being made.
@@ -57,7 +50,8 @@ class Draft:
     `members` are payload files without the report, package.json and the custody record. `lines` are all ledger lines
     up to `export-prepared` of this version, omitted ones as such; `disclosures` are (seq, encoded).
     `older_checkpoints` are signed notes of the same ledger. `cosigners` are further (role, identity) pairs that seal
-    the same bytes.
+    the same bytes. `receipts` are receipts of earlier versions, as files; `proofs` names for an exhibit the ledger
+    entry whose place in the ledger is proved beside it.
 
     Raises `ValueError` for members or an About that the format does not allow, `BrokenCustody` for a ledger that does
     not hold, `BadIdentity` for a certificate that is not valid at `sealed_at`.
@@ -74,6 +68,8 @@ class Draft:
         older_checkpoints: Sequence[str] = (),
         *,
         cosigners: Sequence[tuple[str, Identity]] = (),
+        receipts: Sequence[bytes] = (),
+        proofs: Mapping[str, int] | None = None,
     ) -> None:
         self.about = about
         self.sealed_at = sealed_at
@@ -94,7 +90,10 @@ class Draft:
         root = merkle.root(leaves(lines)).hex()
         self.checkpoint = Checkpoint(about.log_origin, len(lines), root)
         self.checkpoint_text = checkpoint.sign(self.checkpoint, identity)
-        self._members = [*members, *self._custody(lines, disclosures, older_checkpoints)]
+        self._members = [
+            *members,
+            *custody_members(lines, disclosures, self.checkpoint_text, older_checkpoints, receipts, proofs),
+        ]
         check_members(self.folder, self._members)
         self._staged: list[Staged] | None = None
 
@@ -151,29 +150,6 @@ class Draft:
         return Sealed(
             path, whole, size, facts.package_id, self.checkpoint_text, facts.evidence_root, stamped, unstamped
         )
-
-    def _custody(
-        self, lines: Sequence[bytes], disclosures: Sequence[tuple[int, str]], older: Sequence[str]
-    ) -> list[Member]:
-        given = sorted((seq, digest(encoded), encoded) for seq, encoded in disclosures)
-        texts = b"".join(canonical({"seq": seq, "disclosure": encoded}) + b"\n" for seq, _, encoded in given)
-        notes = {self.checkpoint.size: self.checkpoint_text}
-        leaf_hashes = leaves(lines)
-        for text in older:
-            before, _, _ = checkpoint.parse(text)
-            if before.size >= self.checkpoint.size:
-                continue
-            if before.origin != self.checkpoint.origin or merkle.root(leaf_hashes[: before.size]).hex() != before.root:
-                raise ValueError(f"the older checkpoint of size {before.size} is not one of this ledger")
-            notes[before.size] = text
-        return [
-            Member(_LEDGER, "ledger", _LINES_TYPE, b"".join(line + b"\n" for line in lines)),
-            Member(_DISCLOSURES, "disclosures", _LINES_TYPE, texts),
-            *(
-                Member(f"{_CHECKPOINTS}/{size}.checkpoint", "checkpoint", _CHECKPOINT_TYPE, text.encode("utf-8"))
-                for size, text in notes.items()
-            ),
-        ]
 
     def _stage(self, progress: Watch) -> list[Staged]:
         if self._staged is None:
