@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QLabel
 from casebound.case import Actor
 from casebound.document import Case
 from casebound.importing import bring_in
+from casebound.work import Stopped
 from casebound_ui.desktop import cover as covers
 from casebound_ui.desktop.main import Program
 from casebound_ui.desktop.newcase import NewCase
@@ -375,8 +377,6 @@ def test_a_wrong_passphrase_is_told_and_nothing_is_unlocked(empty_case: Program,
 
 
 def test_closing_while_work_is_under_way_asks_first(small_case: Program, settle, qtbot) -> None:
-    import threading
-
     gate = threading.Event()
 
     def work(progress) -> None:
@@ -392,6 +392,35 @@ def test_closing_while_work_is_under_way_asks_first(small_case: Program, settle,
     small_case.window.message.leave()
     settle()
     assert not small_case.board.shown
+
+
+def test_closing_asks_nobody_about_work_that_only_saves_time_later(small_case: Program, settle, qtbot) -> None:
+    def work(progress) -> None:
+        while True:
+            progress(1, 2, "working")
+
+    endings: list[object] = []
+    small_case.board.start(work, endings.append, title="Building the text index", spare=True)
+    assert small_case.board.shown and not small_case.board.wanted
+    small_case.window.close()
+    assert not small_case.window.isVisible()
+    qtbot.waitUntil(lambda: len(endings) == 1, timeout=30_000)
+    assert isinstance(endings[0], Stopped)
+
+
+def test_what_a_person_did_is_done_though_the_window_closes_in_the_same_moment(small_case: Program, qtbot) -> None:
+    session = small_case.session
+    assert session is not None
+    path = session.case.path
+    event = session.events.page(0, 1)[0]
+    gate = threading.Event()
+    session.run(lambda progress: gate.wait(), lambda ending: None)  # something else is still being done
+    session.change(lambda case: case.annotate([event.id], note="The last words"))
+    small_case.close_case()
+    gate.set()
+    qtbot.waitUntil(lambda: not small_case.board.running, timeout=30_000)
+    with Case.open(path, Actor("Mary Okafor"), write=False) as case:
+        assert [mark.text for mark in case.snapshot().marks] == ["The last words"]
 
 
 def test_an_import_that_is_stopped_leaves_the_case_as_it_was(

@@ -85,8 +85,10 @@ class Running(Generic[T]):
         title: str = "",
         *,
         firm: bool = False,
+        spare: bool = False,
     ) -> None:
         self.title = inert(title, 200)
+        self.spare = spare
         self._firm = firm
         self.step = Step(0, 0, "")
         self._note = self._said = ""  # the stage as the job names it, and as it is shown
@@ -180,11 +182,13 @@ class Board:
         title: str = "",
         on_case: bool = True,
         firm: bool = False,
+        spare: bool = False,
     ) -> Running[T]:
         """Run `job` behind the window. With a `title` it is shown in the status bar, with a Stop button.
 
-        A `firm` job cannot be stopped, not even by the end of the program: closing a case is one. What is asked for
-        after `close` is not begun, and ends as stopped.
+        A `firm` job cannot be stopped, not even by the end of the program: closing a case is one. A `spare` one only
+        makes later work faster: nobody is asked before it is stopped. What is asked for after `close` is not begun,
+        and ends as stopped.
         """
 
         def moved(step: Step) -> None:
@@ -203,7 +207,7 @@ class Board:
 
         executor = self._case if on_case else self._rest
         hands = None if self._closed else executor
-        running: Running[T] = Running(job, self.desk, hands, finished, moved, title, firm=firm)
+        running: Running[T] = Running(job, self.desk, hands, finished, moved, title, firm=firm, spare=spare)
         self.running.append(running)
         self._tell()
         return running
@@ -212,6 +216,11 @@ class Board:
     def shown(self) -> list[Running[Any]]:
         """The titled jobs under way, oldest first."""
         return [running for running in self.running if running.title]
+
+    @property
+    def wanted(self) -> list[Running[Any]]:
+        """Those of them that a person began and would miss."""
+        return [running for running in self.shown if not running.spare]
 
     def watch(self, callback: Callable[[], None]) -> None:
         self._watchers.append(callback)

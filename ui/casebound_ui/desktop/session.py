@@ -84,8 +84,11 @@ class CaseSession:
         *,
         title: str = "",
         on_case: bool = True,
+        firm: bool = False,
+        spare: bool = False,
     ) -> Running[T]:
-        """Run a job for this case, on its worker unless it only looks at files. With a `title` it has a Stop.
+        """Run a job for this case, on its worker unless it only looks at files. With a `title` it has a Stop; a
+        `spare` one is stopped with the window, and nobody asked; a `firm` one is always done.
 
         Once the case is let go, nobody hears of it any more.
         """
@@ -98,7 +101,7 @@ class CaseSession:
             if progressed is not None and not self._closed:
                 progressed(step)
 
-        running = self.board.start(job, heard, moved, title=title, on_case=on_case)
+        running = self.board.start(job, heard, moved, title=title, on_case=on_case, firm=firm, spare=spare)
         self._running = [one for one in self._running if one.ending is None]
         self._running.append(running)
         return running
@@ -109,8 +112,24 @@ class CaseSession:
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Make one short change. Failure goes to `failed`, or to the window's message."""
+        """Make one short change. Failure goes to `failed`, or to the window's message.
 
+        What a person did is done, also where the case is closed in the same moment.
+        """
+        self._call(call, done, failed, firm=True)
+
+    def ask(self, call: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Read something that may take a while, and answer on the main thread."""
+        self._call(lambda case: call(), done, None, firm=False)
+
+    def _call(
+        self,
+        call: Callable[[Case], T],
+        done: Callable[[T], None] | None,
+        failed: Callable[[Exception], None] | None,
+        *,
+        firm: bool,
+    ) -> None:
         def ended(ending: Done[T] | Stopped | Failed) -> None:
             match ending:
                 case Done(value):
@@ -119,11 +138,7 @@ class CaseSession:
                 case Failed(error):
                     (failed or self.failed)(error)
 
-        self.run(lambda progress: call(self.case), ended)
-
-    def ask(self, call: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Read something that may take a while, and answer on the main thread."""
-        self.change(lambda case: call(), done)
+        self.run(lambda progress: call(self.case), ended, firm=firm)
 
     def prepare(self) -> None:
         """Build what makes filters, facets and search faster and is missing, behind everything else. A stop, or none
@@ -148,8 +163,8 @@ class CaseSession:
             if isinstance(ending, Failed):
                 self.failed(ending.error)
 
-        self.run(codes, ended, title="Preparing the columns", on_case=False)
-        self.run(case.build_text_indexes, indexed, title="Building the text index", on_case=False)
+        self.run(codes, ended, title="Preparing the columns", on_case=False, spare=True)
+        self.run(case.build_text_indexes, indexed, title="Building the text index", on_case=False, spare=True)
 
     def close(self) -> None:
         """Let go of the case. Waits for nothing: the case is closed on its worker, after what is under way."""

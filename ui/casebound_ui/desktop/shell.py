@@ -207,9 +207,9 @@ class Window(QMainWindow):
     # The end
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.board.shown and not self._ending:
+        if self.board.wanted and not self._ending:
             event.ignore()
-            work = self.board.shown[0].title
+            work = self.board.wanted[0].title
             self.message.ask(
                 f"{work} is under way.",
                 "If you stop it now, the case is as it was before it began. The stop is written to custody.",
