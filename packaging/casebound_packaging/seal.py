@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pyhanko.sign.signers import SimpleSigner
 
 
-def cades(data: bytes, identity: Identity, at: datetime) -> bytes:
+def cades(data: bytes, identity: Identity, at: datetime, *, enclosing: bool = False) -> bytes:
     """The signature over `data`, DER. `at` is what the signer's clock says; it is a claim, in whole seconds.
+
+    With `enclosing` the signature carries `data` in it, as a receipt does.
 
     Raises `BadIdentity` where the certificate is not valid then.
     """
@@ -28,7 +30,7 @@ def cades(data: bytes, identity: Identity, at: datetime) -> bytes:
     claims = PdfCMSSignedAttributes(signing_time=at.astimezone(UTC).replace(microsecond=0))
     made = asyncio.run(
         signer(identity).async_sign_general_data(
-            data, "sha256", detached=True, use_cades=True, signed_attr_settings=claims
+            data, "sha256", detached=not enclosing, use_cades=True, signed_attr_settings=claims
         )
     )
     return bytes(made.dump())

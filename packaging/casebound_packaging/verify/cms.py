@@ -1,4 +1,4 @@
-"""One detached CAdES signature (ETSI EN 319 122, RFC 5652) checked over bytes. Who the signer is, is not asked here."""
+"""One CAdES signature (ETSI EN 319 122, RFC 5652) checked over bytes. Who the signer is, is not asked here."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ def check_signature(der: bytes, content_digest: bytes, *, dated: bool = True) ->
 
     Raises `ValueError` (one sentence) where the signature does not hold or is not of the format's form.
     """
+    return _checked(der, content_digest, dated)[0]
+
+
+def check_enclosing(der: bytes) -> tuple[CheckedSignature, bytes]:
+    """Check a dated CAdES-BES signature that encloses what it signs, and give that back.
+
+    Raises `ValueError` (one sentence) where the signature does not hold or encloses nothing.
+    """
+    return _checked(der, None, True)
+
+
+def _checked(der: bytes, content_digest: bytes | None, dated: bool) -> tuple[CheckedSignature, bytes]:
     try:
         return _check(der, content_digest, dated)
     except ValueError:
@@ -41,7 +53,8 @@ def check_signature(der: bytes, content_digest: bytes, *, dated: bool = True) ->
         raise ValueError("The signature cannot be read.") from error
 
 
-def _check(der: bytes, content_digest: bytes, dated: bool) -> CheckedSignature:
+def _check(der: bytes, content_digest: bytes | None, dated: bool) -> tuple[CheckedSignature, bytes]:
+    """The signature over content with this digest, or over what it encloses where none is given."""
     if len(der) > _LARGEST:
         raise ValueError("The file is larger than a signature can be.")
     try:
@@ -52,11 +65,16 @@ def _check(der: bytes, content_digest: bytes, dated: bool) -> CheckedSignature:
         signer_infos = list(signed["signer_infos"])
         certificates = [choice.chosen for choice in signed["certificates"] if choice.name == "certificate"]
         encapsulated = signed["encap_content_info"]
-        detached = encapsulated["content"].native is None and encapsulated["content_type"].native == "data"
+        enclosed = encapsulated["content"].native
+        is_data = encapsulated["content_type"].native == "data"
     except ValueError as error:
         raise ValueError("The signature cannot be read.") from error
-    if not detached:
+    if content_digest is not None and not (enclosed is None and is_data):
         raise ValueError("The signature carries its own content and not that of this package.")
+    if content_digest is None and not (isinstance(enclosed, bytes) and is_data):
+        raise ValueError("The signature does not enclose what it signs.")
+    content = enclosed if isinstance(enclosed, bytes) else b""
+    content_digest = content_digest or hashlib.sha256(content).digest()
     if len(signer_infos) != 1:
         raise ValueError(f"There must be one signature in the file; there are {len(signer_infos)}.")
     if len(certificates) > _MOST_CERTIFICATES:
@@ -82,7 +100,8 @@ def _check(der: bytes, content_digest: bytes, dated: bool) -> CheckedSignature:
     others = tuple(
         x509.load_der_x509_certificate(other.dump()) for other in certificates if other.dump() != certificate.dump()
     )
-    return CheckedSignature(own, others, signed_at.astimezone(UTC) if isinstance(signed_at, datetime) else None)
+    when = signed_at.astimezone(UTC) if isinstance(signed_at, datetime) else None
+    return CheckedSignature(own, others, when), content
 
 
 def _signer_certificate(
