@@ -12,20 +12,24 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from casebound.custodyacts import CheckpointMade, Direction, Hold, Receipt, Transfer
 from casebound.errors import BadRequest
 from casebound.judgements import ChronologyEntry, Confidence, Finding, Likelihood, Measure, SavedView
 
 __all__ = [
     "Actor",
     "Attachment",
+    "CheckpointMade",
     "ChronologyEntry",
     "Column",
     "ColumnRole",
     "Confidence",
+    "Direction",
     "Event",
     "EventId",
     "Exhibit",
     "Finding",
+    "Hold",
     "LedgerEntry",
     "Likelihood",
     "Mark",
@@ -33,12 +37,14 @@ __all__ = [
     "Measure",
     "Mend",
     "Preview",
+    "Receipt",
     "SavedView",
     "SealedPackage",
     "SetAside",
     "Snapshot",
     "Source",
     "TableMapping",
+    "Transfer",
 ]
 
 
@@ -367,3 +373,7 @@ class Snapshot:
     ledger_head: str  # hash of the last line
     views: tuple[SavedView, ...] = ()  # without removed ones
     chronology: tuple[ChronologyEntry, ...] = ()  # without removed ones, in the order that people gave them
+    holds: tuple[Hold, ...] = ()  # without those entered by mistake; released ones are among them
+    transfers: tuple[Transfer, ...] = ()  # without those entered by mistake
+    receipts: tuple[Receipt, ...] = ()
+    checkpoints: tuple[CheckpointMade, ...] = ()

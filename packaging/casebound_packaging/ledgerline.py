@@ -49,6 +49,7 @@ ACTIONS: Final = frozenset(
         "corrected",
         "checkpointed",
         "merged",
+        "copied",
         "identity-created",
     }
 )
@@ -68,6 +69,8 @@ ITEM_TYPES: Final = frozenset(
         "entity",
         "view",
         "chronology",
+        "hold",
+        "transfer",
     }
 )
 

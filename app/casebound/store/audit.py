@@ -11,6 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from casebound.store import models
+from casebound.store.custodymodels import ReceiptRow
+from casebound.store.custodyrecords import receipt_number
 from casebound.store.packages import log_origin
 from casebound.store.records import CASE_ITEM, KINDS, case_record
 from casebound_packaging import checkpoint, merkle
@@ -243,6 +245,10 @@ def files(session: Session) -> Files:
         if re.fullmatch(r"[0-9a-f]{64}", str(row.sha256)):  # else its row is told already
             size = row.size if isinstance(row.size, int) else -1
             originals.setdefault(str(row.sha256), (size, f"{name} ({row.name})"))
+    for kept in session.scalars(select(ReceiptRow).order_by(ReceiptRow.number)):
+        if re.fullmatch(r"[0-9a-f]{64}", str(kept.sha256)):
+            size = kept.size if isinstance(kept.size, int) else -1
+            originals.setdefault(str(kept.sha256), (size, f"receipt {receipt_number(kept.number)}"))
     generations = {
         str(row.generation): (str(row.generation_digest), f"source S-{row.number:02d} ({row.name})")
         for row in session.scalars(select(models.SourceRow).order_by(models.SourceRow.number))

@@ -297,6 +297,7 @@ def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: d
         log_id=secrets.token_hex(8),
         ledger_size=0,
         ledger_head=GENESIS,
+        home="",
     )
     session.add(row)
     Change(session, actor, now).record("created", row, {"title": title})

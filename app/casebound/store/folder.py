@@ -19,6 +19,7 @@ from casebound.clock import Clock
 from casebound.errors import BadCase, BadRequest
 from casebound.store import models, schema
 from casebound.store.change import begin_ledger, sentence, surroundings
+from casebound.store.custodymodels import ReceiptRow
 from casebound.store.database import APPLICATION_ID, Database, cannot_write
 from casebound.store.disk import settle_folder
 from casebound.store.evidence import Evidence
@@ -55,8 +56,10 @@ class Folder:
     def named_originals(self) -> frozenset[str]:
         """The digests of every original that case.db names."""
         with self.database.reading() as session:
-            return frozenset(session.scalars(select(models.SourceRow.sha256))) | frozenset(
-                session.scalars(select(models.AttachmentRow.sha256))
+            return frozenset(
+                digest
+                for column in (models.SourceRow.sha256, models.AttachmentRow.sha256, ReceiptRow.sha256)
+                for digest in session.scalars(select(column))
             )
 
     def named_generations(self) -> frozenset[str]:

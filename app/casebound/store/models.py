@@ -57,6 +57,7 @@ class CaseRow(Base):
     log_id: Mapped[str]
     ledger_size: Mapped[int]
     ledger_head: Mapped[str]
+    home: Mapped[str]  # where the folder lies, as `casebound.store.home` tells it; not in the ledger
 
 
 class LedgerRow(Base):

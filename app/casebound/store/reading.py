@@ -29,7 +29,7 @@ from casebound.case import (
     TableMapping,
 )
 from casebound.errors import BadCase, CaseboundError
-from casebound.store import models
+from casebound.store import custodyrecords, models
 from casebound.store.records import entry_number, exhibit_number, finding_number, measure_number, view_number
 from casebound.store.stated import pack, stated, texts, unpack
 from casebound_packaging.times import parse_stamp
@@ -63,6 +63,7 @@ def snapshot(session: Session, path: Path, read_only: bool, log_origin: str) -> 
             ledger_head=case.ledger_head,
             views=tuple(map(view, session.scalars(_kept(models.SavedViewRow)))),
             chronology=tuple(map(entry, session.scalars(curated()))),
+            **custodyrecords.kept(session),
         )
     except (ValueError, TypeError, KeyError, AttributeError, CaseboundError) as error:
         raise BadCase(

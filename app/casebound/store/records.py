@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casebound.store import models
+from casebound.store import custodymodels, custodyrecords, models
 from casebound.store.stated import moment, unpack
 from casebound_packaging.disclosure import digest
 
@@ -312,6 +312,24 @@ KINDS: Final = (
     Kind("view", models.SavedViewRow, "number", view_number, _view, "views"),
     Kind("chronology", models.ChronologyRow, "number", entry_number, _entry, "chronology"),
     Kind("package", models.PackageRow, "version", str, _package, "packages", ""),
+    Kind("hold", custodymodels.HoldRow, "number", custodyrecords.hold_number, custodyrecords.hold_record, "holds"),
+    Kind(
+        "transfer",
+        custodymodels.TransferRow,
+        "number",
+        custodyrecords.transfer_number,
+        custodyrecords.transfer_record,
+        "transfers",
+    ),
+    Kind(
+        "receipt",
+        custodymodels.ReceiptRow,
+        "number",
+        custodyrecords.receipt_number,
+        custodyrecords.receipt_record,
+        "receipts",
+    ),
+    Kind("checkpoint", custodymodels.CheckpointRow, "size", str, custodyrecords.checkpoint_record, "checkpoints"),
 )
 CASE_ITEM: Final = "case"
 """The case itself has no number; its id in the ledger is this word."""

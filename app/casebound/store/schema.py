@@ -12,7 +12,7 @@ from casebound.errors import BadCase
 if TYPE_CHECKING:
     from alembic.config import Config
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """Every revision this program knows, oldest first; a test holds them to the migrations."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import casebound.store.custodymodels  # noqa: F401  its tables belong to the same schema
 from casebound.store.models import Base
 
 context.configure(
