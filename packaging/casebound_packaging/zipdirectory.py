@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
+from casebound_packaging.placedfile import PlacedFile
 
 _END = struct.Struct("<4sHHHHIIH")
 _END64 = struct.Struct("<4sQHHIIQQQQ")
@@ -21,6 +21,7 @@ _LOCATOR64 = struct.Struct("<4sIQI")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _ZIP64_ID = 0x0001
+_LONGEST_EXTRA = 20  # zip64 with both sizes
 _BIG, _BIG16 = 0xFFFFFFFF, 0xFFFF
 _DATE_1980 = 0x0021  # 1 January 1980 in DOS form
 _LARGEST_DIRECTORY = 256 << 20
@@ -46,19 +47,27 @@ class Entry:
     size: int
     offset: int
 
-    def compare_local(self, file: BinaryIO) -> list[Finding]:
-        """Findings where the header in front of the data says anything else than the directory."""
-        file.seek(self.offset)
-        fixed = file.read(_LOCAL.size)
-        if len(fixed) < _LOCAL.size or fixed[:4] != b"PK\x03\x04":
-            return [Finding("container", self.name, "The entry is not where the ZIP directory says.")]
-        _, version, flags, method, time, date, crc, compressed, size, name_length, extra_length = _LOCAL.unpack(fixed)
-        name, extra = file.read(name_length), file.read(extra_length)
+    def compare_local(self, file: PlacedFile) -> tuple[list[Finding], int]:
+        """Findings where the header in front of the data says anything else than the directory, and where data start.
+
+        One read: a header that says what the directory says is not longer than what is asked for.
+        """
+        head = file.read(self.offset, _LOCAL.size + len(self.raw_name) + _LONGEST_EXTRA)
+        if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":
+            return [Finding("container", self.name, "The entry is not where the ZIP directory says.")], self.offset
+        _, version, flags, method, time, date, crc, compressed, size, name_length, extra_length = _LOCAL.unpack_from(
+            head
+        )
+        named = _LOCAL.size + name_length
+        name, extra = head[_LOCAL.size : named], head[named : named + extra_length]
         findings = []
-        try:
-            size, compressed, _ = _widened(extra, size, compressed, 0, local=True)
-        except ValueError as error:
-            findings.append(Finding("container", self.name, f"The entry's own header {error}."))
+        if extra_length:
+            try:
+                if extra_length > _LONGEST_EXTRA:
+                    raise ValueError("has an extra field that a package does not have")
+                size, compressed, _ = _widened(extra, size, compressed, 0, local=True)
+            except ValueError as error:
+                findings.append(Finding("container", self.name, f"The entry's own header {error}."))
         if name != self.raw_name:
             findings.append(
                 Finding("container", self.name, "The entry's own header gives another name.", self.name, _text(name))
@@ -75,7 +84,7 @@ class Entry:
                     str(own),
                 )
             )
-        return findings
+        return findings, self.offset + named + extra_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +96,9 @@ class Directory:
     findings: tuple[Finding, ...]
 
 
-def data_start(file: BinaryIO, entry: Entry) -> int:
-    """Offset of the entry's first data byte."""
-    file.seek(entry.offset)
-    fixed = file.read(_LOCAL.size)
-    if len(fixed) < _LOCAL.size:
-        return entry.offset
-    *_, name_length, extra_length = _LOCAL.unpack(fixed)
-    return entry.offset + _LOCAL.size + int(name_length) + int(extra_length)
-
-
-def read_directory(file: BinaryIO, path: Path) -> Directory:
+def read_directory(file: PlacedFile, path: Path) -> Directory:
     """Read the directory. Raises `UnreadablePackage` where there is none that can be followed."""
-    file.seek(0, 2)
-    length = file.tell()
-    file.seek(0)
-    head = file.read(4)
+    length, head = file.length, file.read(0, 4)
     if length == 0:
         raise UnreadablePackage(
             f"{path.name} is empty.",
@@ -125,8 +121,7 @@ def read_directory(file: BinaryIO, path: Path) -> Directory:
             where=str(path),
         )
     findings: list[Finding] = []
-    file.seek(end)
-    _, disk, start_disk, here, count, size, start, comment = _END.unpack(file.read(_END.size))
+    _, disk, start_disk, here, count, size, start, comment = _END.unpack(file.read(end, _END.size))
     if comment or end + _END.size != length:
         after = length - end - _END.size
         findings.append(Finding("container", "", "There are bytes after the end of the ZIP.", "0", str(after)))
@@ -143,8 +138,7 @@ def read_directory(file: BinaryIO, path: Path) -> Directory:
         )
     if start > finish or finish - start > _LARGEST_DIRECTORY:
         raise _damaged(path)
-    file.seek(start)
-    block = file.read(finish - start)
+    block = file.read(start, finish - start)
     entries, more = _entries(block, path)
     findings += more
     if len(entries) != count:
@@ -163,28 +157,25 @@ def _damaged(path: Path) -> UnreadablePackage:
     )
 
 
-def _find_end(file: BinaryIO, length: int) -> int:
+def _find_end(file: PlacedFile, length: int) -> int:
     """Offset of the end record, or -1. The one at the very end wins; only then is one further up looked for."""
     tail_length = min(length, _END.size + 0xFFFF)
-    file.seek(length - tail_length)
-    tail = file.read(tail_length)
+    tail = file.read(length - tail_length, tail_length)
     if len(tail) >= _END.size and tail[-_END.size :].startswith(b"PK\x05\x06") and tail[-2:] == b"\0\0":
         return length - _END.size
     found = tail.rfind(b"PK\x05\x06", 0, max(len(tail) - _END.size + 4, 0))
     return length - tail_length + found if found >= 0 else -1
 
 
-def _end64(file: BinaryIO, end: int, path: Path) -> tuple[int, int, int, int, int]:
+def _end64(file: PlacedFile, end: int, path: Path) -> tuple[int, int, int, int, int]:
     """(where the directory must finish, entries here, entries, directory size, directory start) of a zip64 file."""
     place = end - _LOCATOR64.size
     if place < _END64.size:
         raise _damaged(path)
-    file.seek(place)
-    mark, disk, offset, disks = _LOCATOR64.unpack(file.read(_LOCATOR64.size))
+    mark, disk, offset, disks = _LOCATOR64.unpack(file.read(place, _LOCATOR64.size))
     if mark != b"PK\x06\x07" or disk or disks != 1 or offset + _END64.size != place:
         raise _damaged(path)
-    file.seek(offset)
-    mark, length, _, _, disk, start_disk, here, count, size, start = _END64.unpack(file.read(_END64.size))
+    mark, length, _, _, disk, start_disk, here, count, size, start = _END64.unpack(file.read(offset, _END64.size))
     if mark != b"PK\x06\x06" or length != _END64.size - 12 or disk or start_disk:
         raise _damaged(path)
     return offset, here, count, size, start

@@ -3,21 +3,25 @@
 Python's own `zipfile` keeps the last of two equal names, does not see overlapping entries (before 3.13) and ignores
 bytes that belong to nothing. Here the whole directory is examined first, against the rules of docs/format.md,
 and every fault becomes a finding. An archive with a finding is not read at all. Entries are then streamed in
-constant memory, and no more is ever produced than the directory states.
+constant memory, and no more is ever produced than the directory states; several threads may read at once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
+
+from isal import isal_zlib
 
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
 from casebound_packaging.membername import name_problem, twin_key
-from casebound_packaging.zipdirectory import Directory, Entry, data_start, read_directory
+from casebound_packaging.placedfile import PlacedFile
+from casebound_packaging.zipdirectory import Directory, Entry, read_directory
 
 CHUNK = 1 << 18
 MOST_ENTRIES = 200_000
@@ -36,11 +40,18 @@ class Archive:
     sound archive can be read. Holds the file open: use it as a context manager.
     """
 
-    def __init__(self, file: BinaryIO, path: Path, directory: Directory, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, file: PlacedFile, path: Path, directory: Directory) -> None:
         self._file = file
         self.path = path
-        self.findings = findings
-        self._entries = {entry.name: entry for entry in sorted(directory.entries, key=lambda entry: entry.offset)}
+        entries = sorted(directory.entries, key=lambda entry: entry.offset)
+        self._entries = {entry.name: entry for entry in entries}
+        self._starts: dict[str, int] = {}
+        self.findings = (
+            *directory.findings,
+            *_names(directory.entries),
+            *_sizes(directory.entries),
+            *self._places(entries, directory.start),
+        )
 
     @classmethod
     def open(cls, path: Path) -> Archive:
@@ -50,7 +61,7 @@ class Archive:
         format.
         """
         try:
-            file = path.open("rb")
+            file = PlacedFile(path)
         except OSError as error:
             raise UnreadablePackage(
                 f"{path.name} cannot be opened: {error.strerror or error}.",
@@ -58,8 +69,7 @@ class Archive:
                 where=str(path),
             ) from error
         try:
-            directory = read_directory(file, path)
-            return cls(file, path, directory, tuple(_examine(file, directory)))
+            return cls(file, path, read_directory(file, path))
         except OSError as error:
             file.close()
             raise UnreadablePackage(
@@ -98,20 +108,16 @@ class Archive:
 
     def stream(self, name: str) -> Iterator[bytes]:
         """The bytes of one entry, piece by piece. Raises `DamagedEntry` at the first byte that cannot be."""
-        if self.findings:
-            raise DamagedEntry("The ZIP is not well formed and is not read.", where=str(self.path))
-        entry = self._entries[name]
-        produced, check = 0, 0
-        for piece in self._pieces(entry):
-            produced += len(piece)
-            if produced > entry.size:
-                raise DamagedEntry(f"{name} unpacks to more than the {entry.size} bytes stated.", where=name)
-            check = zlib.crc32(piece, check)
-            yield piece
-        if produced != entry.size:
-            raise DamagedEntry(f"{name} ends after {produced} bytes; {entry.size} are stated.", where=name)
-        if check != entry.crc:
-            raise DamagedEntry(f"{name} does not match its ZIP checksum.", where=name)
+        for piece in self._checked(name):
+            yield bytes(piece)
+
+    def digest(self, name: str, watch: Callable[[int], object]) -> str:
+        """SHA-256 of one entry, hex; `watch` is told of bytes read and may raise. Raises `DamagedEntry`."""
+        digest = hashlib.sha256()
+        for piece in self._checked(name):
+            digest.update(piece)
+            watch(len(piece))
+        return digest.hexdigest()
 
     def read(self, name: str, limit: int) -> bytes:
         """The whole entry, which must not be larger than `limit` bytes. Raises `DamagedEntry`."""
@@ -119,46 +125,83 @@ class Archive:
             raise DamagedEntry(f"{name} is larger than the {limit} bytes such a file may have.", where=name)
         return b"".join(self.stream(name))
 
-    def _pieces(self, entry: Entry) -> Iterator[bytes]:
-        position, left = data_start(self._file, entry), entry.compressed
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == 8 else None
+    def _checked(self, name: str) -> Iterator[bytes | memoryview]:
+        """The bytes of one entry; each piece is good only until the next is asked for."""
+        if self.findings:
+            raise DamagedEntry("The ZIP is not well formed and is not read.", where=str(self.path))
+        entry = self._entries[name]
+        produced, check = 0, 0
+        for piece in self._stored(entry) if entry.method == 0 else self._inflated(entry):
+            produced += len(piece)
+            if produced > entry.size:
+                raise DamagedEntry(f"{name} unpacks to more than the {entry.size} bytes stated.", where=name)
+            check = isal_zlib.crc32(piece, check)
+            yield piece
+        if produced != entry.size:
+            raise DamagedEntry(f"{name} ends after {produced} bytes; {entry.size} are stated.", where=name)
+        if check != entry.crc:
+            raise DamagedEntry(f"{name} does not match its ZIP checksum.", where=name)
+
+    def _stored(self, entry: Entry) -> Iterator[memoryview]:
+        place, left = self._starts[entry.name], entry.compressed
+        buffer = memoryview(bytearray(min(CHUNK, left)))
         while left:
-            self._file.seek(position)
-            raw = self._file.read(min(CHUNK, left))
-            if not raw:
+            count = self._file.fill(place, buffer[:left] if left < CHUNK else buffer)
+            if not count:
                 raise DamagedEntry(f"{entry.name} is cut off.", where=entry.name)
-            position, left = position + len(raw), left - len(raw)
-            if inflater is None:
-                yield raw
-                continue
-            try:
-                while raw and not inflater.eof:
-                    piece = inflater.decompress(raw, CHUNK)
-                    raw = inflater.unconsumed_tail
+            place, left = place + count, left - count
+            yield buffer[:count]
+
+    def _inflated(self, entry: Entry) -> Iterator[bytes]:
+        # Python's own zlib, which unzip and verify.py agree with: isal unpacks some damaged streams that zlib refuses.
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            for raw in self._stored(entry):
+                given: bytes | memoryview = raw
+                while given:
+                    if inflater.eof:
+                        raise DamagedEntry(f"{entry.name} has bytes after its end.", where=entry.name)
+                    piece = inflater.decompress(given, CHUNK)
+                    given = inflater.unused_data or inflater.unconsumed_tail
                     if piece:
                         yield piece
-            except zlib.error as error:
-                raise DamagedEntry(f"{entry.name} cannot be unpacked.", where=entry.name) from error
-            if inflater.eof and (raw or inflater.unused_data or left):
-                raise DamagedEntry(f"{entry.name} has bytes after its end.", where=entry.name)
-        if inflater is None:
-            return
-        try:
             while not inflater.eof:
-                piece = inflater.decompress(inflater.unconsumed_tail, CHUNK)
+                piece = inflater.decompress(b"", CHUNK)
                 if not piece:
                     raise DamagedEntry(f"{entry.name} is cut off.", where=entry.name)
                 yield piece
         except zlib.error as error:
             raise DamagedEntry(f"{entry.name} cannot be unpacked.", where=entry.name) from error
 
-
-def _examine(file: BinaryIO, directory: Directory) -> Iterator[Finding]:
-    """Every breach of the format's ZIP rules."""
-    yield from directory.findings
-    yield from _names(directory.entries)
-    yield from _sizes(directory.entries)
-    yield from _places(file, directory)
+    def _places(self, entries: list[Entry], directory_start: int) -> Iterator[Finding]:
+        """Entries must lie one after the other, without overlap, gap, or bytes before the first and after the last."""
+        expected = 0
+        for entry in entries:
+            if entry.offset < expected:
+                yield Finding(
+                    "container", entry.name, "The entry overlaps the one before it.", str(expected), str(entry.offset)
+                )
+            elif entry.offset > expected:
+                problem = (
+                    "There are bytes before the first entry."
+                    if expected == 0
+                    else "There are bytes that belong to no entry."
+                )
+                yield Finding("container", entry.name, problem, str(expected), str(entry.offset))
+            found, start = entry.compare_local(self._file)
+            yield from found
+            if found:
+                return  # past a header that lies, places mean nothing
+            self._starts[entry.name] = start
+            expected = start + entry.compressed
+        if expected != directory_start and entries:
+            yield Finding(
+                "container",
+                "",
+                "The entries do not end where the ZIP directory begins.",
+                str(directory_start),
+                str(expected),
+            )
 
 
 def _names(entries: tuple[Entry, ...]) -> Iterator[Finding]:
@@ -196,33 +239,3 @@ def _sizes(entries: tuple[Entry, ...]) -> Iterator[Finding]:
                 f"at most {BOMB_RATIO} times its packed size",
                 f"{entry.size} bytes from {entry.compressed}",
             )
-
-
-def _places(file: BinaryIO, directory: Directory) -> Iterator[Finding]:
-    """Entries must lie one after the other, without overlap, gap, or bytes before the first and after the last."""
-    expected = 0
-    for entry in sorted(directory.entries, key=lambda entry: entry.offset):
-        if entry.offset < expected:
-            yield Finding(
-                "container", entry.name, "The entry overlaps the one before it.", str(expected), str(entry.offset)
-            )
-        elif entry.offset > expected:
-            problem = (
-                "There are bytes before the first entry."
-                if expected == 0
-                else "There are bytes that belong to no entry."
-            )
-            yield Finding("container", entry.name, problem, str(expected), str(entry.offset))
-        found = entry.compare_local(file)
-        yield from found
-        if found:
-            return  # past a header that lies, places mean nothing
-        expected = data_start(file, entry) + entry.compressed
-    if expected != directory.start and directory.entries:
-        yield Finding(
-            "container",
-            "",
-            "The entries do not end where the ZIP directory begins.",
-            str(directory.start),
-            str(expected),
-        )
