@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate as X509
 
 from casebound_packaging.identity import Identity
 
 if TYPE_CHECKING:
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers.pdf_cms import Signer
+
+_LONGEST_SIGNATURE: Final = 72  # bytes of an ECDSA signature on P-256 in DER
 
 
 def cades(data: bytes, identity: Identity, at: datetime, *, enclosing: bool = False) -> bytes:
@@ -36,22 +39,20 @@ def cades(data: bytes, identity: Identity, at: datetime, *, enclosing: bool = Fa
     return bytes(made.dump())
 
 
-def signer(identity: Identity) -> SimpleSigner:
-    """The identity as pyHanko takes it, for CAdES and PAdES."""
-    from asn1crypto.keys import PrivateKeyInfo
+def signer(identity: Identity) -> Signer:
+    """The identity as pyHanko takes it, for CAdES and PAdES, wherever its key lies."""
     from asn1crypto.x509 import Certificate
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers.pdf_cms import Signer
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    def load(der: bytes) -> Certificate:
-        return Certificate.load(der)
+    def load(one: X509) -> Certificate:
+        return Certificate.load(one.public_bytes(Encoding.DER))
+
+    class IdentitySigner(Signer):
+        async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+            # A dry run only asks how long it can get; a token would have to sign, and some want a finger each time.
+            return bytes(_LONGEST_SIGNATURE) if dry_run else identity.sign(data)
 
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple([load(above.public_bytes(Encoding.DER)) for above in identity.chain])
-    key = identity.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SimpleSigner(
-        signing_cert=load(identity.certificate.public_bytes(Encoding.DER)),
-        signing_key=PrivateKeyInfo.load(key),
-        cert_registry=store,
-        embed_roots=True,
-    )
+    store.register_multiple([load(above) for above in identity.chain])
+    return IdentitySigner(signing_cert=load(identity.certificate), cert_registry=store, embed_roots=True)

@@ -95,7 +95,7 @@ def _covered(data: bytes, namespace: str) -> bytes:
 
 
 def _public(identity: Identity) -> bytes:
-    point = identity.private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    point = identity.key.public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return _text(_KEY_TYPE) + _text(_CURVE) + _text(point)
 
 
