@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from authorities import NOW
@@ -44,6 +44,7 @@ class Log:
     disclosures: list[tuple[int, str]] = field(default_factory=list)
     attached: int = 0
     last_attached: str = GENESIS
+    sealed_at: datetime = SEALED_AT
 
     def add(
         self,
@@ -59,7 +60,7 @@ class Log:
         line = Line(
             seq=seq,
             prev=line_hash(self.lines[-1]) if self.lines else GENESIS,
-            time=SEALED_AT - timedelta(days=10) + timedelta(minutes=seq),
+            time=self.sealed_at - timedelta(days=10) + timedelta(minutes=seq),
             actor=self.actor,
             action=action,
             item_type=kind,
@@ -95,8 +96,8 @@ class Log:
 ATTACHED = {"EX-0001": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3, "EX-0002": b"A letter, byte for byte.\r\n" * 40}
 
 
-def members_and_log(identity: Identity) -> tuple[list[Member], Log]:
-    log = Log(identity.key_fingerprint)
+def members_and_log(identity: Identity, sealed_at: datetime = SEALED_AT) -> tuple[list[Member], Log]:
+    log = Log(identity.key_fingerprint, sealed_at=sealed_at)
     log.add("created", "case", "case", told=(disclose("title", "Northgate"),))
     log.add("received", "source", "1", outputs=(SOURCE_SHA,), told=(disclose("name", "requests.csv"),))
     log.add("imported", "source", "1", told=(disclose("counts", {"read": 4}),))

@@ -90,6 +90,14 @@ class Insider:
     scratch: Path
     seals: dict[str, Identity] = field(default_factory=dict)  # further seals by name
 
+    def report_of(self, package_id: str, evidence_root: str) -> bytes:
+        """The signed report of a package."""
+        return signed_report(self.scratch, self.identity, package_id, evidence_root)
+
+    def seal_of(self, signed: bytes, identity: Identity) -> bytes:
+        """One CAdES seal."""
+        return cades(signed, identity, SEALED_AT)
+
     def relist(self, files: Files, *, report: bool = True, keep_entries: bool = False) -> Files:
         """Make package.json, report, manifests and seals fit what the other files now are."""
         payload = sorted(name for name in files if name.startswith("data/"))
@@ -99,7 +107,7 @@ class Insider:
         package_id = f"{re.sub('[^A-Za-z0-9._-]', '-', info['case']['number'])}-v{info['version']}-{evidence_root[:12]}"
         info |= {"evidence_root": evidence_root, "package_id": package_id}
         if report:
-            files["data/report.pdf"] = signed_report(self.scratch, self.identity, package_id, evidence_root)
+            files["data/report.pdf"] = self.report_of(package_id, evidence_root)
         known = {item["path"]: item for item in info["files"]}
         if not keep_entries:
             info["files"] = [
@@ -124,7 +132,7 @@ class Insider:
         files["tagmanifest-sha256.txt"] = manifest(files, tags)
         signed = files["tagmanifest-sha256.txt"]
         for name, identity in {"01-examiner": self.identity, **self.seals}.items():
-            files[f"seals/{name}.p7s"] = cades(signed, identity, SEALED_AT)
+            files[f"seals/{name}.p7s"] = self.seal_of(signed, identity)
             files[f"seals/{name}.sig"] = ssh_sign(signed, identity).encode()
         return files
 
