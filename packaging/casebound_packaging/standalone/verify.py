@@ -448,7 +448,7 @@ def check_checkpoint(package, info, leaves, first_signer):
 
 def check_exhibits(package, records, leaves, given, limits):
     """Each exhibit names a ledger line by hash; the line names an attachment's hash, or an event's commitments."""
-    by_line = {}
+    by_line, levels = {}, levels_of(leaves)
     for seq, _, value in given.values():
         by_line.setdefault(seq, []).append(value)
     for name in package.names:
@@ -460,6 +460,7 @@ def check_exhibits(package, records, leaves, given, limits):
             number, record = name.split("/")[2], records[seq if type(seq) is int and seq >= 0 else len(records)]
             if leaves[seq].hex() != exhibit["line_hash"] or exhibit["exhibit"] != number:
                 problem("custody", name, f"is of another exhibit, or names ledger entry {seq} by another hash")
+            check_proof(package, f"data/exhibits/{number}/{number}.tlog-proof", seq, levels)
             told = by_line.get(seq, [])
             if exhibit["kind"] == "event":
                 limits |= {"REDACTED"} if len(exhibit["_sd"]) > len(exhibit["disclosures"]) else set()
@@ -483,9 +484,30 @@ def check_exhibits(package, records, leaves, given, limits):
             problem("custody", name, "does not fit the ledger")
 
 
+def levels_of(leaves):
+    """Every level of the ledger's tree, from the leaves to the root; a last one without neighbour goes up as it is."""
+    levels = [leaves]
+    while len(levels[-1]) > 1:
+        pairs = [levels[-1][at : at + 2] for at in range(0, len(levels[-1]), 2)]
+        levels.append([hashlib.sha256(b"\1" + b"".join(pair)).digest() if pair[1:] else pair[0] for pair in pairs])
+    return levels
+
+
+def check_proof(package, name, seq, levels):
+    """A C2SP tlog-proof: the hashes that lead from one ledger entry to the root of the signed checkpoint."""
+    if name not in package.known:
+        return
+    note = read(package, f"data/custody/checkpoints/{len(levels[0])}.checkpoint", "custody")
+    steps = [level[seq >> up ^ 1] for up, level in enumerate(levels) if seq >> up ^ 1 < len(level)]
+    lines = "".join(base64.b64encode(step).decode() + "\n" for step in steps)
+    if read(package, name, "custody") != f"c2sp.org/tlog-proof@v1\nindex {seq}\n{lines}\n".encode() + note:
+        problem("custody", name, f"does not prove that ledger entry {seq} stands in the signed ledger")
+
+
 def attachments(package):
     """(number, bytes) of the originals in data/exhibits/."""
     files = [name for name in package.names if name.startswith("data/exhibits/") and not EXHIBIT.fullmatch(name)]
+    files = [name for name in files if not name.endswith(".tlog-proof")]
     return len(files), sum(digest_of(package, name)[1] for name in files)
 
 

@@ -13,6 +13,7 @@ from casebound_packaging.canonical import canonical, load
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
 from casebound_packaging.verify.container import Container
+from casebound_packaging.verify.reading import Reading, Watch
 from casebound_packaging.verify.rows import RowCensus, TableRows
 
 PACKAGE = "data/metadata/package.json"
@@ -23,11 +24,7 @@ COMPLETENESS = "data/completeness.json"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 
-_KEPT_LIMIT = 512 << 20  # one metadata file
-_KEPT_TOTAL = 2 << 30  # all of them
 _IN_MEMORY = 32 << 20  # a report larger than this goes to an unnamed temporary file
-
-Watch = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
@@ -72,41 +69,34 @@ def document(contents: Contents, name: str, check: str, found: list[Finding]) ->
 
 def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Contents:
     """Read every member once. `progress` counts bytes and may raise to stop; `stack` closes the temporary report."""
-    contents = Contents(container.top, frozenset(container.names))
-    total = sum(container.size(name) for name in container.names)
-    done = kept = 0
-    for number, name in enumerate(container.names, 1):
-        note = f"{number} of {len(contents.names)}"
-        progress(done, total, note)
-        contents.sizes[name] = container.size(name)
+    names = container.names
+    contents = Contents(container.top, frozenset(names))
+    contents.sizes = {name: container.size(name) for name in names}
+    total = sum(contents.sizes.values())
+    looked_into = [name for name in names if name == REPORT or _table(name)]
+    apart = frozenset(looked_into)
+    reading = Reading(
+        container, [name for name in names if name not in apart], frozenset(filter(_wanted, contents.names))
+    )
+    done = reading.run(progress, total, len(names))
+    contents.digests, contents.kept = reading.read.digests, reading.read.kept
+    damaged = reading.read.damaged
+    for number, name in enumerate(looked_into, len(names) - len(apart) + 1):
         sink = _sink(name, contents, stack)
         digest = hashlib.sha256()
-        keep = _wanted(name)
-        pieces: list[bytes] = []
-        here = 0
         try:
             for piece in container.stream(name):
                 digest.update(piece)
-                if keep:
-                    pieces.append(piece)
-                    kept, here = kept + len(piece), here + len(piece)
-                    if kept > _KEPT_TOTAL or here > _KEPT_LIMIT:
-                        keep, pieces = False, []
-                        contents.damaged.append(
-                            Finding("contents", name, "The file is larger than such a file may be.")
-                        )
-                if sink:
-                    sink(piece)
+                sink(piece)
                 done += len(piece)
-                progress(done, total, note)
+                progress(min(done, total), total, f"{number} of {len(names)}")
         except UnreadablePackage as error:
-            contents.damaged.append(Finding("contents", name, error.title))
+            damaged[name] = Finding("contents", name, error.title)
             continue
         contents.digests[name] = digest.hexdigest()
-        if keep:
-            contents.kept[name] = b"".join(pieces)
         if name in contents.tables:
             contents.tables[name].finish()
+    contents.damaged = [damaged[name] for name in names if name in damaged]
     progress(total, total, "")
     return contents
 
@@ -114,21 +104,24 @@ def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Co
 def _wanted(name: str) -> bool:
     if not name.startswith("data/") or name.startswith(("data/custody/", "data/metadata/package.json")):
         return True
-    return name == COMPLETENESS or name.endswith(("/exhibit.json", ".schema.json")) or _query(name)
+    return name == COMPLETENESS or name.endswith(("/exhibit.json", ".schema.json", ".tlog-proof")) or _query(name)
 
 
 def _query(name: str) -> bool:
     return name.startswith("data/queries/") and name.endswith(".json")
 
 
-def _sink(name: str, contents: Contents, stack: ExitStack) -> Callable[[bytes], object] | None:
+def _table(name: str) -> bool:
+    return name.startswith("data/tables/") and name.endswith(".csv")
+
+
+def _sink(name: str, contents: Contents, stack: ExitStack) -> Callable[[bytes], object]:
+    """Where the bytes of a member go that is looked into: the report to a file, a table to the count of its rows."""
     if name == REPORT:
         contents.report = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
         return contents.report.write
-    if name.startswith("data/tables/") and name.endswith(".csv"):
-        contents.tables[name] = TableRows(name, contents.census)
-        return contents.tables[name].feed
-    return None
+    contents.tables[name] = TableRows(name, contents.census)
+    return contents.tables[name].feed
 
 
 def json_lines(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -18,6 +18,7 @@ from casebound_packaging.merkle import roots
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.contents import DISCLOSURES, LEDGER, PACKAGE, Contents, json_lines
 from casebound_packaging.verify.exhibits import Exhibits, disclosed
+from casebound_packaging.verify.proofs import check_proof
 
 CHECKPOINTS = "data/custody/checkpoints/"
 _SHORTEST_LINE = 85  # {"omitted":"<64>","seq":0} and LF, less a little
@@ -100,8 +101,10 @@ def check_custody(
         return
     _last_line(custody, package, found)
     _checkpoints(contents, custody, package, spki_der, found)
+    end = f"{CHECKPOINTS}{len(custody.leaves)}.checkpoint"
     for number, record in sorted(exhibits.records.items()):
         _exhibit_line(number, record, custody, found)
+        check_proof(number, record, contents, end, custody.leaves, found)
 
 
 def _disclosures(contents: Contents, custody: Custody, found: list[Finding]) -> list[tuple[int, str]]:

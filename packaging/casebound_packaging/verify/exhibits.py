@@ -10,6 +10,7 @@ from casebound_packaging.disclosure import Disclosure, parse
 from casebound_packaging.finding import Finding
 from casebound_packaging.verify.contents import Contents, document
 from casebound_packaging.verify.inventory import Listed
+from casebound_packaging.verify.proofs import proof_path
 
 _FOLDER = re.compile(r"data/exhibits/(EX-[0-9]{4,})/([^/]+)")
 
@@ -47,6 +48,12 @@ def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> 
         if record.get("kind") == "attachment":
             _attachment(contents, listed, path, folders, record, exhibits, found)
         elif record.get("kind") == "event":
+            others = [
+                name for name in folders["/".join(path.split("/")[:3]) + "/"] if name not in (path, proof_path(number))
+            ]
+            if others:
+                problem = "The folder holds a file that is no part of an event's exhibit."
+                found.append(Finding("completeness", path, problem, "", ", ".join(others)))
             _event(contents, path, record, exhibits, found)
         else:
             found.append(Finding("completeness", path, "The record is neither of an attachment nor of an event."))
@@ -64,7 +71,7 @@ def _attachment(
 ) -> None:
     folder = path.removesuffix("exhibit.json")
     file = folder + str(record.get("file"))
-    inside = [name for name in folders[folder] if name != path]
+    inside = [name for name in folders[folder] if name not in (path, proof_path(path.split("/")[2]))]
     if inside != [file]:
         found.append(
             Finding(
