@@ -20,7 +20,7 @@ from typing import BinaryIO
 from casebound_packaging import checkpoint, merkle
 from casebound_packaging.build import build_hash
 from casebound_packaging.checkpoint import Checkpoint
-from casebound_packaging.custodymembers import custody_members
+from casebound_packaging.custodymembers import CHECKPOINTS, custody_members
 from casebound_packaging.durable import new_file
 from casebound_packaging.errors import CannotWrite
 from casebound_packaging.identity import Identity
@@ -37,8 +37,9 @@ from casebound_packaging.packagerules import (
     check_members,
     folder_name,
 )
-from casebound_packaging.sealing import seal_files
+from casebound_packaging.sealing import checkpoint_stamp, seal_files, service_chain
 from casebound_packaging.staging import Staged, Watch, length, stage, unwatched
+from casebound_packaging.timeservices import TimeServices
 from casebound_packaging.zipwriter import ZipWriter
 
 __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
@@ -51,7 +52,8 @@ class Draft:
     up to `export-prepared` of this version, omitted ones as such; `disclosures` are (seq, encoded).
     `older_checkpoints` are signed notes of the same ledger. `cosigners` are further (role, identity) pairs that seal
     the same bytes. `receipts` are receipts of earlier versions, as files; `proofs` names for an exhibit the ledger
-    entry whose place in the ledger is proved beside it.
+    entry whose place in the ledger is proved beside it. `services` are addresses of time stamp services, asked in this
+    order; without an answer the package is sealed unstamped.
 
     Raises `ValueError` for members or an About that the format does not allow, `BrokenCustody` for a ledger that does
     not hold, `BadIdentity` for a certificate that is not valid at `sealed_at`.
@@ -70,6 +72,7 @@ class Draft:
         cosigners: Sequence[tuple[str, Identity]] = (),
         receipts: Sequence[bytes] = (),
         proofs: Mapping[str, int] | None = None,
+        services: Sequence[str] = (),
     ) -> None:
         self.about = about
         self.sealed_at = sealed_at
@@ -95,6 +98,8 @@ class Draft:
             *custody_members(lines, disclosures, self.checkpoint_text, older_checkpoints, receipts, proofs),
         ]
         check_members(self.folder, self._members)
+        self.services = TimeServices(services)
+        self._stamp: Member | None = None
         self._staged: list[Staged] | None = None
 
     def facts(self, progress: Watch = unwatched) -> Facts:
@@ -116,8 +121,8 @@ class Draft:
     def seal(self, target: Path, report: Path | bytes, progress: Watch = unwatched, tsa_url: str = "") -> Sealed:
         """Write the ZIP at `target`, or under its own name in the folder `target`. It appears whole or not at all.
 
-        `report` is the signed PDF. With `tsa_url` a time stamp is asked for; without an answer the package is sealed
-        unstamped, and `Sealed.unstamped` says why. Raises `CannotWrite`, `ChangedFile`, and what `progress` raises.
+        `report` is the signed PDF. `tsa_url` is one more service to ask for a stamp over the seals. Where none answers,
+        `Sealed.unstamped` says why. Raises `CannotWrite`, `ChangedFile`, and what `progress` raises.
         """
         facts = self.facts(progress)
         path = target / f"{self.folder}.zip" if target.is_dir() else target
@@ -128,9 +133,10 @@ class Draft:
         record = package_json(self.about, facts, self._signers, others, has_verifier=bool(verifier))
         package = stage(Member(PACKAGE, "", "application/json", record), lambda count: None)
         payload = sorted([*others, package], key=_path)
-        tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier)
+        tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier, service_chain(self._stamp))
         tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
-        seals, unstamped = seal_files(tagmanifest, self._signers, self.sealed_at, tsa_url)
+        services = TimeServices([tsa_url]) if tsa_url else self.services
+        seals = seal_files(tagmanifest, self._signers, self.sealed_at, services, progress)
         try:
             with new_file(path) as file:
                 self._write(ZipWriter(file), payload, tags, tagmanifest, seals, progress)
@@ -146,13 +152,24 @@ class Draft:
                 meaning="Nothing was sealed, and nothing half-written was left behind.",
                 where=str(path),
             ) from None
-        stamped = bool(tsa_url) and not unstamped
         return Sealed(
-            path, whole, size, facts.package_id, self.checkpoint_text, facts.evidence_root, stamped, unstamped
+            path,
+            whole,
+            size,
+            facts.package_id,
+            self.checkpoint_text,
+            facts.evidence_root,
+            stamped=any(name.startswith("seals/01-") and name.endswith(".tsr") for name in seals),
+            unstamped=services.unstamped,
+            failures=tuple(services.failures),
         )
 
     def _stage(self, progress: Watch) -> list[Staged]:
         if self._staged is None:
+            own = f"{CHECKPOINTS}/{self.checkpoint.size}.checkpoint"
+            checkpoint = next(member for member in self._members if member.path == own)
+            self._stamp = checkpoint_stamp(checkpoint, self.services, progress)
+            self._members += [self._stamp] if self._stamp is not None else []
             counter = _Counter(progress, sum(length(member) for member in self._members))
             members = sorted(self._members, key=lambda member: member.path)
             self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in members]

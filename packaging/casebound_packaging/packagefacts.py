@@ -60,7 +60,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A package on disk. `sha256` and `size` are of the ZIP; `unstamped` says why there is no time stamp, or is ""."""
+    """A package on disk. `sha256` and `size` are of the ZIP.
+
+    `unstamped` says why there is no time stamp over the seals although one was asked for, or is ""; `failures` has a
+    sentence for each service that gave none, also where a later one did.
+    """
 
     path: Path
     sha256: str
@@ -70,3 +74,4 @@ class Sealed:
     evidence_root: str
     stamped: bool = False
     unstamped: str = ""
+    failures: tuple[str, ...] = ()

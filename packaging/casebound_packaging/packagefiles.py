@@ -59,9 +59,15 @@ def package_json(about: About, facts: Facts, signers: Signers, files: Sequence[S
 
 
 def tag_files(
-    about: About, facts: Facts, folder: str, signers: Signers, payload: Sequence[Staged], verifier: bytes
+    about: About,
+    facts: Facts,
+    folder: str,
+    signers: Signers,
+    payload: Sequence[Staged],
+    verifier: bytes,
+    service_chain: bytes = b"",
 ) -> dict[str, bytes]:
-    """Every tag file but tagmanifest-sha256.txt, by name. `payload` in manifest order; `verifier` may be empty."""
+    """Every tag file but tagmanifest-sha256.txt, by name. `payload` in manifest order; what is empty is left out."""
     bag_info = {
         "Source-Organization": " ".join(about.organisation.split()),
         "Bagging-Date": stamp(facts.sealed_at)[:10],
@@ -99,6 +105,8 @@ def tag_files(
     }
     if between:
         tags["certs/chain.pem"] = b"".join(between)
+    if service_chain:
+        tags["certs/tsa-chain.pem"] = service_chain
     if verifier:
         tags["verify.py"] = verifier
     return tags

@@ -24,7 +24,8 @@ from specimen import ORIGIN, SEALED_AT, Authority, members_and_log, unfold, unpa
 from casebound_packaging.identity import Identity
 from casebound_packaging.package import About, Draft
 from casebound_packaging.pdfseal import sign_pdf
-from casebound_packaging.stamp import NoStamp, check_stamp, request_stamp
+from casebound_packaging.servicetrust import check_stamp
+from casebound_packaging.timeservices import NoStamp, request_stamp
 from casebound_packaging.verify import Trust, verify
 
 pytestmark = needs("openssl")

@@ -127,7 +127,7 @@ class _Examination:
         self._guard("seal", read_seals)
         self._guard("custody", lambda: self._custody(contents, exhibits))
         self._guard("report", read_report)
-        self._guard("signer", lambda: self._signers(contents))
+        self._guard("signer", lambda: self._signers(contents, pdf))
         return self._report()
 
     def _guard(self, check: str, work: Callable[[], None]) -> None:
@@ -192,14 +192,15 @@ class _Examination:
         self.facts.lines, self.facts.omitted = len(self.custody.lines), self.custody.omitted
         self.facts.first_time, self.facts.last_time = self.custody.first_time, self.custody.last_time
 
-    def _signers(self, contents: Contents) -> None:
+    def _signers(self, contents: Contents, pdf: SignedReport) -> None:
         found = self.facts.findings
         claimed = _moment(self.package.get("sealed_at") if self.package is not None else None)
         self.facts.sealed_at = claimed
         if self.package is not None and claimed is None:
             found.append(Finding("time", PACKAGE, "The file does not say when the package was sealed."))
-        self.facts.stamp_there = any(name.endswith(".p7s.tsr") for name in contents.names)
-        self.facts.stamped_at = check_stamps(contents, self.seals, self.path, self.trust, found, self.notes)
+        stamped = check_stamps(contents, self.seals, self.path, pdf, claimed, self.trust, found, self.notes)
+        self.facts.stamp_there, self.facts.stamp_told = stamped.there, stamped.told
+        self.facts.stamped_at = stamped.moment
         if self.facts.stamped_at is None:
             self.limits.add("UNSTAMPED")
         for seal in self.seals:

@@ -27,6 +27,7 @@ class Facts:
     sealed_at: datetime | None = None
     stamped_at: datetime | None = None
     stamp_there: bool = False
+    stamp_told: str = ""  # why a stamp that is there proves no time, as a sentence
 
     def of(self, check: str) -> list[Finding]:
         """The findings of one check."""

@@ -1,5 +1,8 @@
 """The signed report: exactly one signature, over the whole file, that allows no change; and which package it names.
 
+The signature may carry a time stamp (PAdES B-T), and the same revision what is needed to check it later (the DSS of
+B-LT). Whatever was added in a later revision is a change, also where PAdES would allow it.
+
 The acceptance rule is stricter than "the signature is valid": every file of the public shadow-attack corpus has a valid
 signature. Asked for are one signature, the entire file, no modification, certification with DocMDP P=1, and
 ETSI.CAdES.detached with SHA-256.
@@ -22,16 +25,22 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.reader import PdfFileReader
 
 _PACKAGE_ID = re.compile(r"\b([A-Za-z0-9._-]+-v[0-9]+-[0-9a-f]{12})\b")
+_MOST_TOKENS = 8
 _ROOT = re.compile(r"(?i)evidence[ _-]?root\W{0,4}([0-9a-f]{64})\b")
 
 
 @dataclass(slots=True)
 class SignedReport:
-    """What the report's signature says. `signer` is None where no signature could be read."""
+    """What the report's signature says. `signer` is None where no signature could be read.
+
+    `tokens` are the time stamps (TimeStampToken, DER) in the signature; they are over `signature`.
+    """
 
     signer: x509.Certificate | None = None
     others: tuple[x509.Certificate, ...] = ()
     signed_at: datetime | None = None
+    signature: bytes = b""
+    tokens: tuple[bytes, ...] = ()
     package_ids: frozenset[str] = frozenset()
     evidence_roots: frozenset[str] = frozenset()
     read: bool = False  # whether it could be read to its end
@@ -95,6 +104,7 @@ def _examine(stream: IO[bytes], item: str, report: SignedReport, found: list[Fin
         report.signer, report.others = checked.signer, checked.others
         claimed = checked.signed_at or signature.self_reported_timestamp
         report.signed_at = claimed.astimezone(UTC) if claimed else None
+        report.signature, report.tokens = _tokens(content)
     _named(reader, report)
 
 
@@ -106,6 +116,16 @@ def _unpadded(content: bytes) -> bytes:
     if content[len(der) :].strip(b"\0"):
         raise ValueError("There are bytes after the signature in the space reserved for it.")
     return der
+
+
+def _tokens(content: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+    """The signature's own bytes, and the time stamps over them among its unsigned attributes (RFC 3161, appendix A)."""
+    from asn1crypto.cms import ContentInfo
+
+    signer_info = ContentInfo.load(content)["content"]["signer_infos"][0]
+    attributes = [one for one in signer_info["unsigned_attrs"] if one["type"].native == "signature_time_stamp_token"]
+    tokens = [bytes(value.dump()) for one in attributes for value in one["values"]]
+    return signer_info["signature"].native, tuple(tokens[:_MOST_TOKENS])
 
 
 def _named(reader: PdfFileReader, report: SignedReport) -> None:

@@ -224,11 +224,15 @@ def _time(facts: Facts) -> CheckResult:
     if facts.of("time"):
         return CheckResult("time", "fail", "The time stamp does not hold", facts.of("time")[0].problem)
     if facts.stamped_at:
-        detail = f"A time stamp service you trust saw the seal on {minute(facts.stamped_at)}."
+        detail = (
+            f"A time stamp service you trust saw the seal on {minute(facts.stamped_at)}. It was made then or before."
+        )
         return CheckResult("time", "pass", "The signing time is proved", detail)
     if facts.sealed_at is None:
         return CheckResult("time", "not-checked", *_NOT_CHECKED["time"])
     detail = "No independent time stamp was checked. The order of entries is proved; the exact clock time is not."
     if not facts.stamp_there:
         detail = detail.replace("checked", "included")
+    elif facts.stamp_told:
+        detail = f"{facts.stamp_told} The order of entries is proved; the exact clock time is not."
     return CheckResult("time", "unknown", "Signing time is the signer's own clock", detail)

@@ -1,0 +1,231 @@
+"""Asking time stamp services, one after the other. The only module that uses a network, and only for what was named.
+
+Sealing never depends on it: whoever asks goes on without a stamp, and says so. A service gets one time limit for its
+whole answer, however slowly it sends, and the person can stop the waiting at any moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from casebound_packaging.errors import CaseboundError
+from casebound_packaging.stamp import LARGEST, BadStamp, Stamp, plain, query, read_stamp
+
+TIME_LIMIT: Final = 10.0  # seconds for one service, from the question to the end of its answer
+MOST: Final = 8
+_LOOK: Final = 0.05  # seconds between two looks at whether somebody wants to stop
+
+Watch = Callable[[int, int, str], None]
+
+
+class NoStamp(CaseboundError):
+    """The time stamp service gave no usable stamp. The work can go on without one."""
+
+
+def _unwatched(done: int, total: int, note: str = "") -> None:
+    """A progress that nobody watches."""
+
+
+class TimeServices:
+    """Services in the order in which they are asked, for the length of one piece of work.
+
+    One that failed is not asked again, so that a dead service costs its time limit once. `failures` tells each failure
+    in one sentence, in the order in which they happened.
+    """
+
+    def __init__(self, urls: Sequence[str] = (), *, limit: float = TIME_LIMIT) -> None:
+        self.urls = tuple(dict.fromkeys(urls))[:MOST]
+        self.failures: list[str] = []
+        self._limit = limit
+        self._left = list(self.urls)
+
+    def __bool__(self) -> bool:
+        return bool(self.urls)
+
+    def ask(self, data: bytes, watch: Watch = _unwatched) -> bytes | None:
+        """The first usable answer (TimeStampResp, DER) over `data`, or None. Raises what `watch` raises to stop."""
+        while self._left:
+            try:
+                return request_stamp(self._left[0], data, limit=self._limit, watch=watch)
+            except NoStamp as fault:
+                self.failures.append(fault.title)
+                del self._left[0]
+        return None
+
+    @property
+    def unstamped(self) -> str:
+        """Why there is no stamp, for a person; empty where nobody was asked or somebody is left to ask."""
+        if self._left or not self.failures:
+            return ""
+        return no_stamp_from(" ".join(self.failures)).paragraph()
+
+
+def request_stamp(url: str, data: bytes, *, limit: float = TIME_LIMIT, watch: Watch = _unwatched) -> bytes:
+    """The service's whole answer (TimeStampResp, DER) over `data`. Raises `NoStamp`, and what `watch` raises to stop.
+
+    The answer is checked to be whole, over these bytes and with our nonce; whom to trust is for the recipient to say.
+    """
+    asked, nonce = query(hashlib.sha256(data).digest())
+    answer = exchange(url, asked, limit=limit, watch=watch)
+    try:
+        stamp = read_stamp(answer)
+        stamp.require_over(data)
+        _require_nonce(stamp, nonce)
+    except BadStamp as fault:
+        raise _no_stamp(url, str(fault)) from None
+    return answer
+
+
+def _require_nonce(stamp: Stamp, nonce: int) -> None:
+    if stamp.nonce != nonce:
+        raise BadStamp("its answer belongs to another question")
+
+
+def exchange(url: str, asked: bytes, *, limit: float = TIME_LIMIT, watch: Watch = _unwatched) -> bytes:
+    """What the service sends back to one query, unread. Raises `NoStamp`, and what `watch` raises to stop."""
+    problem = address_problem(url)
+    if problem:
+        raise _no_stamp(url, problem)
+    call = _Call(url, asked, limit)
+    end = time.monotonic() + limit
+    threading.Thread(target=call.run, name="time stamp", daemon=True).start()
+    try:
+        while not call.ended.wait(min(_LOOK, limit)):
+            watch(0, 0, f"Asking {_host(url)} for a time stamp")
+            if time.monotonic() >= end:
+                raise _no_stamp(url, f"it gave no whole answer within {limit:.0f} seconds")
+    finally:
+        call.abandon()
+    if call.problem:
+        raise _no_stamp(url, call.problem)
+    return call.answer
+
+
+def address_problem(url: str) -> str:
+    """Why this cannot be the address of a service, as a clause; empty where it can."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "its address cannot be read"
+    if parts.scheme.lower() not in ("http", "https"):
+        return "its address begins neither with http:// nor with https://"
+    if not host or any(letter <= " " or letter == "\x7f" for letter in url):
+        return "its address names no computer"
+    if parts.username is not None or parts.password is not None:
+        return "its address has a name or a password in it, which could be read by others"
+    return ""
+
+
+def no_stamp_from(told: str) -> NoStamp:
+    """The same for a person, where every service failed; `told` is a sentence for each."""
+    return NoStamp(
+        told,
+        "A stamp can be asked for later, and kept beside the package.",
+        meaning="Without one, only the signer's own clock says when the package was sealed.",
+    )
+
+
+class _Call:
+    """One question on its own thread: neither the search for a name nor a trickle of bytes can hold up the asker."""
+
+    def __init__(self, url: str, asked: bytes, limit: float) -> None:
+        self.answer = b""
+        self.problem = ""
+        self.ended = threading.Event()
+        self._url, self._asked, self._limit = url, asked, limit
+        self._line: http.client.HTTPConnection | None = None
+
+    def run(self) -> None:
+        try:
+            self.answer = self._post()
+            if len(self.answer) > LARGEST:
+                self.problem = "its answer is far too long"
+        except urllib.error.HTTPError as fault:
+            self.problem = f"it answered {fault.code} {plain(str(fault.reason), 60)}".rstrip()
+            fault.close()
+        except (OSError, http.client.HTTPException, ValueError) as fault:
+            reason = getattr(fault, "reason", "") or fault
+            self.problem = plain(str(reason)) or type(fault).__name__
+        except Exception as fault:  # noqa: BLE001 - nobody else would hear of it
+            self.problem = type(fault).__name__
+        finally:
+            self.ended.set()
+
+    def abandon(self) -> None:
+        """Wake the thread if it still waits for bytes, so that it ends."""
+        line = None if self.ended.is_set() else self._line
+        sock = line.sock if line is not None else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(2)
+
+    def _post(self) -> bytes:
+        headers = {
+            "Content-Type": "application/timestamp-query",
+            "Accept": "application/timestamp-reply",
+            "User-Agent": "casebound",
+        }
+        post = urllib.request.Request(self._url, self._asked, headers)  # noqa: S310 - `address_problem` looked at it
+        opener = urllib.request.OpenerDirector()
+        # No handler follows a redirection: no other computer is asked than the one that was named.
+        for handler in (
+            urllib.request.ProxyHandler(),
+            urllib.request.UnknownHandler(),
+            urllib.request.HTTPDefaultErrorHandler(),
+            urllib.request.HTTPErrorProcessor(),
+            _Plain(self),
+            _Secure(self),
+        ):
+            opener.add_handler(handler)
+        with opener.open(post, timeout=self._limit) as answer:
+            body: bytes = answer.read(LARGEST + 1)
+        return body
+
+    def hold(self, line: http.client.HTTPConnection) -> http.client.HTTPConnection:
+        self._line = line
+        return line
+
+
+class _Plain(urllib.request.HTTPHandler):
+    def __init__(self, call: _Call) -> None:
+        super().__init__()
+        self._call = call
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        def connect(host: str, /, **more: Any) -> http.client.HTTPConnection:
+            return self._call.hold(http.client.HTTPConnection(host, **more))
+
+        return self.do_open(connect, req)
+
+
+class _Secure(urllib.request.HTTPSHandler):
+    def __init__(self, call: _Call) -> None:
+        super().__init__()
+        self._call = call
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        def connect(host: str, /, **more: Any) -> http.client.HTTPConnection:
+            return self._call.hold(http.client.HTTPSConnection(host, **more))
+
+        return self.do_open(connect, req)
+
+
+def _host(url: str) -> str:
+    try:
+        return plain(urllib.parse.urlsplit(url).hostname or "", 60) or "the time stamp service"
+    except ValueError:
+        return "the time stamp service"
+
+
+def _no_stamp(url: str, reason: str) -> NoStamp:
+    return no_stamp_from(f"No time stamp was had from {_host(url)}: {reason}.")
