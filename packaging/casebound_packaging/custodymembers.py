@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from casebound_packaging import checkpoint, merkle
+from casebound_packaging import checkpoint, merkle, tlogproof
 from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.disclosure import digest
@@ -71,12 +70,9 @@ def _checkpoints(note: str, older: Sequence[str], leaf_hashes: Sequence[bytes]) 
 
 def _proofs(proofs: Mapping[str, int], leaf_hashes: Sequence[bytes], note: str) -> Iterator[Member]:
     """C2SP tlog-proof: the entry's number, the hashes of RFC 6962 section 2.1.1, and the checkpoint."""
-    for exhibit, seq in proofs.items():
-        if not 0 <= seq < len(leaf_hashes):
-            raise ValueError(f"{exhibit} names entry {seq}, which the ledger has not")
-        hashes = "".join(
-            base64.b64encode(one).decode("ascii") + "\n" for one in merkle.inclusion_proof(seq, leaf_hashes)
-        )
-        text = f"c2sp.org/tlog-proof@v1\nindex {seq}\n{hashes}\n{note}"
+    if not proofs:
+        return
+    made = tlogproof.prove(list(proofs.values()), leaf_hashes, note)
+    for exhibit, proof in zip(proofs, made, strict=True):
         path = f"data/exhibits/{exhibit}/{exhibit}.tlog-proof"
-        yield Member(path, "proof", _PROOF_TYPE, text.encode("utf-8"), exhibit)
+        yield Member(path, "proof", _PROOF_TYPE, proof.text.encode("utf-8"), exhibit)

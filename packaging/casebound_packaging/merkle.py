@@ -53,20 +53,27 @@ def roots(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
     """The hashes that prove leaf `index` to be in the tree of these leaves. Raises `IndexError` outside of it."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} of {len(leaves)}")
-    proof: list[bytes] = []
+    return inclusion_proofs([index], leaves)[0]
+
+
+def inclusion_proofs(indices: Sequence[int], leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The same for many leaves, of one pass over the tree. Raises `IndexError` where one is outside of it."""
+    for index in indices:
+        if not 0 <= index < len(leaves):
+            raise IndexError(f"leaf {index} of {len(leaves)}")
+    proofs: list[list[bytes]] = [[] for _ in indices]
+    places = list(indices)
     level = list(leaves)
     while len(level) > 1:
-        sibling = index ^ 1
-        if sibling < len(level):
-            proof.append(level[sibling])
+        for number, place in enumerate(places):
+            if place ^ 1 < len(level):
+                proofs[number].append(level[place ^ 1])
+            places[number] = place >> 1
         above = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
         if len(level) % 2:
             above.append(level[-1])
         level = above
-        index >>= 1
-    return proof
+    return proofs
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

@@ -54,18 +54,20 @@ class TlogProof:
         return checkpoint.parse(self.note)[0]
 
 
-def prove(index: int, leaves: Sequence[bytes], note: str) -> TlogProof:
-    """The proof of leaf `index` to the signed checkpoint `note`, which covers the first of `leaves` or all of them.
+def prove(entries: Sequence[int], leaves: Sequence[bytes], note: str) -> list[TlogProof]:
+    """A proof of each of these leaves to the signed checkpoint `note`, which covers the first of `leaves` or all.
 
-    Raises `ValueError` where the checkpoint is not one of these leaves, or does not cover that one.
+    Raises `ValueError` where the checkpoint is not one of these leaves, or does not cover one of those asked for.
     """
     state = checkpoint.parse(note)[0]
     covered = leaves[: state.size]
     if len(covered) != state.size or merkle.root(covered).hex() != state.root:
         raise ValueError("the checkpoint is not one of this ledger")
-    if not 0 <= index < state.size:
-        raise ValueError(f"the checkpoint covers {state.size} entries, and not entry {index}")
-    return TlogProof(index, tuple(merkle.inclusion_proof(index, covered)), note)
+    for entry in entries:
+        if not 0 <= entry < state.size:
+            raise ValueError(f"the checkpoint covers {state.size} entries, and not entry {entry}")
+    proofs = merkle.inclusion_proofs(entries, covered)
+    return [TlogProof(entry, tuple(proof), note) for entry, proof in zip(entries, proofs, strict=True)]
 
 
 def parse(text: str) -> TlogProof:
