@@ -72,7 +72,7 @@ def test_stopping_is_not_swallowed(package: Path) -> None:
 def test_progress_counts_files_and_ends_at_all_of_it(package: Path) -> None:
     told: list[tuple[int, int, str]] = []
     verify(package, Trust(), lambda done, total, note="": told.append((done, total, note)))
-    assert told[0][0] == 0 and told[0][2] == "1 of 27"
+    assert told[0][0] == 0 and told[0][2] == "0 of 27"
     assert told[-1][0] == told[-1][1] > 0
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,7 +20,7 @@ MARKS = ("bagit.txt", "tagmanifest-sha256.txt", "data/metadata/package.json")
 
 
 class Container(Protocol):
-    """Members by their path inside the top folder, in the order in which they lie."""
+    """Members by their path inside the top folder, in the order in which they lie. Several threads may read at once."""
 
     top: str  # name of the top folder; "" where a folder was given, which may be called anything
     findings: tuple[Finding, ...]
@@ -30,6 +31,7 @@ class Container(Protocol):
     def names(self) -> tuple[str, ...]: ...
     def size(self, name: str) -> int: ...
     def stream(self, name: str) -> Iterator[bytes]: ...
+    def digest(self, name: str, watch: Callable[[int], object]) -> str: ...
     def read(self, name: str, limit: int) -> bytes: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -83,6 +85,9 @@ class Zipped:
 
     def stream(self, name: str) -> Iterator[bytes]:
         return self._archive.stream(self._prefix + name)
+
+    def digest(self, name: str, watch: Callable[[int], object]) -> str:
+        return self._archive.digest(self._prefix + name, watch)
 
     def read(self, name: str, limit: int) -> bytes:
         return self._archive.read(self._prefix + name, limit)
@@ -148,11 +153,24 @@ class Folder:
         return self._sizes[name]
 
     def stream(self, name: str) -> Iterator[bytes]:
+        for piece in self._pieces(name):
+            yield bytes(piece)
+
+    def digest(self, name: str, watch: Callable[[int], object]) -> str:
+        digest = hashlib.sha256()
+        for piece in self._pieces(name):
+            digest.update(piece)
+            watch(len(piece))
+        return digest.hexdigest()
+
+    def _pieces(self, name: str) -> Iterator[memoryview]:
+        """The bytes of one file; each piece is good only until the next is asked for."""
+        buffer = memoryview(bytearray(min(CHUNK, self._sizes[name] + 1)))
         try:
             handle = os.open(self.path / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-            with os.fdopen(handle, "rb") as file:
-                while piece := file.read(CHUNK):
-                    yield piece
+            with os.fdopen(handle, "rb", buffering=0) as file:
+                while count := file.readinto(buffer):
+                    yield buffer[:count]
         except OSError as error:
             raise DamagedEntry(f"{name} cannot be read: {error.strerror or error}.", where=name) from error
 
