@@ -101,6 +101,7 @@ class SealedPackageExporter:
             self.identity,
             sealed_at,
             older_checkpoints=prepared.older_checkpoints,
+            proofs={one.exhibit.number: one.line_seq for one in contents.chosen},
         )
 
     def _report(self, contents: Contents, prepared: Prepared, facts: Facts, progress: Progress) -> bytes:
