@@ -8,23 +8,33 @@ value cannot be guessed from its digest.
 from __future__ import annotations
 
 import base64
-import binascii
-import hashlib
 import re
 import secrets
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
-from casebound_packaging.canonical import canonical, load
+from casebound_packaging.canonical import canonical, is_surely_canonical, load
 
 SALT_BYTES: Final = 16
 _URLSAFE: Final = bytes.maketrans(b"+/", b"-_")
 _ALPHABET: Final = re.compile(r"[A-Za-z0-9_-]*")
+_STANDARD: Final = bytes.maketrans(b"-_+/=", b"+/!!!")  # what is not base64url becomes what is no base64 at all
+_PADDING: Final = (b"", b"!", b"==", b"=")  # by the length of the text, modulo 4
+_LAST: Final[tuple[frozenset[int], ...]] = (
+    frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+    frozenset(),
+    frozenset(b"AQgw"),
+    frozenset(b"AEIMQUYcgkosw048"),
+)
+_PARTS: Final = re.compile(rb'\["[A-Za-z0-9_-]{21}[AQgw]","([ !#-\[\]-~]*)",(?:"[ !#-\[\]-~]*"|(.+))\]', re.DOTALL)
 
 
 def b64u(data: bytes) -> str:
     """Base64url without padding (RFC 4648 section 5)."""
-    return binascii.b2a_base64(data, newline=False).translate(_URLSAFE, b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(_URLSAFE, b"=").decode("ascii")
 
 
 def unb64u(text: str) -> bytes:
@@ -59,7 +69,7 @@ class Disclosure:
 
 def digest(encoded: str) -> str:
     """The digest of an encoded disclosure."""
-    return b64u(hashlib.sha256(encoded.encode("ascii")).digest())
+    return b64u(sha256(encoded.encode("ascii")).digest())
 
 
 def disclose(name: str, value: object, salt: bytes | None = None) -> Disclosure:
@@ -72,6 +82,30 @@ def disclose(name: str, value: object, salt: bytes | None = None) -> Disclosure:
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes")
     return Disclosure(b64u(salt), name, value)
+
+
+def told(encoded: str) -> tuple[str, bytes]:
+    """The name in an encoded disclosure, and its digest as ASCII.
+
+    Raises `ValueError` exactly where `parse` does, and takes a fifth of its time: a ledger has hundreds of thousands.
+    """
+    try:
+        data = encoded.encode("ascii")
+        if data[-1] not in _LAST[len(data) & 3]:  # bits that stray behind the last byte
+            raise ValueError
+        form = _PARTS.fullmatch(a2b_base64(data.translate(_STANDARD) + _PADDING[len(data) & 3], strict_mode=True))
+        value = form[2]  # type: ignore[index]  # told below
+    except (ValueError, IndexError, TypeError):
+        return parse(encoded).name, digest(encoded).encode("ascii")
+    if value is not None and not is_surely_canonical(value):
+        return parse(encoded).name, digest(encoded).encode("ascii")
+    hashed = b2a_base64(sha256(data).digest(), newline=False).translate(_URLSAFE, b"=")
+    return _name(form[1]), hashed  # type: ignore[index]
+
+
+@lru_cache(maxsize=256)
+def _name(written: bytes) -> str:
+    return written.decode("ascii")
 
 
 def parse(encoded: str) -> Disclosure:

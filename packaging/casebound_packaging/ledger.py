@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
+from typing import Final
 
 from casebound_packaging import merkle
 from casebound_packaging.attachmentchain import Attached, examine_attachments
-from casebound_packaging.disclosure import digest, parse
+from casebound_packaging.disclosure import told
 from casebound_packaging.finding import Finding
+from casebound_packaging.ledgerform import Entry, entry
 from casebound_packaging.ledgerline import (
     ACTIONS,
     GENESIS,
@@ -44,23 +47,16 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    seq: int
-    hash: str
-    record: dict[str, object] | None  # None where the line could not be read
-    is_omitted: bool
-
-
 def leaves(lines: Sequence[bytes]) -> list[bytes]:
     """The RFC 6962 leaf hashes of the lines; an omitted line's leaf is the hash it states."""
-    found = []
-    for data in lines:
-        try:
-            found.append(bytes.fromhex(line_hash(data)))
-        except ValueError:
-            found.append(merkle.leaf_hash(data))
-    return found
+    return [_stated_leaf(data) if data.startswith(b'{"omitted":"') else merkle.leaf_hash(data) for data in lines]
+
+
+def _stated_leaf(data: bytes) -> bytes:
+    try:
+        return bytes.fromhex(entry(data).hash)
+    except ValueError:
+        return merkle.leaf_hash(data)
 
 
 def examine(
@@ -81,14 +77,10 @@ def examine(
     found += _order(entries)
     found += _chain(entries)
     found += _extent(entries, head, size, root)
-    attached = [
-        Attached(entry.seq, entry.hash, number, str(entry.record["attachment_prev"]))
-        for entry in entries
-        if entry.record is not None and isinstance(number := entry.record.get("attachment"), int)
-    ]
-    withheld = {entry.hash: entry.seq for entry in entries if entry.is_omitted}
+    attached = [Attached(one.seq, one.hash, one.attachment, one.attachment_prev) for one in entries if one.attachment]
+    withheld = {one.hash: one.seq for one in entries if one.omitted}
     found += examine_attachments(attached, withheld)
-    found += _disclosures(entries, disclosures)
+    found += _disclosures(lines, entries, disclosures)
     return found
 
 
@@ -96,41 +88,39 @@ def _custody(item: str, problem: str, expected: str = "", seen: str = "") -> Fin
     return Finding("custody", item, problem, expected, seen)
 
 
-def _entries(lines: Sequence[bytes], found: list[Finding]) -> list[_Entry]:
-    entries: list[_Entry] = []
+def _entries(lines: Sequence[bytes], found: list[Finding]) -> list[Entry]:
+    entries: list[Entry] = []
     for position, data in enumerate(lines):
         try:
-            record = read(data)
+            one = entry(data)
         except ValueError as fault:
             # Where the line belongs can only be guessed from the one before it.
             seq = entries[-1].seq + 1 if entries else 0
             item = f"ledger line {position + 1}"
             found.append(_custody(item, f"This is not a well-formed line of a ledger: {fault}."))
-            entries.append(_Entry(seq, merkle.leaf_hash(data).hex(), None, False))
-            continue
-        seq = int(str(record["seq"]))
-        if "omitted" in record:
-            entries.append(_Entry(seq, str(record["omitted"]), None, True))
+            one = Entry(seq, merkle.leaf_hash(data).hex())
         else:
-            entries.append(_Entry(seq, merkle.leaf_hash(data).hex(), record, False))
-            if (record["action"] == "created") != (seq == 0):
+            if one.created != (one.seq == 0) and not one.omitted:
                 problem = "A ledger begins with “created”, and has it nowhere else."
-                found.append(_custody(_name(seq), problem, "", str(record["action"])))
+                found.append(_custody(_name(one.seq), problem, "", str(read(data)["action"])))
+        entries.append(one)
     return entries
 
 
-def _order(entries: Sequence[_Entry]) -> Iterable[Finding]:
+def _order(entries: Sequence[Entry]) -> Iterable[Finding]:
+    if _in_order(entries):
+        return
     times = Counter(entry.seq for entry in entries)
     for seq in sorted(times):
         if times[seq] > 1:
             yield _custody(
                 _name(seq), f"This entry's number stands {times[seq]} times in the ledger.", "1", str(times[seq])
             )
-    in_order = sorted(entry.seq for entry in entries)
-    for entry, seq in zip(entries, in_order, strict=True):
-        if entry.seq != seq:
-            problem = f"The ledger was reordered: entry {entry.seq} stands where entry {seq} belongs."
-            yield _custody(_name(entry.seq), problem, str(seq), str(entry.seq))
+    in_order = sorted(one.seq for one in entries)
+    for one, seq in zip(entries, in_order, strict=True):
+        if one.seq != seq:
+            problem = f"The ledger was reordered: entry {one.seq} stands where entry {seq} belongs."
+            yield _custody(_name(one.seq), problem, str(seq), str(one.seq))
     after = 0
     for seq in sorted(times):
         if seq > after:
@@ -140,37 +130,47 @@ def _order(entries: Sequence[_Entry]) -> Iterable[Finding]:
         after = seq + 1
 
 
-def _chain(entries: Sequence[_Entry]) -> Iterable[Finding]:
+def _in_order(entries: Sequence[Entry]) -> bool:
+    """Whether every entry stands where its number says."""
+    return all(one.seq == place for place, one in enumerate(entries))
+
+
+def _follows(entries: Sequence[Entry]) -> bool:
+    """Whether every entry names the hash of the one that stands before it, the first none."""
+    first = not entries or entries[0].prev in ("", GENESIS)
+    return first and all(one.prev == before.hash or not one.prev for before, one in pairwise(entries))
+
+
+def _chain(entries: Sequence[Entry]) -> Iterable[Finding]:
     """Does every entry name the hash of the entry numbered before it?"""
+    if _in_order(entries) and _follows(entries):
+        return
     hashes: dict[int, set[str]] = {}
-    for entry in entries:
-        hashes.setdefault(entry.seq, set()).add(entry.hash)
+    for one in entries:
+        hashes.setdefault(one.seq, set()).add(one.hash)
     broken: list[int] = []
-    for entry in entries:
-        if entry.record is None:
+    for one in entries:
+        before = {GENESIS} if one.seq == 0 else hashes.get(one.seq - 1, set())
+        if not one.prev or one.prev in before:
             continue
-        prev = str(entry.record["prev"])
-        before = {GENESIS} if entry.seq == 0 else hashes.get(entry.seq - 1, set())
-        if prev in before:
-            continue
-        broken.append(entry.seq)
-        if entry.seq == 0:
+        broken.append(one.seq)
+        if one.seq == 0:
             problem = "The first entry names an entry before it: the beginning of the ledger was cut off."
         elif before:
             problem = (
-                f"The chain is broken between entries {entry.seq - 1} and {entry.seq}: entry {entry.seq} names another "
+                f"The chain is broken between entries {one.seq - 1} and {one.seq}: entry {one.seq} names another "
                 "entry before it than the one that stands there. One of the two was altered or replaced."
             )
         else:
-            problem = f"The chain is broken: entry {entry.seq - 1}, which entry {entry.seq} names, is not there."
-        yield _custody(_name(entry.seq), problem, prev, ", ".join(sorted(before)))
+            problem = f"The chain is broken: entry {one.seq - 1}, which entry {one.seq} names, is not there."
+        yield _custody(_name(one.seq), problem, one.prev, ", ".join(sorted(before)))
     if broken:
-        first, last = min(broken), max(entry.seq for entry in entries)
+        first, last = min(broken), max(one.seq for one in entries)
         problem = f"The chain is broken at entry {first}: this and every later entry are not proved."
         yield _custody(_range(first, last), problem)
 
 
-def _extent(entries: Sequence[_Entry], head: str | None, size: int | None, root: str | None) -> Iterable[Finding]:
+def _extent(entries: Sequence[Entry], head: str | None, size: int | None, root: str | None) -> Iterable[Finding]:
     """Does the ledger end where it is known to end?"""
     if not entries:
         yield _custody("ledger", "The ledger is empty.")
@@ -197,36 +197,51 @@ def _extent(entries: Sequence[_Entry], head: str | None, size: int | None, root:
             yield _custody("ledger", "The ledger is not the one that its checkpoint signs.", root, computed)
 
 
-def _disclosures(entries: Sequence[_Entry], disclosures: Sequence[tuple[int, str]]) -> Iterable[Finding]:
+def _disclosures(
+    lines: Sequence[bytes], entries: Sequence[Entry], disclosures: Sequence[tuple[int, str]]
+) -> Iterable[Finding]:
     """Is every text committed to by the entry that it is given for, and none given twice?"""
-    commitments: dict[int, set[str]] = {}
-    withheld = {entry.seq for entry in entries if entry.is_omitted}
-    for entry in entries:
-        digests = entry.record["_sd"] if entry.record is not None else ()
-        assert isinstance(digests, list | tuple)
-        commitments.setdefault(entry.seq, set()).update(digests)
-    given: set[str] = set()
-    named: set[tuple[int, str]] = set()
-    for seq, encoded in disclosures:
+    places: dict[int, list[int]] | None = None  # of entries by number, where they do not stand in their order
+    if not _in_order(entries):
+        places = {}
+        for place, one in enumerate(entries):
+            places.setdefault(one.seq, []).append(place)
+    size, last = len(entries), None
+    given: set[bytes] = set()
+    names: set[str] = set()  # of the entry that is looked at
+    for seq, encoded in sorted(disclosures, key=itemgetter(0)):
         try:
-            disclosure = parse(encoded)
+            name, computed = told(encoded)
         except ValueError as fault:
             yield _custody(f"disclosure for entry {seq}", f"This is not a well-formed disclosure: {fault}.")
             continue
-        item = f"disclosure “{disclosure.name[:40]}” for entry {seq}"
-        computed = digest(encoded)
+        if seq != last:
+            names, last = set(), seq
         if computed in given:
-            yield _custody(item, "The same disclosure is given twice.", "", computed)
-            continue
-        given.add(computed)
-        if seq in withheld:
-            yield _custody(item, "The entry is omitted, so nothing shows that it ever said this.", "", computed)
-        elif computed not in commitments.get(seq, ()):
-            problem = "The entry is not committed to this text: the text was altered, or belongs to another entry."
-            yield _custody(item, problem, "", computed)
-        elif (seq, disclosure.name) in named:
-            yield _custody(item, "The entry is given two texts under this name.", "", computed)
-        named.add((seq, disclosure.name))
+            problem = "The same disclosure is given twice."
+        else:
+            given.add(computed)
+            if places is None and 0 <= seq < size and lines[seq].find(computed, 0, entries[seq].committed) > 0:
+                problem = "" if name not in names else _TWICE
+            else:
+                at = [seq] if places is None and 0 <= seq < size else [] if places is None else places.get(seq, [])
+                problem = _uncommitted(computed, [(lines[place], entries[place]) for place in at])
+                problem = problem or (_TWICE if name in names else "")
+            names.add(name)
+        if problem:
+            yield _custody(f"disclosure “{name[:40]}” for entry {seq}", problem, "", computed.decode("ascii"))
+
+
+_TWICE: Final = "The entry is given two texts under this name."
+
+
+def _uncommitted(computed: bytes, at: Sequence[tuple[bytes, Entry]]) -> str:
+    """Why none of these lines commits to a text with this digest, or ""."""
+    if any(one.omitted for _, one in at):
+        return "The entry is omitted, so nothing shows that it ever said this."
+    if any(line.find(computed, 0, one.committed) > 0 for line, one in at):
+        return ""
+    return "The entry is not committed to this text: the text was altered, or belongs to another entry."
 
 
 def _name(seq: int) -> str:
