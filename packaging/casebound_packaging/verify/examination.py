@@ -16,7 +16,7 @@ from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.balances import check_balances
 from casebound_packaging.verify.container import Container, open_container
-from casebound_packaging.verify.contents import PACKAGE, REPORT, Contents, Watch, document, read_contents
+from casebound_packaging.verify.contents import PACKAGE, REPORT, TAG_MANIFEST, Contents, Watch, document, read_contents
 from casebound_packaging.verify.custody import Custody, check_custody, read_custody
 from casebound_packaging.verify.exhibits import Exhibits, check_exhibits
 from casebound_packaging.verify.facts import Facts
@@ -24,13 +24,15 @@ from casebound_packaging.verify.fingerprints import check_fingerprints
 from casebound_packaging.verify.inventory import check_inventory
 from casebound_packaging.verify.loose import examine_loose_report
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
-from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals, check_statements
-from casebound_packaging.verify.signer import Sealing, attribute
+from casebound_packaging.verify.receipts import check_enclosed_receipts
+from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals
+from casebound_packaging.verify.sidecars import check_sidecars
+from casebound_packaging.verify.signers import attribute_seals
 from casebound_packaging.verify.stamps import check_stamps
 from casebound_packaging.verify.told import check_told
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, Report, Verdict
-from casebound_packaging.verify.witnesses import compare
+from casebound_packaging.verify.witnesses import compare_all
 from casebound_packaging.verify.wording import rows, sentence
 
 FORMAT = "casebound-package"
@@ -87,6 +89,8 @@ class _Examination:
     package: Mapping[str, object] | None = None
     custody: Custody = field(default_factory=Custody)
     seals: tuple[Seal, ...] = ()
+    beside: tuple[Seal, ...] = ()
+    tagmanifest_sha256: str = ""
 
     def run(self, progress: Watch, stack: ExitStack) -> Report:
         found = self.facts.findings
@@ -95,6 +99,7 @@ class _Examination:
             return self._report()
         contents = read_contents(self.container, progress, stack)
         self.package = document(contents, PACKAGE, "contents", found)
+        self.tagmanifest_sha256 = contents.digests.get(TAG_MANIFEST, "")
         _refuse_other_formats(self.package, self.path)
         listed = check_inventory(contents, self.package, found)
         self.facts.listed, self.facts.present = (
@@ -114,6 +119,7 @@ class _Examination:
 
         def read_seals() -> None:
             self.seals = check_seals(contents, listed, found)
+            self.beside = check_sidecars(self.path, contents, listed.seals, self.seals, found)
 
         def read_report() -> None:
             nonlocal pdf
@@ -183,12 +189,10 @@ class _Examination:
         check_custody(contents, self.custody, self.package, exhibits, first.spki if first else None, found)
         check_told(self.package, exhibits, self.custody, found)
         self.notes += self.custody.notes
-        case = self.package.get("case") if self.package is not None else None
-        origin = str(case.get("log_origin")) if isinstance(case, dict) else ""
-        seen = [compare(witness, self.custody, origin, found, self.notes) for witness in self.trust.against]
-        self.facts.witnessed = any(seen)
-        if not self.facts.witnessed:
-            self.limits.add("UNWITNESSED")
+        self.notes += check_enclosed_receipts(contents, self.custody, self.package, found)
+        seen = compare_all(self.trust, self.custody, self.package, self.tagmanifest_sha256, found, self.notes)
+        self.facts.witnessed = seen.witnessed
+        self.limits |= seen.limits
         self.facts.lines, self.facts.omitted = len(self.custody.lines), self.custody.omitted
         self.facts.first_time, self.facts.last_time = self.custody.first_time, self.custody.last_time
 
@@ -203,28 +207,11 @@ class _Examination:
         self.facts.stamped_at = stamped.moment
         if self.facts.stamped_at is None:
             self.limits.add("UNSTAMPED")
-        for seal in self.seals:
-            first = seal.name.startswith("01-")
-            if first and self.package is not None:
-                check_statements(seal, self.package, claimed, found)
-            sealing = Sealing(
-                certificate=seal.signature.signer,
-                others=seal.signature.others,
-                item=f"seals/{seal.name}.p7s",
-                signed_at=seal.signature.signed_at,
-                stamped_at=self.facts.stamped_at if first else None,
-                crls=contents.kept.get("certs/crl.pem", b""),
-                leading=first,
-            )
-            known = attribute(sealing, self.trust, found)
-            self.limits |= known.limits
-            self.notes += known.notes
-            if first:
-                self.facts.signer = known.facts
-            else:
-                by = known.facts
-                told = "confirmed" if by.confirmed_by else "not confirmed"
-                self.notes.append(f"Also sealed by {by.name} ({seal.name}, {told}), certificate {by.fingerprint}.")
+        times = (claimed, self.facts.stamped_at)
+        known = attribute_seals(contents, self.seals, self.beside, self.package, times, self.trust, found)
+        self.facts.signer, self.facts.signer_told = known.first, known.told
+        self.limits |= known.limits
+        self.notes += known.notes
 
     def _report(self) -> Report:
         facts = self.facts
@@ -258,6 +245,8 @@ class _Examination:
             evidence_root=_text(package.get("evidence_root")),
             checkpoint=self.custody.checkpoint,
             notes=tuple(dict.fromkeys(self.notes)),
+            version=_version(package.get("version")),
+            tagmanifest_sha256=self.tagmanifest_sha256,
         )
 
 
@@ -299,3 +288,7 @@ def _moment(value: object) -> datetime | None:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _version(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -24,6 +24,7 @@ class Facts:
     last_time: datetime | None = None
     witnessed: bool = False
     signer: SignerFacts | None = None
+    signer_told: str = ""  # why a signer under the root given is not confirmed by it
     sealed_at: datetime | None = None
     stamped_at: datetime | None = None
     stamp_there: bool = False

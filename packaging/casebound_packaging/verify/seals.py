@@ -56,14 +56,15 @@ def check_seals(contents: Contents, listed: Listed, found: list[Finding]) -> tup
                 seal = Seal(name, signature, contents.kept[p7s])
                 holding.append(seal)
         if sig in contents.kept:
-            _check_ssh(contents.kept[sig], signed, seal, sig, found)
+            check_ssh(contents.kept[sig], signed, seal, sig, found)
     keys = [seal.spki for seal in holding]
     if len(set(keys)) != len(keys):
         found.append(Finding("seal", "seals/", "Two seals were made with one key; each signer has their own."))
     return tuple(holding)
 
 
-def _check_ssh(armoured: bytes, signed: bytes, seal: Seal | None, item: str, found: list[Finding]) -> None:
+def check_ssh(armoured: bytes, signed: bytes, seal: Seal | None, item: str, found: list[Finding]) -> None:
+    """Check an OpenSSH signature over the list of files, and that it is by the key of its seal's other half."""
     try:
         spki = verify_sshsig(signed, armoured.decode("ascii"), namespace=NAMESPACE)
     except (ValueError, UnicodeDecodeError) as error:

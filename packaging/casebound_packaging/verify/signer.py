@@ -8,18 +8,37 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from casebound_packaging.finding import Finding
-from casebound_packaging.verify.revocation import read_lists, revoked_since
+from casebound_packaging.identityfile import chain_of
+from casebound_packaging.verify.revocation import Revocation, read_lists, revocation_of, state_of
+from casebound_packaging.verify.signerwords import (
+    COMPROMISED,
+    ISSUER_REVOKED,
+    NO_SIGNATURES,
+    NOT_ALLOWED,
+    NOT_YET,
+    OTHER_FINGERPRINT,
+    OTHER_PURPOSE,
+    OTHER_ROOT,
+    REVOKED_BEFORE,
+    REVOKED_UNPROVED,
+    TOO_EARLY,
+    TOO_LATE,
+    expired_since,
+    list_told,
+    unauthorised,
+)
 from casebound_packaging.verify.trust import BadTrust, Trust
 from casebound_packaging.verify.verdict import SignerFacts
 
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+_SLOW_CLOCK = timedelta(hours=1)
 _ALLOWED_USES = (DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
 
 
@@ -30,6 +49,7 @@ class Attribution:
     facts: SignerFacts
     limits: frozenset[str]
     notes: tuple[str, ...]
+    standing: str = ""  # why a signer under the root is not confirmed by it, as sentences
 
 
 def signer_facts(certificate: x509.Certificate) -> SignerFacts:
@@ -75,30 +95,33 @@ def attribute(sealing: Sealing, trust: Trust, found: list[Finding]) -> Attributi
     limits: set[str] = set()
     notes: list[str] = []
     _usage(sealing, found)
-    _lifetime(facts, sealing, trust, limits, found)
+    _lifetime(facts, sealing, trust, limits, notes, found)
     confirmed = ""
     wanted = trust.fingerprints
     if wanted & {facts.fingerprint, facts.key_fingerprint}:
         confirmed = "fingerprint"
     elif wanted and sealing.leading:
-        problem = "The signer is not the one whose fingerprint was given."
-        found.append(Finding("signer", sealing.item, problem, ", ".join(sorted(wanted)), facts.fingerprint))
+        found.append(Finding("signer", sealing.item, OTHER_FINGERPRINT, ", ".join(sorted(wanted)), facts.fingerprint))
     if trust.allowed_signers is not None:
         if _allowed(sealing.certificate, trust.allowed_signers):
             confirmed = confirmed or "allowed-signers"
         elif sealing.leading:
-            problem = "The signer's key is not among the allowed signers given."
-            found.append(Finding("signer", sealing.item, problem, "", facts.key_fingerprint))
-    if trust.root_pem is not None and _under_root(sealing, trust, limits, found) and not confirmed:
+            found.append(Finding("signer", sealing.item, NOT_ALLOWED, "", facts.key_fingerprint))
+    standing = ""
+    if trust.root_pem is not None and _under_root(sealing, trust, found) and not confirmed:
         if DOCUMENT_SIGNING in _uses(sealing.certificate):
             confirmed = "root"
         else:
-            notes.append(f"{facts.name} is under the root given, but is not marked as a signer of documents.")
+            standing = unauthorised(facts.name)
+            notes.append(standing)
+    if not confirmed and trust.known & {facts.fingerprint, facts.key_fingerprint}:
+        confirmed, standing = "remembered", ""
+    _revocation(sealing, trust, facts, limits, notes, found)
     if not confirmed:
         limits.add("UNATTRIBUTED")
     if facts.self_issued:
         limits.add("SELF-ISSUED")
-    return Attribution(replace(facts, confirmed_by=confirmed), frozenset(limits), tuple(notes))
+    return Attribution(replace(facts, confirmed_by=confirmed), frozenset(limits), tuple(notes), standing)
 
 
 def _named(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
@@ -116,24 +139,32 @@ def _uses(certificate: x509.Certificate) -> tuple[x509.ObjectIdentifier, ...]:
 def _usage(sealing: Sealing, found: list[Finding]) -> None:
     uses = _uses(sealing.certificate)
     if uses and not set(uses) & set(_ALLOWED_USES):
-        problem = "The certificate is for another purpose than signing documents."
-        found.append(Finding("signer", sealing.item, problem))
+        told = ", ".join(getattr(use, "_name", "") or use.dotted_string for use in uses)
+        found.append(Finding("signer", sealing.item, OTHER_PURPOSE, "documentSigning or emailProtection", told))
     try:
         usage = sealing.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:
         return
     if not (usage.digital_signature or usage.content_commitment):
-        found.append(Finding("signer", sealing.item, "The certificate's key is not for signatures."))
+        found.append(Finding("signer", sealing.item, NO_SIGNATURES))
 
 
-def _lifetime(facts: SignerFacts, sealing: Sealing, trust: Trust, limits: set[str], found: list[Finding]) -> None:
+def _lifetime(
+    facts: SignerFacts, sealing: Sealing, trust: Trust, limits: set[str], notes: list[str], found: list[Finding]
+) -> None:
     at = sealing.at
-    if at is not None and not facts.valid_from <= at <= facts.valid_to:
-        span = f"{facts.valid_from:%Y-%m-%d} to {facts.valid_to:%Y-%m-%d}"
-        problem = "The certificate was not valid when the seal was made."
-        found.append(Finding("signer", sealing.item, problem, span, f"{at:%Y-%m-%d}"))
-    if trust.moment > facts.valid_to and sealing.stamped_at is None:
-        limits.add("EXPIRED")
+    span = f"{facts.valid_from:%Y-%m-%d} to {facts.valid_to:%Y-%m-%d}"
+    if at is not None and at < facts.valid_from:
+        found.append(Finding("signer", sealing.item, TOO_EARLY, span, f"{at:%Y-%m-%d}"))
+    elif at is not None and at > facts.valid_to:
+        found.append(Finding("signer", sealing.item, TOO_LATE, span, f"{at:%Y-%m-%d}"))
+    elif trust.moment + _SLOW_CLOCK < facts.valid_from:
+        found.append(Finding("signer", sealing.item, NOT_YET, span, f"{trust.moment:%Y-%m-%d}"))
+    if trust.moment > facts.valid_to:
+        if sealing.stamped_at is None:
+            limits.add("EXPIRED")
+        elif sealing.stamped_at <= facts.valid_to:
+            notes.append(expired_since(facts.name, f"{facts.valid_to:%Y-%m-%d}"))
 
 
 def _allowed(certificate: x509.Certificate, text: str) -> bool:
@@ -152,27 +183,61 @@ def _allowed(certificate: x509.Certificate, text: str) -> bool:
     return False
 
 
-def _under_root(sealing: Sealing, trust: Trust, limits: set[str], found: list[Finding]) -> bool:
-    """Certificate path from the signer to a root given, and the revocation lists at hand."""
-    roots, lists = read_roots(trust.root_pem or b"")
-    lists += read_lists(sealing.crls)
+def _under_root(sealing: Sealing, trust: Trust, found: list[Finding]) -> bool:
+    """Whether a certificate path leads from the signer to a root given."""
+    roots, _ = read_roots(trust.root_pem or b"")
     at = sealing.stamped_at or min(trust.moment, sealing.signed_at or trust.moment)
     try:
         _walk_path(sealing, roots, at)
     except Exception as error:  # noqa: BLE001 - a path that cannot be judged is a path that does not hold
-        problem = "The signer is not under the root that was given."
-        found.append(Finding("signer", sealing.item, problem, _subjects(roots), str(error) or type(error).__name__))
+        reason = str(error) or type(error).__name__
+        found.append(Finding("signer", sealing.item, OTHER_ROOT, _subjects(roots), reason))
         return False
-    revoked = revoked_since([sealing.certificate, *sealing.others], [*roots, *sealing.others], lists)
-    if revoked is None:
-        return True
-    if sealing.stamped_at is not None and revoked > sealing.stamped_at:
-        limits.add("REVOKED-LATER")
-        return True
-    found.append(
-        Finding("signer", sealing.item, "The signer's certificate was revoked.", "", f"{revoked:%Y-%m-%d %H:%M} UTC")
-    )
-    return False
+    return True
+
+
+def _revocation(
+    sealing: Sealing, trust: Trust, facts: SignerFacts, limits: set[str], notes: list[str], found: list[Finding]
+) -> None:
+    """What the revocation lists at hand say of the signer and of the issuers above."""
+    roots, given = read_roots(trust.root_pem) if trust.root_pem is not None else ([], [])
+    given = [*given, *read_lists(trust.crl_pem or b"")]
+    enclosed = read_lists(sealing.crls)
+    path = (sealing.certificate, *chain_of(sealing.certificate, [*roots, *sealing.others]))
+    revoked = revocation_of(path, [*given, *enclosed])
+    if revoked is not None:
+        proved = sealing.stamped_at
+        if proved is not None and revoked.since > proved:
+            limits.add("REVOKED-LATER")
+            notes.append(
+                f"The certificate of {facts.name} was revoked on {revoked.at:%Y-%m-%d}, after the proved time."
+            )
+        else:
+            found.append(_revoked(sealing, revoked))
+    if trust.root_pem is None or len(path) == 1:
+        return
+    state = state_of(path[1], given, enclosed, trust.moment)
+    if state.state == "stale":
+        limits.add("STALE-REVOCATION")
+    if state.state != "fresh" and revoked is None:
+        made = f"{state.made_at:%Y-%m-%d}" if state.made_at else ""
+        due = f"{state.due_at:%Y-%m-%d}" if state.due_at else ""
+        notes.append(list_told(facts.issuer, state.state, made, due))
+
+
+def _revoked(sealing: Sealing, revoked: Revocation) -> Finding:
+    told = f"revoked {revoked.at:%Y-%m-%d %H:%M} UTC"
+    at = sealing.at
+    if revoked.certificate != sealing.certificate:
+        problem = ISSUER_REVOKED
+    elif revoked.compromised and (at is None or revoked.since <= at < revoked.at):
+        problem, told = COMPROMISED, f"{told}, in other hands since {revoked.since:%Y-%m-%d}"
+    elif at is not None and revoked.since <= at:
+        problem = REVOKED_BEFORE
+    else:
+        problem = REVOKED_UNPROVED
+    sealed = f"sealed {at:%Y-%m-%d %H:%M} UTC, {'proved' if sealing.stamped_at else 'as stated'}" if at else ""
+    return Finding("signer", sealing.item, problem, sealed, told)
 
 
 def _walk_path(sealing: Sealing, roots: list[x509.Certificate], moment: datetime) -> None:
@@ -188,7 +253,7 @@ def _walk_path(sealing: Sealing, roots: list[x509.Certificate], moment: datetime
         other_certs=[load(other) for other in sealing.others],
         moment=moment,
         allow_fetching=False,
-        revocation_mode="soft-fail",  # lists are looked through by `revoked_since`
+        revocation_mode="soft-fail",  # lists are looked through by `revocation_of`
     )
     asyncio.run(CertificateValidator(load(sealing.certificate), validation_context=context).async_validate_path())
 

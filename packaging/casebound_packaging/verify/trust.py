@@ -21,10 +21,12 @@ class BadTrust(CaseboundError):
 class Trust:
     """Trust from outside.
 
-    `root_pem`: one or more root certificates, and optionally their CRLs, in PEM. `signer_fingerprint`: SHA-256 of the
-    certificate or of the public key, hex, in any usual notation; several separated by commas. `allowed_signers`: the
-    text of an OpenSSH allowed signers file. `tsa_pem`: roots of time stamp services. `against`: older checkpoints,
-    packages, receipts. `now`: the time of checking, injected by tests.
+    `root_pem`: one or more root certificates, and optionally their CRLs, in PEM. `crl_pem`: revocation lists apart from
+    the root's file. `signer_fingerprint`: SHA-256 of the certificate or of the public key, hex, in any usual notation;
+    several separated by commas. `known`: fingerprints of keys that this person confirmed before; they confirm a signer,
+    and refuse none. `allowed_signers`: the text of an OpenSSH allowed signers file. `tsa_pem`: roots of time stamp
+    services. `against`: older checkpoints, packages, receipts. `seen`: checkpoints as a person typed them, from paper or
+    the telephone. `now`: the time of checking, injected by tests.
     """
 
     root_pem: bytes | None = None
@@ -32,8 +34,11 @@ class Trust:
     allowed_signers: str | None = None
     tsa_pem: bytes | None = None
     against: tuple[Path, ...] = ()
+    seen: tuple[str, ...] = ()
     now: datetime | None = None
     accept: frozenset[str] = field(default_factory=frozenset)
+    crl_pem: bytes | None = None
+    known: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def moment(self) -> datetime:

@@ -27,10 +27,12 @@ LIMITS: Mapping[str, str] = {
     "SELF-ISSUED": "the signer issued the certificate to themselves; only the key's fingerprint ties it to a person",
     "UNSTAMPED": "the time of sealing is the signer's own clock",
     "UNWITNESSED": "nothing older from outside the package was there to compare the custody record with",
+    "SUPERSEDED": "a later version of this package exists",
     "PARTIAL": "rows or attachments were left out, as the completeness statement says",
     "REDACTED": "some fields, or texts or entries of the ledger, were withheld from this recipient",
     "EXPIRED": "the signer's certificate has expired since, and no time stamp proves that the seal is older",
     "REVOKED-LATER": "the signer's certificate was revoked after the time that is proved for the seal",
+    "STALE-REVOCATION": "the revocation list that was given is overdue: the certificate may have been revoked since",
 }
 """Every limit with its meaning as a clause, in the order in which they are told."""
 
@@ -59,7 +61,7 @@ class SignerFacts:
     valid_from: datetime
     valid_to: datetime
     issuer: str
-    confirmed_by: str = ""  # "" | "fingerprint" | "root" | "allowed-signers"
+    confirmed_by: str = ""  # "" | "fingerprint" | "root" | "allowed-signers" | "remembered"
 
     def as_json(self) -> dict[str, object]:
         """The `signer` object of `verify --json`."""
@@ -100,6 +102,8 @@ class Report:
     checkpoint: Checkpoint | None = None
     notes: tuple[str, ...] = ()
     kind: Literal["package", "report", "nothing"] = "package"
+    version: int | None = None  # of the package, as it says
+    tagmanifest_sha256: str = ""  # of the list of files that the seals sign, as it lies there
 
     @property
     def headline(self) -> str:
@@ -146,6 +150,8 @@ class Report:
             "stamped_at": stamp(self.stamped_at) if self.stamped_at else None,
             "counts": dict(self.counts),
             "package_id": self.package_id or None,
+            "version": self.version,
+            "tagmanifest_sha256": self.tagmanifest_sha256 or None,
             "case": {"number": self.case_number, "title": self.case_title} if self.case_number else None,
             "evidence_root": self.evidence_root or None,
             "checkpoint": (

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from casebound_packaging.finding import Finding
 from casebound_packaging.verify.facts import Facts
+from casebound_packaging.verify.signerwords import refusal, row_title
 from casebound_packaging.verify.verdict import LIMITS, CheckResult, State, Verdict
 
 FOOTER = "A pass means the contents are unchanged since signing. It does not say that what they record is true."
@@ -42,6 +43,8 @@ def sentence(verdict: Verdict, limits: Sequence[str], facts: Facts) -> str:
         return _refusal(facts, who)
     dated = f" The signing is dated {minute(facts.sealed_at)}." if facts.sealed_at else ""
     if "UNATTRIBUTED" in limits:
+        if facts.signer_told:
+            return f"The files match what was signed. {facts.signer_told}"
         return (
             "The files match what was signed, but nobody outside the package has confirmed this signer."
             " Confirm the key with them by phone before you rely on it."
@@ -79,10 +82,17 @@ def _refusal(facts: Facts, who: str) -> str:
     if facts.of("report"):
         return "The report is not as it was signed, or is not this package's. Do not rely on this package."
     if facts.of("seal"):
+        if all(finding.problem.startswith(_BESIDE) for finding in facts.of("seal")):
+            return (
+                f"{facts.of('seal')[0].problem} The package's own seals hold. Rely on neither until this is cleared up."
+            )
         return "The seal does not hold. Do not rely on this package."
     if facts.of("signer"):
-        return "This is not sealed by the signer you trust. Do not rely on this package."
+        return refusal(facts.of("signer")[0].problem)
     return "The time stamp does not hold. Do not rely on this package."
+
+
+_BESIDE = "The co-signature beside the package"
 
 
 def _capital(text: str) -> str:
@@ -184,7 +194,9 @@ def _custody(facts: Facts) -> CheckResult:
 def _seal(facts: Facts) -> CheckResult:
     if facts.of("seal"):
         fault = facts.of("seal")[0]
-        return CheckResult("seal", "fail", "The signature is not genuine", f"{fault.item}: {fault.problem}")
+        beside = all(finding.problem.startswith(_BESIDE) for finding in facts.of("seal"))
+        genuine = "A co-signature is not genuine" if beside else "The signature is not genuine"
+        return CheckResult("seal", "fail", genuine, f"{fault.item}: {fault.problem}")
     if facts.of("report"):
         return CheckResult("seal", "fail", "The report's signature does not hold", facts.of("report")[0].problem)
     if facts.signer is None:
@@ -198,9 +210,12 @@ def _seal(facts: Facts) -> CheckResult:
 def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
     signer = facts.signer
     if facts.of("signer"):
-        return CheckResult("signer", "fail", "This is not a signer you trust", facts.of("signer")[0].problem)
+        problem = facts.of("signer")[0].problem
+        return CheckResult("signer", "fail", row_title(problem), problem)
     if signer is None:
         return CheckResult("signer", "not-checked", *_NOT_CHECKED["signer"])
+    if "UNATTRIBUTED" in limits and facts.signer_told:
+        return CheckResult("signer", "unknown", "This signer is not authorised by the root alone", facts.signer_told)
     if "UNATTRIBUTED" in limits:
         detail = f"The package says it is from {signer.name}. Anyone can type a name; only the key proves it."
         return CheckResult("signer", "unknown", "You have not confirmed this signer", detail)
@@ -212,12 +227,21 @@ def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
             else f"{signer.name} is authorised by {signer.issuer}, whose root you gave."
         ),
         "allowed-signers": f"The key of {signer.name} is among the allowed signers you gave.",
+        "remembered": f"The key of {signer.name} is one that you confirmed before.",
     }[signer.confirmed_by or "fingerprint"]
     own = " The certificate is self-issued." if signer.self_issued else ""
-    state: State = "unknown" if {"EXPIRED", "REVOKED-LATER"} & set(limits) else "pass"
-    late = f" Mind that {LIMITS['EXPIRED']}." if "EXPIRED" in limits else ""
-    late += f" Mind that {LIMITS['REVOKED-LATER']}." if "REVOKED-LATER" in limits else ""
-    return CheckResult("signer", state, "You know this signer", f"{how}{own}{late}")
+    minded = [limit for limit in _OF_SIGNER if limit in limits]
+    state: State = "unknown" if minded else "pass"
+    late = "".join(f" Mind that {LIMITS[limit]}." for limit in minded)
+    known = f"You know this signer, but {_OF_SIGNER[minded[0]]}" if minded else "You know this signer"
+    return CheckResult("signer", state, known, f"{how}{own}{late}")
+
+
+_OF_SIGNER = {
+    "REVOKED-LATER": "the certificate was revoked since",
+    "EXPIRED": "the certificate has expired",
+    "STALE-REVOCATION": "the revocation list is overdue",
+}
 
 
 def _time(facts: Facts) -> CheckResult:
