@@ -55,6 +55,13 @@ def parser() -> argparse.ArgumentParser:
         help="older checkpoint, receipt or package of the same case to compare the custody record with",
     )
     options.add_argument(
+        "--seen",
+        action="append",
+        default=[],
+        metavar="CHECKPOINT",
+        help="a checkpoint from paper or the telephone: the number of entries, then the root or its twelve words",
+    )
+    options.add_argument(
         "--accept", default="", metavar="LIMIT,…", help="limits that are in order: exit with 0 if there are no others"
     )
     options.add_argument("--json", action="store_true", help="print the whole answer as JSON")
@@ -74,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             allowed_signers=given_text(given.allowed_signers),
             tsa_pem=given_bytes(given.tsa_trust),
             against=tuple(given.against),
+            seen=tuple(given.seen),
             accept=accept,
         )
         report = verify(given.package, trust, meter)

@@ -1,119 +1,167 @@
 """Older states of the same custody record, held by somebody outside, compared with the record enclosed.
 
 A chain that nobody outside has seen proves nothing against someone who rewrites all of it. All leaves are enclosed, so
-consistency (RFC 6962 section 2.1.2) needs no proof file: the older root must be the root of the first leaves.
+consistency (RFC 6962 section 2.1.2) needs no proof file: the older root must be the root of the first leaves. Only a
+state later than the package needs one.
 """
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from casebound_packaging.canonical import load
-from casebound_packaging.checkpoint import Checkpoint, parse
-from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
-from casebound_packaging.merkle import root
-from casebound_packaging.verify.container import open_container
-from casebound_packaging.verify.contents import LEDGER, PACKAGE, json_lines
-from casebound_packaging.verify.custody import Custody, read_line
-from casebound_packaging.verify.trust import BadTrust
+from casebound_packaging.merkle import roots
+from casebound_packaging.verify.custody import Custody
+from casebound_packaging.verify.outsidewitness import Witness, read_witness, sealed_record, typed_witness
+from casebound_packaging.verify.trust import Trust
+from casebound_packaging.verify.wording import counted
 
-_LARGEST = 512 << 20
+__all__ = ["Witnessed", "compare_all", "sealed_record"]
 
 
-def compare(path: Path, custody: Custody, origin: str, found: list[Finding], notes: list[str]) -> bool:
-    """Compare one witness. Returns whether it saw an older state of this record; what contradicts is a finding.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The package that is compared: its custody record, its own statement, and the SHA-256 of the signed list."""
 
-    Raises `BadTrust` where the file is no checkpoint, package or receipt.
+    custody: Custody
+    package: Mapping[str, object]
+    tagmanifest_sha256: str
+    states: dict[int, str] = field(default_factory=dict)  # roots already computed, by size
+
+    @property
+    def origin(self) -> str:
+        case = self.package.get("case")
+        return str(case.get("log_origin")) if isinstance(case, dict) else ""
+
+    @property
+    def version(self) -> int:
+        version = self.package.get("version")
+        return version if isinstance(version, int) and not isinstance(version, bool) else 0
+
+    @property
+    def package_id(self) -> str:
+        return str(self.package.get("package_id"))
+
+    @property
+    def size(self) -> int:
+        return len(self.custody.leaves)
+
+    def root(self, size: int) -> str:
+        """The root of the first `size` entries, hex."""
+        if size not in self.states:
+            self.states[size] = roots(self.custody.leaves, {size})[size].hex()
+        return self.states[size]
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What the witnesses say together. `superseded` names a later version that is at hand, or is 0."""
+
+    witnessed: bool
+    superseded: int
+
+    @property
+    def limits(self) -> set[str]:
+        return ({"UNWITNESSED"} if not self.witnessed else set()) | ({"SUPERSEDED"} if self.superseded else set())
+
+
+def compare_all(
+    trust: Trust,
+    custody: Custody,
+    package: Mapping[str, object] | None,
+    tagmanifest_sha256: str,
+    found: list[Finding],
+    notes: list[str],
+) -> Witnessed:
+    """Compare everything that was given to compare with. What contradicts is a finding.
+
+    Raises `BadTrust` where something given is no checkpoint, receipt, proof or package.
     """
-    checkpoint, leaves = _read_witness(path)
-    if checkpoint.origin != origin:
+    given = [read_witness(path) for path in trust.against] + [typed_witness(text) for text in trust.seen]
+    own = Examined(custody, package or {}, tagmanifest_sha256)
+    witnessed = False
+    later = 0
+    for witness in given:
+        before = len(found)
+        is_older = _compare(witness, own, found, notes)
+        witnessed = witnessed or is_older
+        if len(found) == before:
+            later = max(later, _later_version(witness, own, notes))
+    return Witnessed(witnessed, later)
+
+
+def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
+    """Whether the witness saw this record as it was at or before this package."""
+    state = witness.state
+    if state.origin and state.origin != own.origin:
         problem = "What was given to compare with is of another custody record."
-        found.append(Finding("custody", path.name, problem, origin, checkpoint.origin))
+        found.append(Finding("custody", witness.name, problem, own.origin, state.origin))
         return False
-    size = len(custody.leaves)
-    if leaves is not None:
-        for seq, (theirs, ours) in enumerate(zip(leaves, custody.leaves, strict=False)):
-            if theirs != ours:
-                problem = (
-                    f"Entry {seq} of the custody record is not the one that the other package has: it was rewritten."
-                )
-                found.append(Finding("custody", path.name, problem, theirs.hex(), ours.hex()))
-                return False
-        if len(leaves) >= size:
-            # A package beside itself, or a later one: it was not seen by anybody before this one was sealed.
-            notes.append(f"{path.name} is not older than this package; it agrees, and is no witness to it.")
+    if witness.leaves is not None:
+        return _beside_package(witness, witness.leaves, own, found, notes)
+    if state.size > own.size:
+        return _later_state(witness, own, found, notes)
+    if not state.agrees(own.root(state.size)):
+        problem = f"The first {state.size} entries are not those that were seen before: the record was rewritten."
+        found.append(Finding("custody", witness.name, problem, state.told, own.root(state.size)))
+        return False
+    return _received(witness, own, found, notes)
+
+
+def _beside_package(
+    witness: Witness, leaves: tuple[bytes, ...], own: Examined, found: list[Finding], notes: list[str]
+) -> bool:
+    for seq, (theirs, ours) in enumerate(zip(leaves, own.custody.leaves, strict=False)):
+        if theirs != ours:
+            problem = f"Entry {seq} of the custody record is not the one that the other package has: it was rewritten."
+            found.append(Finding("custody", witness.name, problem, theirs.hex(), ours.hex()))
             return False
+    if len(leaves) < own.size:
         return True
-    if checkpoint.size > size:
-        notes.append(
-            f"{path.name} was seen later than this package ({checkpoint.size} entries); it cannot be compared."
-        )
+    if witness.version == own.version and witness.package_id != own.package_id:
+        problem = f"Another package calls itself version {own.version} of this case, with other evidence."
+        found.append(Finding("custody", witness.name, problem, witness.package_id, own.package_id))
         return False
-    if root(custody.leaves[: checkpoint.size]).hex() != checkpoint.root:
-        problem = f"The first {checkpoint.size} entries are not those that were seen before: the record was rewritten."
-        found.append(
-            Finding("custody", path.name, problem, checkpoint.root, root(custody.leaves[: checkpoint.size]).hex())
-        )
+    # A package beside itself, or a later one: it was not seen by anybody before this one was sealed.
+    notes.append(f"{witness.name} is not older than this package; it agrees, and is no witness to it.")
+    return False
+
+
+def _later_state(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
+    proof, size = witness.proof, witness.state.size
+    if proof is not None and proof.old_size == own.size:
+        if proof.holds(own.root(own.size)):
+            entries = counted(size, "entry", "entries")
+            notes.append(f"{witness.name} proves that a later state of {entries} only adds to this record.")
+        else:
+            problem = "The later state that was given does not continue this custody record: one of them was rewritten."
+            found.append(Finding("custody", witness.name, problem, witness.state.told, own.root(own.size)))
         return False
+    notes.append(f"{witness.name} was seen later than this package ({size} entries); it cannot be compared.")
+    return False
+
+
+def _received(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
+    """A state that agrees; where it is a receipt of this very version, what was received must be this, too."""
+    receipt = witness.receipt
+    if receipt is None:
+        return True
+    seen = receipt.statement.package
+    if seen.version == own.version and seen.tagmanifest_sha256 != own.tagmanifest_sha256:
+        problem = f"{receipt.signer.name} received another package as version {own.version} of this case."
+        found.append(Finding("custody", witness.name, problem, seen.tagmanifest_sha256, own.tagmanifest_sha256))
+        return False
+    entries = counted(witness.state.size, "entry", "entries")
+    notes.append(f"{witness.name}: {receipt.told}. The custody record agrees with the {entries} seen then.")
     return True
 
 
-def _read_witness(path: Path) -> tuple[Checkpoint, list[bytes] | None]:
-    """The state that was seen, and all its leaves where the witness is a package."""
-    try:
-        if path.is_dir():
-            return _package(path)
-        with path.open("rb") as file:
-            head = file.read(4)
-            if head == b"PK\x03\x04":
-                return _package(path)
-            data = head + file.read(1 << 20)
-        if data.lstrip()[:1] == b"{":
-            return _statement(load(data.strip())), None
-        checkpoint = parse(data.decode("utf-8"))[0]
-        if checkpoint.size < 1:
-            raise ValueError("it covers no entry")
-        return checkpoint, None
-    except (OSError, ValueError, UnreadablePackage) as error:
-        reason = error.title if isinstance(error, UnreadablePackage) else str(error)
-        raise BadTrust(
-            f"{path.name} cannot be compared with: {reason}",
-            "Give a checkpoint, a receipt, an older package, or what `verify --json` printed for one.",
-            where=str(path),
-        ) from error
-
-
-def _statement(value: object) -> Checkpoint:
-    """A receipt, or the JSON of an earlier check: the object `checkpoint` in it."""
-    stated = value.get("checkpoint") if isinstance(value, dict) else None
-    if not isinstance(stated, dict):
-        raise ValueError("it names no checkpoint")
-    origin, size, head = stated.get("origin"), stated.get("size"), stated.get("root")
-    if not isinstance(origin, str) or not isinstance(size, int) or not isinstance(head, str) or size < 1:
-        raise ValueError("its checkpoint is not complete")
-    return Checkpoint(origin, size, head)
-
-
-def sealed_record(path: Path) -> tuple[str, list[bytes]]:
-    """The log origin and the leaf hashes of the custody record in a package.
-
-    Its seals are not checked. Raises `ValueError` or `UnreadablePackage` where it holds no whole record.
-    """
-    checkpoint, leaf_hashes = _package(path)
-    return checkpoint.origin, leaf_hashes
-
-
-def _package(path: Path) -> tuple[Checkpoint, list[bytes]]:
-    with ExitStack() as stack:
-        container = stack.enter_context(open_container(path))
-        if not container.readable or not {PACKAGE, LEDGER} <= set(container.names):
-            raise ValueError("it is not a whole package")
-        checkpoint = _statement(load(container.read(PACKAGE, _LARGEST)))
-        seen = Custody()
-        for _, line in json_lines(container.read(LEDGER, _LARGEST)):
-            seen.leaves.append(read_line(line, seen))
-    if len(seen.leaves) != checkpoint.size or root(seen.leaves).hex() != checkpoint.root:
-        raise ValueError("its own custody record does not hold")
-    return checkpoint, seen.leaves
+def _later_version(witness: Witness, own: Examined, notes: list[str]) -> int:
+    """The version of this case that the witness shows to exist, where it is later than the package's."""
+    if not own.version or witness.version is None or witness.version <= own.version:
+        return 0
+    notes.append(
+        f"{witness.name} shows that version {witness.version} of this case exists; this is version {own.version}."
+    )
+    return witness.version

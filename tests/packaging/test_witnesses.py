@@ -1,0 +1,215 @@
+"""What somebody outside kept: typed from paper, told by telephone, a proof between two states, a later version."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from smallcase import SmallCase
+from specimen import ORIGIN
+
+from casebound_packaging import consistency, merkle
+from casebound_packaging.checkpoint import Checkpoint
+from casebound_packaging.identity import Identity
+from casebound_packaging.keptstate import WORDS, parse_kept, phone_text
+from casebound_packaging.ledger import leaves
+from casebound_packaging.spokenwords import first_bits, spoken
+from casebound_packaging.verify import BadTrust, Trust, Verdict, verify
+
+
+@pytest.fixture(scope="module")
+def case(signer: Identity) -> SmallCase:
+    made = SmallCase(signer)
+    made.work(4)
+    return made
+
+
+@pytest.fixture(scope="module")
+def versions(case: SmallCase, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two packages of one ledger: after 6 entries, and after 13."""
+    folder = tmp_path_factory.mktemp("versions")
+    first = case.seal(folder / "1", 1)
+    case.work(6)
+    return first, case.seal(folder / "2", 2)
+
+
+@pytest.fixture(scope="module")
+def rewritten(signer: Identity, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same case with the same key, another history, the same length: every check inside holds."""
+    other = SmallCase(signer)
+    other.work(4, "another")
+    other.seal(tmp_path_factory.mktemp("thrown"), 1)
+    other.work(6)
+    return other.seal(tmp_path_factory.mktemp("rewritten"), 2)
+
+
+# ------------------------------------------------------------------ typed from paper, read over the telephone
+
+
+def typings(state: Checkpoint) -> dict[str, str]:
+    in_64 = base64.b64encode(bytes.fromhex(state.root)).decode()
+    fours = " ".join(state.root[place : place + 4].upper() for place in range(0, 64, 4))
+    return {
+        "the telephone's words": phone_text(state),
+        "words alone": f"{state.size} {spoken(state.root, WORDS)}",
+        "words in capitals, with commas": f"{state.size}, {spoken(state.root, WORDS).upper().replace(' ', ', ')}",
+        "base64": f"{state.size} {in_64}",
+        "hex": f"{state.size} {state.root}",
+        "hex in fours": f"{state.size} entries, root: {fours}",
+        "three lines": f"{state.origin}\n{state.size}\n{in_64}",
+        "three lines of Windows": f"{state.origin}\r\n{state.size}\r\n{in_64}\r\n",
+    }
+
+
+@pytest.mark.parametrize("way", list(typings(Checkpoint(ORIGIN, 1, "ab" * 32))))
+def test_a_checkpoint_that_was_typed_in_witnesses(
+    way: str, case: SmallCase, versions: tuple[Path, Path], rewritten: Path
+) -> None:
+    text = typings(case.state(6))[way]
+    good = verify(versions[1], Trust(seen=(text,)))
+    assert "UNWITNESSED" not in good.limits, good.notes
+    bad = verify(rewritten, Trust(seen=(text,)))
+    assert bad.verdict is Verdict.NOT_VERIFIED
+    assert [finding.item for finding in bad.findings] == ["What you typed"]
+    assert "UNWITNESSED" in verify(rewritten).limits and verify(rewritten).verdict is Verdict.LIMITED
+
+
+def test_it_may_lie_in_a_file_without_its_signature(
+    case: SmallCase, versions: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for number, text in enumerate(typings(case.state(6)).values()):
+        path = tmp_path / f"{number}.txt"
+        path.write_text(text, "utf-8", newline="")
+        assert "UNWITNESSED" not in verify(versions[1], Trust(against=(path,))).limits, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "six entries",
+        "0 " + "ab" * 32,
+        "6",
+        "6 " + "ab" * 31,
+        "6 " + "zz" * 32,
+        "6 " + "A" * 44,
+        "6 " + "A" * 42 + "é=",
+        "6 " + "abandon " * 11,
+        "6 " + "abandon " * 11 + "casebound",
+        "6 " + "abandon " * 13,
+        "7" * 5000,
+    ],
+)
+def test_what_is_no_checkpoint_is_said_to_be_none(text: str, versions: tuple[Path, Path]) -> None:
+    with pytest.raises(BadTrust):
+        verify(versions[0], Trust(seen=(text,)))
+
+
+def test_the_words_are_the_first_bits_and_no_two_states_share_them(case: SmallCase) -> None:
+    state = case.state()
+    words = spoken(state.root, WORDS)
+    assert first_bits(words) == int(state.root, 16) >> (256 - 11 * WORDS)
+    assert phone_text(state) == f"{state.size} entries: {words}"
+    assert parse_kept(phone_text(state)).agrees(state.root)
+    for place in range(132):  # every bit that the words stand for
+        near = f"{int(state.root, 16) ^ 1 << (255 - place):064x}"
+        assert not parse_kept(phone_text(state)).agrees(near)
+
+
+# ------------------------------------------------------------------ from one state to a later one
+
+
+def test_a_proof_leads_from_any_state_to_any_later_one_and_to_no_other(case: SmallCase) -> None:
+    leaf_hashes = leaves(case.log.lines)
+    for size in range(1, len(leaf_hashes) + 1):
+        note = case.note(size)
+        for old in range(1, size + 1):
+            proof = consistency.parse(consistency.compose(old, leaf_hashes[:size], note))
+            assert proof.state == case.state(size) and proof.old_size == old
+            assert proof.holds(case.state(old).root)
+            assert not proof.holds("ab" * 32)
+            assert old == size or not proof.holds(case.state(size).root)
+
+
+def test_the_proof_is_the_body_that_c2sp_tlog_witness_describes(case: SmallCase) -> None:
+    text = consistency.compose(3, leaves(case.log.lines[:5]), case.note(5))
+    head, _, note = text.partition("\n\n")
+    first, *hashes = head.split("\n")
+    assert first == "old 3" and note == case.note(5)
+    assert [base64.b64decode(line) for line in hashes] == merkle.consistency_proof(3, leaves(case.log.lines[:5]))
+
+
+def test_a_proof_of_other_entries_is_not_made(case: SmallCase) -> None:
+    with pytest.raises(ValueError, match="not over these"):
+        consistency.compose(2, leaves(case.log.lines[:4]), case.note(5))
+    for old in (0, 6):
+        with pytest.raises(ValueError, match="leaves"):
+            consistency.compose(old, leaves(case.log.lines[:5]), case.note(5))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("old 3", "old 0"),
+        lambda text: text.replace("old 3", "old 99"),
+        lambda text: text.replace("old 3", "new 3"),
+        lambda text: text.replace("\n", "\n!", 1),
+        lambda text: text.replace("\n", "\nAAAA\n", 1),
+        lambda text: text.replace("\n", "\n" + ("A" * 43 + "=\n") * 64, 1),
+        lambda text: text.partition("\n\n")[0],
+        lambda text: text + "x" * 70_000,
+    ],
+)
+def test_an_ill_formed_proof_is_refused(change, case: SmallCase) -> None:
+    text = consistency.compose(3, leaves(case.log.lines[:5]), case.note(5))
+    with pytest.raises(ValueError, match=r"\w"):
+        consistency.parse(change(text))
+
+
+def test_a_package_beside_a_proof_of_what_came_later(
+    case: SmallCase, versions: tuple[Path, Path], rewritten: Path, tmp_path: Path
+) -> None:
+    """The holder of version 1 gets a later checkpoint with its proof, and needs no later package."""
+    path = tmp_path / "13.consistency"
+    path.write_text(consistency.compose(6, leaves(case.log.lines[:13]), case.note(13)), "utf-8")
+    report = verify(versions[0], Trust(against=(path,)))
+    assert any("only adds to this record" in note for note in report.notes)
+    assert "UNWITNESSED" in report.limits  # what came later was not there before
+    case.work(0)
+    other = SmallCase(case.signer)
+    other.work(12, "another")
+    path.write_text(consistency.compose(6, leaves(other.log.lines), other.note()), "utf-8")
+    report = verify(versions[0], Trust(against=(path,)))
+    assert report.verdict is Verdict.NOT_VERIFIED
+    assert any("does not continue" in finding.problem for finding in report.findings)
+    # Where the later state is not later than the package, it is a checkpoint like any other.
+    path.write_text(consistency.compose(6, leaves(case.log.lines[:13]), case.note(13)), "utf-8")
+    assert "UNWITNESSED" not in verify(versions[1], Trust(against=(path,))).limits
+    assert verify(rewritten, Trust(against=(path,))).verdict is Verdict.NOT_VERIFIED
+
+
+# ------------------------------------------------------------------ a later version
+
+
+def test_an_older_version_shown_as_the_latest(versions: tuple[Path, Path], tmp_path: Path) -> None:
+    first, second = versions
+    report = verify(first, Trust(against=(second,)))
+    assert "SUPERSEDED" in report.limits
+    assert any("version 2 of this case exists; this is version 1" in note for note in report.notes)
+    assert report.verdict is Verdict.LIMITED
+    assert "SUPERSEDED" not in verify(second, Trust(against=(first,))).limits
+    answer = tmp_path / "answer.json"
+    import json
+
+    answer.write_text(json.dumps(verify(second).as_json()))
+    assert "SUPERSEDED" in verify(first, Trust(against=(answer,))).limits
+
+
+def test_several_witnesses_are_all_compared(
+    case: SmallCase, versions: tuple[Path, Path], rewritten: Path, tmp_path: Path
+) -> None:
+    good = tmp_path / "6.checkpoint"
+    good.write_text(case.note(6), "utf-8")
+    report = verify(rewritten, Trust(against=(good, versions[0]), seen=(phone_text(case.state(3)),)))
+    assert [finding.item for finding in report.findings] == ["6.checkpoint", versions[0].name, "What you typed"]
