@@ -18,7 +18,6 @@ from casebound_packaging.verify import Report, Trust, verify
 FOLDER = Path(__file__).parent / "released"
 PACKAGES = sorted(FOLDER.glob("casebound-*.zip"))
 STANDALONE = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
-WORDING = {"sentence", "checks", "notes"}  # may be said better one day; what is said stays
 
 
 def expected(package: Path) -> dict:
@@ -49,7 +48,8 @@ def test_the_first_version_is_here() -> None:
 def test_it_verifies_as_on_the_day_it_was_sealed(package: Path, tmp_path: Path) -> None:
     for path in (package, unpacked(package, tmp_path)):
         report = checked(package, sealed_at(package) + timedelta(days=1), path)
-        assert {key: value for key, value in report.as_json().items() if key not in WORDING} == expected(package)
+        said = report.as_json()  # later verifiers may say more than the one of that day, and nothing else
+        assert {key: said[key] for key in expected(package)} == expected(package)
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.stem)
