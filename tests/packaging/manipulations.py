@@ -97,7 +97,7 @@ ASPECTS = {
 
 CHECKERS: dict[str, frozenset[str]] = {
     "casebound": frozenset(ASPECTS),
-    "verify.py": frozenset(ASPECTS) - {"sig", "fields", "twice", "report", "report-of", "rewritten"},
+    "verify.py": frozenset(ASPECTS),
     "openssl cms": frozenset(["list", "p7s", "p7s-gone", "issuer"]),
     "ssh-keygen": frozenset(["list", "sig", "sig-gone", "issuer"]),
     "sha256sum tags": frozenset(["tags", "tags-gone", "tag-list"]),

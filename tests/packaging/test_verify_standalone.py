@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +14,11 @@ import pytest
 from specimen import Files, Insider, edit_json, pack, unpack
 
 import casebound_packaging
+from casebound_packaging import __version__
 from casebound_packaging.disclosure import parse
 from casebound_packaging.identity import Identity
 from casebound_packaging.verify import Trust, verify
+from casebound_packaging.verify.companion import EARLIER, companion_notes, own_companion
 
 PROGRAM = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
 
@@ -47,7 +51,7 @@ def test_it_says_what_it_does_not_check(package: Path, signer: Identity) -> None
         "VERIFIED, with limits (verified-with-limits): SELF-ISSUED, UNSTAMPED, UNWITNESSED, PARTIAL, REDACTED"
     )
     not_checked = [line for line in rest if "not checked:" in line]
-    assert any("ssh-keygen" in line for line in not_checked)
+    assert any("crl_check" in line for line in not_checked)
     assert any("pdfsig" in line for line in not_checked)
     assert any("ts -verify" in line for line in not_checked)
 
@@ -134,3 +138,28 @@ def test_nothing_in_a_package_acts_on_the_terminal(package: Path, tmp_path: Path
     assert (sums.returncode, newer.returncode) == (1, 2)
     for text in (sums.stdout, newer.stdout):
         assert "good" in text and text.isascii() and "\x1b" not in text
+
+
+def test_its_hash_is_published() -> None:
+    page = (Path(__file__).parents[2] / "docs/verifying.md").read_text("utf-8")
+    published = dict(re.findall(r"^\| (\S.*?) \| `([0-9a-f]{64})` \|$", page, re.MULTILINE))
+    assert published[__version__] == hashlib.sha256(PROGRAM.read_bytes()).hexdigest() == own_companion()
+    assert {digest: name for name, digest in published.items() if name != __version__} == EARLIER
+
+
+def test_another_verifier_in_a_package_is_told_by_both(package: Path, tmp_path: Path, signer: Identity) -> None:
+    top, files = unpack(package)
+    mine = [note for note in verify(package).notes if "verify.py" in note]
+    assert not mine and "verify.py   the copy enclosed is this program, byte for byte" in run(package).stdout
+    files["verify.py"] = b"print('VERIFIED')\n"
+    lying = pack(tmp_path / "lying.zip", top, Insider(signer, tmp_path / "i").reseal(files))
+    report = verify(lying)
+    assert report.verdict == "verified-with-limits"
+    assert [note for note in report.notes if "do not run it" in note]
+    assert "verify.py   the copy enclosed is another program" in run(lying).stdout
+
+
+def test_an_earlier_verifier_of_ours_is_said_to_be_one() -> None:
+    (note,) = companion_notes(next(iter(EARLIER)))
+    assert "earlier one of ours" in note
+    assert companion_notes(None) == companion_notes(own_companion()) == []

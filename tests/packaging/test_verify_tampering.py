@@ -82,6 +82,7 @@ class Recipient:
         given: list[str | Path] = []
         given += ["--trust", self.root] if self.case.trust == "root" else []
         given += ["--signer", self.signer.fingerprint] if self.case.trust == "fingerprint" else []
+        given += ["--against", self.seen] if self.case.against else []
         done = subprocess.run(
             [sys.executable, STANDALONE, path, *given],
             env=self.environment,

@@ -15,6 +15,7 @@ from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.balances import check_balances
+from casebound_packaging.verify.companion import COMPANION, companion_notes
 from casebound_packaging.verify.container import Container, open_container
 from casebound_packaging.verify.contents import PACKAGE, REPORT, TAG_MANIFEST, Contents, Watch, document, read_contents
 from casebound_packaging.verify.custody import Custody, check_custody, read_custody
@@ -102,6 +103,7 @@ class _Examination:
         self.tagmanifest_sha256 = contents.digests.get(TAG_MANIFEST, "")
         _refuse_other_formats(self.package, self.path)
         listed = check_inventory(contents, self.package, found)
+        self.notes += companion_notes(contents.digests.get(COMPANION))
         self.facts.listed, self.facts.present = (
             listed.count,
             len((listed.payload | listed.tags).keys() & contents.names),
