@@ -94,7 +94,7 @@ class Identity:
             identity = cls(*identityfile.unlocked(data, passphrase, path))
         identity.require_use(str(path))
         lists = list_path(path)
-        return replace(identity, crls=identityfile.read_file(lists)) if lists.is_file() else identity
+        return replace(identity, crls=identityfile.read_lists(lists)) if lists.is_file() else identity
 
     def save(self, path: Path, passphrase: str) -> None:
         """Write the identity's file, readable by its owner only, whole or not at all. None is ever replaced.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -9,13 +10,14 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import PrivateFormat, pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat, pkcs12
 
 from casebound_packaging.durable import new_file
 from casebound_packaging.errors import BadIdentity, CannotWrite
 
 _KDF_ROUNDS: Final = 600_000
 _LONGEST_FILE: Final = 1024 * 1024
+_LIST: Final = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
 
 Opened = tuple[ec.EllipticCurvePrivateKey, x509.Certificate, tuple[x509.Certificate, ...]]
 """Key, certificate, and the certificates above it, nearest first."""
@@ -95,6 +97,23 @@ def write_new(path: Path, data: bytes) -> None:
             "Choose another place or name.",
             where=str(path),
         ) from None
+
+
+def read_lists(path: Path) -> bytes:
+    """The revocation lists of a PEM file, and nothing else that stands in it. Raises `BadIdentity` for none."""
+    made = []
+    for block in _LIST.findall(read_file(path)):
+        try:
+            made.append(x509.load_pem_x509_crl(block).public_bytes(Encoding.PEM))
+        except ValueError:
+            continue
+    if not made:
+        raise BadIdentity(
+            f"{path.name} holds no revocation list that can be read.",
+            "Give the list of your organisation's root in PEM; it begins with -----BEGIN X509 CRL-----.",
+            where=str(path),
+        )
+    return b"".join(made)
 
 
 def chain_of(leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> tuple[x509.Certificate, ...]:

@@ -103,6 +103,9 @@ def tag_files(
             has_verifier=bool(verifier),
         ).text(),
     }
+    lists = {one.crls: None for one in identities if one.crls}
+    if lists:
+        tags["certs/crl.pem"] = b"".join(lists)
     if between:
         tags["certs/chain.pem"] = b"".join(between)
     if service_chain:

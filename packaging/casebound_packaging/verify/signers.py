@@ -58,7 +58,9 @@ def attribute_seals(
         faults: list[Finding] = []
         known = attribute(_sealing(seal, None, crls, False), trust, faults)
         who = f"Sealed afterwards, beside the package, by {known.facts.name}"
-        signers.notes.append(_named(who, seal, known, faults))
+        early = claimed is not None and seal.signature.signed_at is not None and seal.signature.signed_at < claimed
+        dated = " It is dated before the package was sealed." if early else ""
+        signers.notes.append(_named(who, seal, known, faults) + dated)
     return signers
 
 

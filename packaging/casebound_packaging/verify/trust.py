@@ -25,8 +25,8 @@ class Trust:
     the root's file. `signer_fingerprint`: SHA-256 of the certificate or of the public key, hex, in any usual notation;
     several separated by commas. `known`: fingerprints of keys that this person confirmed before; they confirm a signer,
     and refuse none. `allowed_signers`: the text of an OpenSSH allowed signers file. `tsa_pem`: roots of time stamp
-    services. `against`: older checkpoints, packages, receipts. `seen`: checkpoints as a person typed them, from paper or
-    the telephone. `now`: the time of checking, injected by tests.
+    services. `against`: older checkpoints, packages, receipts. `seen`: checkpoints as a person typed them, from paper
+    or the telephone. `now`: the time of checking, injected by tests.
     """
 
     root_pem: bytes | None = None
