@@ -333,6 +333,8 @@ class SealedPackage:
     exported: bool
     checkpoint_size: int
     checkpoint_root: str
+    stamped: bool = False  # known only to who has just sealed it
+    stamp_told: tuple[str, ...] = ()  # what came of asking for time stamps, in sentences
 
 
 @dataclass(frozen=True, slots=True)

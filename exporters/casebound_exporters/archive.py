@@ -6,7 +6,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -30,8 +30,8 @@ REASON = "Sealed evidence report"
 class SealedPackageExporter:
     """Makes a sealed package of a case for one recipient.
 
-    `recipient_class` is legal, reviewer, partner or government. With `tsa_url`, time stamps are asked for; without an
-    answer the package is sealed unstamped.
+    `recipient_class` is legal, reviewer, partner or government. `services` are addresses of time stamp services, asked
+    in this order; without an answer the package is sealed unstamped, and `SealedPackage.stamp_told` says so.
     """
 
     identity: Identity
@@ -39,7 +39,7 @@ class SealedPackageExporter:
     purpose: str
     legal_basis: str = ""
     organisation: str = ""
-    tsa_url: str = ""
+    services: tuple[str, ...] = ()
     include_verifier: bool = True
     clock: Clock = system_clock
 
@@ -67,10 +67,19 @@ class SealedPackageExporter:
             signed = folder / "signed.pdf"
             report.write_bytes(self._report(contents, prepared, facts, progress))
             progress(0, 0, "signing the report")
-            pdfseal.sign_pdf(report, signed, self.identity, draft.sealed_at, reason=REASON, tsa_url=self.tsa_url)
-            sealed = draft.seal(Path(target_dir), signed, progress, tsa_url=self.tsa_url)
+            pdfseal.sign_pdf(
+                report,
+                signed,
+                self.identity,
+                draft.sealed_at,
+                reason=REASON,
+                services=draft.services,
+                watch=progress,
+            )
+            sealed = draft.seal(Path(target_dir), signed, progress)
             try:
-                return case.record_export(prepared.version, sealed)
+                made = case.record_export(prepared.version, sealed)
+                return replace(made, stamped=sealed.stamped, stamp_told=sealed.stamp_told)
             except BaseException:
                 sealed.path.unlink(missing_ok=True)  # what the case does not know of must not leave it
                 raise
@@ -101,6 +110,7 @@ class SealedPackageExporter:
             self.identity,
             sealed_at,
             older_checkpoints=prepared.older_checkpoints,
+            services=self.services,
             proofs={one.exhibit.number: one.line_seq for one in contents.chosen},
         )
 

@@ -68,7 +68,7 @@ def compose(exporter: SealedPackageExporter, contents: Contents, prepared: Prepa
             ledger_omitted=sum(line.startswith(b'{"omitted":') for line in prepared.lines),
         ),
         seals=("01-examiner",),
-        stamp_asked=bool(exporter.tsa_url),
+        stamp_asked=bool(exporter.services),
         verifier_enclosed=exporter.include_verifier,
         tools=_tools(),
     )

@@ -161,7 +161,7 @@ class Draft:
             facts.evidence_root,
             stamped=any(name.startswith("seals/01-") and name.endswith(".tsr") for name in seals),
             unstamped=services.unstamped,
-            failures=tuple(services.failures),
+            stamp_told=services.told,
         )
 
     def _stage(self, progress: Watch) -> list[Staged]:

@@ -62,8 +62,8 @@ class Facts:
 class Sealed:
     """A package on disk. `sha256` and `size` are of the ZIP.
 
-    `unstamped` says why there is no time stamp over the seals although one was asked for, or is ""; `failures` has a
-    sentence for each service that gave none, also where a later one did.
+    `unstamped` says why there is no time stamp over the seals although one was asked for, or is ""; `stamp_told` has a
+    sentence for each service that gave none, also where a later one did, and one for the stamp.
     """
 
     path: Path
@@ -74,4 +74,4 @@ class Sealed:
     evidence_root: str
     stamped: bool = False
     unstamped: str = ""
-    failures: tuple[str, ...] = ()
+    stamp_told: tuple[str, ...] = ()

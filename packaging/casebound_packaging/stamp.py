@@ -54,7 +54,11 @@ class Stamp:
 
     def require_over(self, data: bytes) -> None:
         """Raises `BadStamp` where the stamp is not over exactly these bytes."""
-        if self.imprint != hashlib.sha256(data).digest():
+        self.require_imprint(hashlib.sha256(data).digest())
+
+    def require_imprint(self, digest: bytes) -> None:
+        """The same, of bytes with this SHA-256 digest."""
+        if self.imprint != digest:
             raise BadStamp("the stamp is over other bytes")
 
 

@@ -39,12 +39,13 @@ class TimeServices:
     """Services in the order in which they are asked, for the length of one piece of work.
 
     One that failed is not asked again, so that a dead service costs its time limit once. `failures` tells each failure
-    in one sentence, in the order in which they happened.
+    in one sentence, in the order in which they happened. `last` is the last stamp that was had.
     """
 
     def __init__(self, urls: Sequence[str] = (), *, limit: float = TIME_LIMIT) -> None:
         self.urls = tuple(dict.fromkeys(urls))[:MOST]
         self.failures: list[str] = []
+        self.last: Stamp | None = None
         self._limit = limit
         self._left = list(self.urls)
 
@@ -53,13 +54,30 @@ class TimeServices:
 
     def ask(self, data: bytes, watch: Watch = _unwatched) -> bytes | None:
         """The first usable answer (TimeStampResp, DER) over `data`, or None. Raises what `watch` raises to stop."""
+        return self.ask_digest(hashlib.sha256(data).digest(), watch)
+
+    def ask_digest(self, digest: bytes, watch: Watch = _unwatched) -> bytes | None:
+        """The same, over bytes with this SHA-256 digest."""
         while self._left:
             try:
-                return request_stamp(self._left[0], data, limit=self._limit, watch=watch)
+                answer, self.last = _request(self._left[0], digest, self._limit, watch)
             except NoStamp as fault:
                 self.failures.append(fault.title)
                 del self._left[0]
+            else:
+                return answer
         return None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What came of asking, in sentences: each failure, the last stamp, or what can still be done."""
+        if not self.failures and self.last is None:
+            return ()
+        if self.last is not None and self._left:
+            stamp = f"Time stamped by {plain(self.last.service)} on {self.last.moment:%Y-%m-%d %H:%M:%S} UTC."
+            return (*self.failures, stamp)
+        fault = no_stamp_from("")
+        return (*self.failures, fault.meaning, fault.hint)
 
     @property
     def unstamped(self) -> str:
@@ -74,20 +92,20 @@ def request_stamp(url: str, data: bytes, *, limit: float = TIME_LIMIT, watch: Wa
 
     The answer is checked to be whole, over these bytes and with our nonce; whom to trust is for the recipient to say.
     """
-    asked, nonce = query(hashlib.sha256(data).digest())
+    return _request(url, hashlib.sha256(data).digest(), limit, watch)[0]
+
+
+def _request(url: str, digest: bytes, limit: float, watch: Watch) -> tuple[bytes, Stamp]:
+    asked, nonce = query(digest)
     answer = exchange(url, asked, limit=limit, watch=watch)
     try:
         stamp = read_stamp(answer)
-        stamp.require_over(data)
-        _require_nonce(stamp, nonce)
+        stamp.require_imprint(digest)
     except BadStamp as fault:
         raise _no_stamp(url, str(fault)) from None
-    return answer
-
-
-def _require_nonce(stamp: Stamp, nonce: int) -> None:
     if stamp.nonce != nonce:
-        raise BadStamp("its answer belongs to another question")
+        raise _no_stamp(url, "its answer belongs to another question")
+    return answer, stamp
 
 
 def exchange(url: str, asked: bytes, *, limit: float = TIME_LIMIT, watch: Watch = _unwatched) -> bytes:

@@ -12,6 +12,7 @@ import typer
 
 from casebound.errors import BadIdentity, BadRequest
 from casebound.identities import actor_of, own_identity_path
+from casebound.stampservices import kept_services
 from casebound_packaging.identity import Identity, spoken
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, PassphraseFile
@@ -43,8 +44,10 @@ def export(
         typer.Option("--identity", metavar="FILE.p12", help="The key that seals; else your own.", show_default=False),
     ] = None,
     tsa: Annotated[
-        str, typer.Option("--tsa", metavar="URL", help="Ask this time stamp service; the export goes on without one.")
-    ] = "",
+        list[str] | None,
+        typer.Option("--tsa", metavar="URL", help="Ask this time stamp service, not those you keep; may be repeated."),
+    ] = None,
+    no_stamp: Annotated[bool, typer.Option("--no-stamp", help="Ask no time stamp service.")] = False,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -62,7 +65,7 @@ def export(
         legal_basis=legal_basis,
         organisation=key.organisation,
         identity=key,
-        tsa_url=tsa,
+        services=() if no_stamp else tuple(tsa or ()) or kept_services(),
     )
     with opening.writing(case, actor_of(key)) as held, terminal.working("Sealing") as progress:
         made = exporter.export(held, to, progress)
@@ -79,12 +82,16 @@ def export(
                 "signer": key.name,
                 "fingerprint": key.fingerprint,
                 "checkpoint": {"size": made.checkpoint_size, "root": made.checkpoint_root},
+                "stamped": made.stamped,
+                "stamp_told": list(made.stamp_told),
             }
         )
         return
     terminal.say(f"Sealed {made.package_id} for {made.recipient_class}: {path} ({made.size:,} bytes)")
     terminal.say(f"Holds         {_held(path)}")
     terminal.say(f"SHA-256       {made.sha256}")
+    for told in made.stamp_told:
+        terminal.say(terminal.inert(f"Time          {told}"))
     terminal.say(terminal.inert(f"Signed by     {key.name}{', self-issued' if key.self_issued else ''}"))
     terminal.say(f"Fingerprint   {key.fingerprint}")
     terminal.say(f"Read aloud    {spoken(key.fingerprint)}")
