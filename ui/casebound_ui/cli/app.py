@@ -28,6 +28,7 @@ from casebound_ui.cli import (
     sealing,
     seeing,
     sources,
+    stamping,
     verifying,
     views,
 )
@@ -64,6 +65,7 @@ for _module in (
     chronology,
     sealing,
     verifying,
+    stamping,
     identity,
 ):
     _module.register(app)

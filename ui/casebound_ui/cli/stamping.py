@@ -1,0 +1,172 @@
+"""Time stamps: by hand where the machine has no network, from named services where it has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.x509 import Certificate, CertificateRevocationList
+
+from casebound import stampservices
+from casebound.errors import BadRequest, CannotWrite
+from casebound_packaging import latestamp
+from casebound_packaging.latestamp import Subject
+from casebound_packaging.stamp import Stamp
+from casebound_packaging.timeservices import NoStamp, TimeServices
+from casebound_packaging.verify.signer import read_roots
+from casebound_packaging.verify.trust import given_bytes
+from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.opening import Json
+
+_HELP = "Add time stamps to what is sealed: by hand, or from services that you name."
+_group = typer.Typer(help=_HELP, rich_markup_mode=None, no_args_is_help=False)
+
+Sealed = Annotated[
+    Path,
+    typer.Argument(metavar="PACKAGE|CHECKPOINT", help="A sealed package, or a .checkpoint file.", show_default=False),
+]
+Roots = Annotated[
+    Path | None,
+    typer.Option("--tsa-trust", metavar="PEM", help="Root of the service, to check by; else the roots you keep."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(_group, name="stamp", short_help=_HELP)
+
+
+@_group.command("request")
+def request(
+    sealed: Sealed,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE.tsq", help="A new file for the query.")],
+    json: Json = False,
+) -> None:
+    """Write a query to carry to a connected machine. It holds a fingerprint, and nothing of the case.
+
+    There: curl -H "Content-Type: application/timestamp-query" --data-binary @FILE.tsq URL > FILE.tsr
+    """
+    what = latestamp.subject(sealed)
+    latestamp.write_query(what, to)
+    if json:
+        terminal.show_json({"query": str(to), "over": what.words, "sha256": what.digest.hex()})
+        return
+    terminal.say(terminal.inert(f"Wrote the query {to}, over {what.words}."))
+    terminal.say(f"SHA-256       {what.digest.hex()}")
+    terminal.say("Have a service answer it, and bring the answer back with `casebound stamp import`.")
+    if what.stamped:
+        terminal.note(terminal.inert(f"There is a time stamp already: {what.beside.name}."))
+
+
+@_group.command("import")
+def take(
+    sealed: Sealed,
+    answer: Annotated[
+        Path, typer.Argument(metavar="FILE.tsr", help="The service's answer, as it came.", show_default=False)
+    ],
+    tsa_trust: Roots = None,
+    json: Json = False,
+) -> None:
+    """Check a service's answer and keep it beside the package or checkpoint, which stays as it is."""
+    what = latestamp.subject(sealed)
+    roots, lists = _roots(tsa_trust)
+    stamp = latestamp.take_stamp(what, latestamp.read_answer(answer), answer.name, roots, lists)
+    _told(what, stamp, bool(roots), json)
+
+
+@_group.command("ask")
+def ask(
+    sealed: Sealed,
+    tsa: Annotated[
+        list[str] | None,
+        typer.Option("--tsa", metavar="URL", help="Ask this service; may be repeated. Else those you keep."),
+    ] = None,
+    tsa_trust: Roots = None,
+    json: Json = False,
+) -> None:
+    """Ask services, one after the other, for a stamp over what was sealed before, and keep it beside."""
+    what = latestamp.subject(sealed)
+    urls = tuple(tsa or ()) or stampservices.kept_services()
+    if not urls:
+        raise BadRequest(
+            "No time stamp service was named.",
+            "Name one with --tsa, keep some with `casebound stamp services`, or carry a query by hand.",
+            meaning="Nobody was asked.",
+        )
+    if what.stamped:
+        raise CannotWrite(
+            f"There is a time stamp already: {what.beside.name}.",
+            "Move it away first if another is wanted.",
+            meaning="Nobody was asked, and nothing was changed.",
+            where=str(what.beside),
+        )
+    roots, lists = _roots(tsa_trust)
+    services = TimeServices(urls)
+    with terminal.working("Asking for a time stamp") as progress:
+        answer = services.ask(what.over, progress)
+    for failure in services.failures:
+        terminal.note(terminal.inert(failure))
+    if answer is None:
+        raise NoStamp(
+            "None of the services gave a time stamp.",
+            "Try again later, or carry a query by hand: casebound stamp request.",
+            meaning="The package is as it was. The time of sealing is still the signer's own clock.",
+        )
+    stamp = latestamp.take_stamp(what, answer, "The service's answer", roots, lists)
+    _told(what, stamp, bool(roots), json)
+
+
+@_group.command("services")
+def services(
+    urls: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="URL…", help="Keep these, in this order, in place of those before."),
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Keep none: nobody is asked.")] = False,
+    roots: Annotated[
+        Path | None,
+        typer.Option("--roots", metavar="PEM", help="Keep these root certificates to judge stamps by."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show or keep the time stamp services that are asked when a package is sealed."""
+    if none and urls:
+        raise BadRequest("Services and --none contradict each other.", "Give one of them.")
+    if urls or none:
+        stampservices.keep_services(urls or ())
+    if roots is not None:
+        stampservices.keep_roots(given_bytes(opening.existing(roots, "a certificate")))
+    kept, pem = stampservices.kept_services(), stampservices.kept_roots()
+    known = len(read_roots(pem)[0]) if pem else 0
+    if json:
+        terminal.show_json({"services": list(kept), "roots": known})
+        return
+    for number, url in enumerate(kept, 1):
+        terminal.say(terminal.inert(f"{number}. {url}"))
+    if not kept:
+        terminal.say("No time stamp service is kept: nobody is asked, unless you name one with --tsa.")
+    terminal.say(f"Stamps are judged by {terminal.count(known, 'root certificate')} that you keep.")
+
+
+def _roots(file: Path | None) -> tuple[list[Certificate], list[CertificateRevocationList]]:
+    pem = given_bytes(file) if file is not None else stampservices.kept_roots()
+    return read_roots(pem) if pem is not None else ([], [])
+
+
+def _told(what: Subject, stamp: Stamp, judged: bool, json: bool) -> None:
+    if json:
+        terminal.show_json(
+            {
+                "stamp": str(what.beside),
+                "over": what.words,
+                "time": stamp.moment,
+                "service": stamp.service,
+                "service_trusted": True if judged else None,
+            }
+        )
+        return
+    terminal.say(terminal.inert(f"Kept {what.beside.name}, over {what.words}."))
+    terminal.say(terminal.inert(f"Seen          {latestamp.described(stamp)}"))
+    if not judged:
+        terminal.say("Who made the stamp was not checked: no root certificate of a service is given or kept.")
+    terminal.say("Give it along with what it is beside.")
