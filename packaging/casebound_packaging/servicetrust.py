@@ -46,6 +46,8 @@ def vouch(
     Raises `UnknownService`, `ExpiredService`, or `BadStamp` where the service was revoked or may not stamp.
     """
     _purpose(stamp.signer)
+    if not stamp.signer.not_valid_before_utc <= stamp.moment <= stamp.signer.not_valid_after_utc:
+        raise BadStamp("the service's certificate was not valid at the time of the stamp")
     if not roots:
         raise UnknownService("no root certificate of a time stamp service was given")
     try:

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
@@ -25,6 +25,15 @@ _MOST_CERTIFICATES: Final = 32
 _SMALLEST_RSA: Final = 2048
 _HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 _ESS_HASHES: Final = ("sha1", "sha256", "sha384", "sha512")  # RFC 5816; the older form can name SHA-1 only
+
+
+class _Answer(core.Sequence):  # type: ignore[misc]
+    """TimeStampResp (RFC 3161, 2.4.2). asn1crypto's own asks for a token also in a refusal."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 class BadStamp(ValueError):
@@ -75,7 +84,7 @@ def read_stamp(response: bytes) -> Stamp:
     if len(response) > LARGEST:
         raise BadStamp("the file is larger than a time stamp can be")
     try:
-        answer = tsp.TimeStampResp.load(response, strict=True)
+        answer = _Answer.load(response, strict=True)
         status = answer["status"]["status"].native
         token = bytes(answer["time_stamp_token"].dump())
         reasons = [*_texts(answer["status"]["status_string"]), *sorted(answer["status"]["fail_info"].native or ())]
@@ -84,6 +93,8 @@ def read_stamp(response: bytes) -> Stamp:
     if status not in ("granted", "granted_with_mods"):
         told = plain("; ".join(str(reason) for reason in reasons))
         raise BadStamp(f"the service refused ({told or plain(str(status))})")
+    if not token:
+        raise BadStamp("the service granted a time stamp and sent none")
     return read_token(token)
 
 

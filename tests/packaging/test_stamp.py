@@ -1,206 +1,193 @@
-"""RFC 3161 time stamps, from a test service made with openssl ts on this machine."""
+"""RFC 3161 time stamps: read, compared with what they are over, and judged by who made them."""
 
 from __future__ import annotations
 
-import re
-import socket
-import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+import rfc3161_client
+from asn1crypto import tsp
+from authorities import Authority
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from programs import needs, run
-from specimen import ORIGIN, SEALED_AT, Authority, members_and_log, unfold, unpack, unsigned_report
+from stampmaker import DatedMaker, StampMaker
 
-from casebound_packaging.identity import Identity
-from casebound_packaging.package import About, Draft
-from casebound_packaging.pdfseal import sign_pdf
-from casebound_packaging.servicetrust import check_stamp
-from casebound_packaging.timeservices import NoStamp, request_stamp
-from casebound_packaging.verify import Trust, verify
+from casebound_packaging.servicetrust import ExpiredService, UnknownService, check_stamp, vouch
+from casebound_packaging.stamp import BadStamp, query, read_stamp
 
 pytestmark = needs("openssl")
 DATA = b"a seal"
-CONFIG = """
-[tsa]
-default_tsa = own
-[own]
-serial = {folder}/serial
-signer_cert = {folder}/tsa.pem
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-accuracy = secs:1
-ess_cert_id_chain = no
-ess_cert_id_alg = sha256
-"""
-
-
-@contextmanager
-def serving(answer: bytes | Path) -> Iterator[str]:
-    """A loopback server that answers with fixed bytes, or as the service whose files lie in a folder."""
-
-    class Service(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            query = self.rfile.read(int(self.headers["Content-Length"]))
-            body = answer if isinstance(answer, bytes) else reply(answer, query)
-            self.send_response(200)
-            self.send_header("Content-Type", "application/timestamp-reply")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Service)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def reply(folder: Path, query: bytes) -> bytes:
-    (folder / "query").write_bytes(query)
-    command = ["openssl", "ts", "-reply", "-config", "tsa.conf", "-queryfile", "query", "-out", "reply"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return (folder / "reply").read_bytes()
+NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Path:
-    folder = tmp_path_factory.mktemp("tsa")
-    issued = authority.issue("Stamps")
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(issued.certificate.subject)
-        .issuer_name(authority.certificate.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        .sign(authority.key, SHA256())
-    )
-    (folder / "tsa.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    (folder / "tsa.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "serial").write_text("01\n")
-    (folder / "tsa.conf").write_text(CONFIG.format(folder=folder))
+def maker(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> StampMaker:
+    return StampMaker.create(tmp_path_factory.mktemp("tsa"), authority)
+
+
+@pytest.fixture(scope="module")
+def answer(maker: StampMaker) -> bytes:
+    return maker.stamp(DATA)
+
+
+def kept(folder: Path, answer: bytes, authority: Authority) -> Path:
+    (folder / "seal.p7s").write_bytes(DATA)
+    (folder / "seal.p7s.tsr").write_bytes(answer)
+    (folder / "TSA-ROOT.pem").write_bytes(authority.pem)
     return folder
 
 
-@pytest.fixture(scope="module")
-def answer(service: Path) -> bytes:
-    with serving(service) as url:
-        return request_stamp(url, DATA)
+CHECK = "openssl ts -verify -data seal.p7s -in seal.p7s.tsr -CAfile TSA-ROOT.pem"
 
 
-def test_a_stamp_says_when(answer: bytes, authority: Authority) -> None:
+def test_a_stamp_says_when_and_by_whom(answer: bytes, authority: Authority) -> None:
     moment = check_stamp(answer, DATA, [authority.certificate])
-    assert abs(moment - datetime.now(UTC)) < timedelta(minutes=10)
+    assert abs(moment - datetime.now(UTC)) < timedelta(minutes=10) and moment.tzinfo is UTC
+    assert read_stamp(answer).service == "Example Time Stamps"
 
 
-def test_openssl_agrees(answer: bytes, authority: Authority, tmp_path: Path) -> None:
-    (tmp_path / "seal.p7s").write_bytes(DATA)
-    (tmp_path / "seal.p7s.tsr").write_bytes(answer)
-    (tmp_path / "TSA-ROOT.pem").write_bytes(authority.pem)
-    checked = run("openssl ts -verify -data seal.p7s -in seal.p7s.tsr -CAfile TSA-ROOT.pem", tmp_path)
+def test_openssl_and_a_library_of_others_agree(answer: bytes, authority: Authority, tmp_path: Path) -> None:
+    checked = run(CHECK, kept(tmp_path, answer, authority))
     assert "Verification: OK" in checked.stdout, checked.stderr
+    other = rfc3161_client.decode_timestamp_response(answer)
+    assert rfc3161_client.VerifierBuilder(roots=[authority.certificate]).build().verify_message(other, DATA)
+    assert other.tst_info.gen_time == read_stamp(answer).moment
+
+
+def test_our_query_is_one_that_openssl_answers(maker: StampMaker, tmp_path: Path) -> None:
+    asked, nonce = query(bytes(range(32)))
+    (tmp_path / "a.tsq").write_bytes(asked)
+    told = run("openssl ts -query -in a.tsq -text", tmp_path).stdout
+    assert "Hash Algorithm: sha256" in told and "Certificate required: yes" in told
+    assert read_stamp(maker.reply(asked)).nonce == nonce
+
+
+def test_a_chain_in_any_order_is_read(tmp_path: Path, authority: Authority) -> None:
+    """OpenSSL writes the certificates as they come, which strict DER forbids; many services run OpenSSL."""
+    made = StampMaker.create(tmp_path / "tsa", authority, chain=True).stamp(DATA)
+    stamp = read_stamp(made)
+    assert len(stamp.others) == 1
+    vouch(stamp, [authority.certificate])
+    assert "Verification: OK" in run(CHECK, kept(tmp_path, made, authority)).stdout
+
+
+def test_an_older_kind_of_stamp_is_read(tmp_path: Path, authority: Authority) -> None:
+    made = DatedMaker(authority).stamp(DATA, NOW - timedelta(days=400))
+    assert check_stamp(made, DATA, [authority.certificate]) == NOW - timedelta(days=400)
+    assert "Verification: OK" in run(CHECK, kept(tmp_path, made, authority)).stdout
 
 
 def test_a_stamp_over_other_bytes_is_refused(answer: bytes, authority: Authority) -> None:
-    with pytest.raises(ValueError, match="other bytes"):
+    with pytest.raises(BadStamp, match="over other bytes"):
         check_stamp(answer, DATA + b"!", [authority.certificate])
 
 
-def test_a_stamp_under_another_root_is_refused(answer: bytes) -> None:
+def test_a_stamp_under_another_root_is_by_somebody_unknown(answer: bytes) -> None:
     for roots in ([], [Authority.create("Example Root").certificate]):
-        with pytest.raises(ValueError):
+        with pytest.raises(UnknownService):
             check_stamp(answer, DATA, roots)
 
 
 def test_every_changed_byte_of_a_stamp_is_refused(answer: bytes, authority: Authority) -> None:
-    genuine = check_stamp(answer, DATA, [authority.certificate])
-    for place in range(0, len(answer), 11):
+    genuine = read_stamp(answer)
+    for place in range(0, len(answer), 3):
         changed = bytearray(answer)
         changed[place] ^= 1
         try:
-            moment = check_stamp(bytes(changed), DATA, [authority.certificate])
-        except ValueError:
+            check_stamp(bytes(changed), DATA, [authority.certificate])
+            stamp = read_stamp(bytes(changed))
+        except BadStamp:
             continue
-        assert moment == genuine, "a byte outside of what is signed may change, the time may not"
+        said = (stamp.moment, stamp.imprint, stamp.nonce, stamp.signer)
+        assert said == (genuine.moment, genuine.imprint, genuine.nonce, genuine.signer), (
+            f"byte {place}: what lies outside of what is signed may change, nothing else"
+        )
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"\x30\x03\x02\x01\x02", b"\x30\x05\x30\x03\x02\x01\x02", b"x" * 300_000]
-)
-def test_a_confused_service_is_told_as_no_stamp(body: bytes) -> None:
-    with serving(body) as url, pytest.raises(NoStamp) as caught:
-        request_stamp(url, DATA)
-    assert "127.0.0.1" in caught.value.title
+def test_half_a_stamp_and_what_is_none_are_refused(answer: bytes) -> None:
+    none = (
+        b"",
+        b"<html>",
+        b"\x30\x03\x02\x01\x02",
+        b"\x30\x05\x30\x03\x02\x01\x02",
+        b"\x30\x80" * 50_000,
+        b"x" * 10**6,
+    )
+    for data in (*none, answer + b"\0", *(answer[:length] for length in range(0, len(answer), 37))):
+        with pytest.raises(BadStamp):
+            read_stamp(data)
 
 
-def test_the_answer_to_another_question_is_no_stamp(service: Path) -> None:
-    with serving(service) as url:
-        other = request_stamp(url, b"other data")
-        before = request_stamp(url, DATA)
-    with serving(other) as url, pytest.raises(NoStamp, match="other bytes"):
-        request_stamp(url, DATA)
-    with serving(before) as url, pytest.raises(NoStamp, match="another question"):
-        request_stamp(url, DATA)
+def test_a_service_that_refuses_says_why_in_plain_words(maker: StampMaker) -> None:
+    asked = tsp.TimeStampReq.load(query(bytes(32))[0])
+    asked["message_imprint"] = {"hash_algorithm": {"algorithm": "sha512"}, "hashed_message": bytes(64)}
+    with pytest.raises(BadStamp, match=r"the service refused .*bad_alg"):
+        read_stamp(maker.reply(asked.dump()))
+    status = tsp.PKIStatusInfo({"status": "rejection", "status_string": ["\x1b[2Jno\u202e\n" + "x" * 999]})
+    body = status.dump()
+    with pytest.raises(BadStamp, match="the service refused") as caught:
+        read_stamp(b"\x30\x82" + len(body).to_bytes(2, "big") + body)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 200
 
 
-def test_a_dead_service_is_no_stamp() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(NoStamp):
-        request_stamp(f"http://127.0.0.1:{port}/", DATA)
+# ------------------------------------------------------------------ who made it
 
 
-@pytest.mark.parametrize(
-    "url", ["", "file:///etc/passwd", "ftp://example.org/", "tsa.example.org", "http://", "http://[::1"]
-)
-def test_an_address_that_is_none_is_no_stamp(url: str) -> None:
-    with pytest.raises(NoStamp):
-        request_stamp(url, DATA)
+def test_a_certificate_that_is_not_for_stamps_alone_is_refused(authority: Authority) -> None:
+    email = ExtendedKeyUsageOID.EMAIL_PROTECTION
+    both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, email])
+    for maker in (
+        DatedMaker(authority, purposes=None),
+        DatedMaker(authority, purposes=x509.ExtendedKeyUsage([email])),
+        DatedMaker(authority, purposes=both),
+        DatedMaker(authority, critical=False),
+    ):
+        with pytest.raises(BadStamp, match="not for time stamps"):
+            check_stamp(maker.stamp(DATA, NOW), DATA, [authority.certificate])
 
 
-@needs("openssl", "pdfsig")
-def test_a_package_is_sealed_with_the_stamp(
-    service: Path, authority: Authority, signer: Identity, tmp_path: Path
-) -> None:
-    members, log = members_and_log(signer)
-    about = About("CASE-7", "Northgate", ORIGIN, 1, None, "legal", "For Legal", None, limits=("PARTIAL", "REDACTED"))
-    draft = Draft(about, members, log.lines, log.disclosures, signer, SEALED_AT)
-    facts = draft.facts()
-    plain = unsigned_report(tmp_path / "plain.pdf", facts.package_id, facts.evidence_root)
-    with serving(service) as url:
-        report = tmp_path / "report.pdf"
-        assert sign_pdf(plain, report, signer, SEALED_AT, reason="Sealed", tsa_url=url) is True
-        made = draft.seal(tmp_path, report, tsa_url=url)
-    assert (made.stamped, made.unstamped) == (True, "")
-    judged = verify(made.path, Trust(signer_fingerprint=signer.fingerprint, tsa_pem=authority.pem))
-    assert judged.findings == () and "UNSTAMPED" not in judged.limits
-    top, files = unpack(made.path)
-    folder = unfold(tmp_path / top, files)
-    (folder / "TSA-ROOT.pem").write_bytes(authority.pem)
-    (command,) = re.findall(r"^\$ (openssl ts .*)$", files["README-VERIFY.txt"].decode(), re.MULTILINE)
-    assert "Verification: OK" in run(command, folder).stdout
-    shown = run("pdfsig -nocert data/report.pdf", folder).stdout
-    assert "Signature is Valid" in shown and "Total document signed" in shown and "Not total" not in shown
+def test_a_certificate_out_of_its_time_cannot_stamp(authority: Authority) -> None:
+    maker = DatedMaker(authority, begins=timedelta(days=-20), ends=timedelta(days=-5))
+    for days in (30, 1):
+        with pytest.raises(BadStamp, match="not valid at the time of the stamp"):
+            check_stamp(maker.stamp(DATA, NOW - timedelta(days=days)), DATA, [authority.certificate])
+
+
+def test_a_service_that_expired_since_proves_nothing_any_more(authority: Authority) -> None:
+    maker = DatedMaker(authority, begins=timedelta(days=-20), ends=timedelta(days=-5))
+    made = maker.stamp(DATA, NOW - timedelta(days=10))
+    with pytest.raises(ExpiredService, match="expired on"):
+        check_stamp(made, DATA, [authority.certificate])
+    assert check_stamp(made, DATA, [authority.certificate], now=NOW - timedelta(days=6))
+
+
+def revoking(
+    authority: Authority, certificate: x509.Certificate, at: datetime, reason: x509.ReasonFlags | None
+) -> x509.CertificateRevocationList:
+    entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(at)
+    if reason is not None:
+        entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+    return (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.certificate.subject)
+        .last_update(NOW - timedelta(minutes=5))
+        .next_update(NOW + timedelta(days=7))
+        .add_revoked_certificate(entry.build())
+        .sign(authority.key, SHA256())
+    )
+
+
+def test_a_revoked_service_counts_only_if_it_was_retired_after_the_stamp(authority: Authority) -> None:
+    maker = DatedMaker(authority)
+    stamp = read_stamp(maker.stamp(DATA, NOW - timedelta(days=10)))
+    retired, lost = x509.ReasonFlags.cessation_of_operation, x509.ReasonFlags.key_compromise
+    after, before = NOW - timedelta(days=2), NOW - timedelta(days=30)
+    vouch(stamp, [authority.certificate], lists=[revoking(authority, maker.certificate, after, retired)])
+    stranger = Authority.create("Example Root")
+    vouch(stamp, [authority.certificate], lists=[revoking(stranger, maker.certificate, before, lost)])
+    for at, reason in ((before, retired), (after, lost), (after, None)):
+        with pytest.raises(BadStamp, match="was revoked on"):
+            vouch(stamp, [authority.certificate], lists=[revoking(authority, maker.certificate, at, reason)])
