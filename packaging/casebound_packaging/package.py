@@ -1,27 +1,30 @@
 """One sealed package: from members and ledger lines to a ZIP that a stranger can check (docs/format.md).
 
-    draft = Draft(about, members, lines, disclosures, identity, sealed_at)
-    facts = draft.facts()                 # package id, evidence root, checkpoint: what the report prints
-    sealed = draft.seal(folder, report)   # the report, signed, is the last member to come
+    with Draft(about, members, lines, disclosures, identity, sealed_at, workplace=workplace) as draft:
+        facts = draft.facts()                 # package id, evidence root, checkpoint: what the report prints
+        sealed = draft.seal(folder, report)   # the report, signed, is the last member to come
 
-Memory does not grow with the size of the members. Two drafts of one state with equal arguments have equal members but
-for the report, and for what hashes it.
+With a workplace the ZIP is begun with the facts, and every byte of a member is read, hashed, packed and written in one
+pass. Memory does not grow with the size of the members. Two drafts of one state with equal arguments have equal members
+but for the report, and for what hashes it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import BinaryIO
+from types import TracebackType
+from typing import Self
 
 from casebound_packaging import checkpoint, merkle
 from casebound_packaging.build import build_hash
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.custodymembers import CHECKPOINTS, custody_members
-from casebound_packaging.durable import new_file
+from casebound_packaging.durable import HalfFile, require_free
 from casebound_packaging.errors import CannotWrite
 from casebound_packaging.identity import Identity
 from casebound_packaging.ledger import leaves
@@ -37,10 +40,10 @@ from casebound_packaging.packagerules import (
     check_members,
     folder_name,
 )
+from casebound_packaging.packing import Packing
 from casebound_packaging.sealing import checkpoint_stamp, seal_files, service_chain
-from casebound_packaging.staging import Staged, Watch, length, stage, unwatched
+from casebound_packaging.staging import Staged, Watch, changed, length, stage, unwatched
 from casebound_packaging.timeservices import TimeServices
-from casebound_packaging.zipwriter import ZipWriter
 
 __all__ = ["About", "Draft", "Facts", "FileFact", "Sealed", "build_hash"]
 
@@ -53,10 +56,12 @@ class Draft:
     `older_checkpoints` are signed notes of the same ledger. `cosigners` are further (role, identity) pairs that seal
     the same bytes. `receipts` are receipts of earlier versions, as files; `proofs` names for an exhibit the ledger
     entry whose place in the ledger is proved beside it. `services` are addresses of time stamp services, asked in this
-    order; without an answer the package is sealed unstamped.
+    order; without an answer the package is sealed unstamped. `workplace` is a folder on the file system of the target
+    to be, in which the ZIP is written until it is whole; without one the members are read twice.
 
-    Raises `ValueError` for members or an About that the format does not allow, `BrokenCustody` for a ledger that does
-    not hold, `BadIdentity` for a certificate that is not valid at `sealed_at`.
+    Use it as a context manager where it has a workplace: what was begun and not sealed is taken away. Raises
+    `ValueError` for members or an About that the format does not allow, `BrokenCustody` for a ledger that does not
+    hold, `BadIdentity` for a certificate that is not valid at `sealed_at`.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Draft:
         receipts: Sequence[bytes] = (),
         proofs: Mapping[str, int] | None = None,
         services: Sequence[str] = (),
+        workplace: Path | None = None,
     ) -> None:
         self.about = about
         self.sealed_at = sealed_at
@@ -101,6 +107,26 @@ class Draft:
         self.services = TimeServices(services)
         self._stamp: Member | None = None
         self._staged: list[Staged] | None = None
+        self._workplace = workplace
+        self._half: HalfFile | None = None
+        self._packing: Packing | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take away what was begun and not sealed. May be called again."""
+        packing, half = self._packing, self._half
+        self._packing = self._half = None
+        if packing is not None:
+            packing.close()
+        if half is not None:
+            half.discard()
 
     def facts(self, progress: Watch = unwatched) -> Facts:
         """Hash every member, once, and say what follows. Raises `ChangedFile` where one cannot be read."""
@@ -124,34 +150,34 @@ class Draft:
         `report` is the signed PDF. `tsa_url` is one more service to ask for a stamp over the seals. Where none answers,
         `Sealed.unstamped` says why. Raises `CannotWrite`, `ChangedFile`, and what `progress` raises.
         """
-        facts = self.facts(progress)
         path = target / f"{self.folder}.zip" if target.is_dir() else target
-        staged = self._stage(progress)
-        final = stage(Member(REPORT, "report", "application/pdf", report), lambda count: None)
-        others = sorted([*staged, final], key=_path)
-        verifier = self._verifier()
-        record = package_json(self.about, facts, self._signers, others, has_verifier=bool(verifier))
-        package = stage(Member(PACKAGE, "", "application/json", record), lambda count: None)
-        payload = sorted([*others, package], key=_path)
-        tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier, service_chain(self._stamp))
-        tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
-        services = TimeServices([tsa_url]) if tsa_url else self.services
-        seals = seal_files(tagmanifest, self._signers, self.sealed_at, services, progress)
-        try:
-            with new_file(path) as file:
-                self._write(ZipWriter(file), payload, tags, tagmanifest, seals, progress)
-                file.flush()
-                size = file.tell()
-                file.seek(0)
-                whole = _digest(file, _Counter(progress, size).noted("Reading back"))
-        except OSError as fault:
-            reason = "it is already there" if isinstance(fault, FileExistsError) else str(fault.strerror or fault)
-            raise CannotWrite(
-                f"The package {path.name} could not be written: {reason}.",
-                "Choose another folder, or make room on the disk.",
-                meaning="Nothing was sealed, and nothing half-written was left behind.",
-                where=str(path),
-            ) from None
+        with self._writing(path):
+            require_free(path)
+            facts = self.facts(progress)
+            staged = self._stage(progress)
+            packing = self._packing or self._begin(path.parent, progress)
+            final = stage(Member(REPORT, "report", "application/pdf", report), lambda count: None)
+            others = sorted([*staged, final], key=_path)
+            verifier = self._verifier()
+            record = package_json(self.about, facts, self._signers, others, has_verifier=bool(verifier))
+            package = stage(Member(PACKAGE, "", "application/json", record), lambda count: None)
+            payload = sorted([*others, package], key=_path)
+            _require_same([package, final], packing.end([package.member, final.member], progress))
+            chain = service_chain(self._stamp)
+            tags = tag_files(self.about, facts, self.folder, self._signers, payload, verifier, chain)
+            tagmanifest = _manifest(sorted((name, hashlib.sha256(data).hexdigest()) for name, data in tags.items()))
+            services = TimeServices([tsa_url]) if tsa_url else self.services
+            seals = seal_files(tagmanifest, self._signers, self.sealed_at, services, progress)
+            for name, data in [
+                *sorted(tags.items()),
+                ("tagmanifest-sha256.txt", tagmanifest),
+                *sorted(seals.items()),
+            ]:
+                packing.add(name, data, deflate=not name.endswith((".p7s", ".tsr")))
+            size, whole = packing.finish()
+            progress(0, 0, "Waiting for the disk")
+            assert self._half is not None
+            self._half.keep(path)
         return Sealed(
             path,
             whole,
@@ -170,40 +196,49 @@ class Draft:
             checkpoint = next(member for member in self._members if member.path == own)
             self._stamp = checkpoint_stamp(checkpoint, self.services, progress)
             self._members += [self._stamp] if self._stamp is not None else []
-            counter = _Counter(progress, sum(length(member) for member in self._members))
-            members = sorted(self._members, key=lambda member: member.path)
-            self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in members]
+            self._members.sort(key=lambda member: member.path)
+            if self._workplace is not None:
+                with self._writing(self._workplace / f"{self.folder}.zip", last=False):
+                    self._begin(self._workplace, progress)
+            else:
+                counter = _Counter(progress, sum(length(member) for member in self._members))
+                self._staged = [stage(member, counter.noted(f"Hashing {member.path}")) for member in self._members]
+        assert self._staged is not None
         return self._staged
+
+    def _begin(self, workplace: Path, progress: Watch) -> Packing:
+        """Begin the ZIP in `workplace`: what comes before package.json is written, all of it is hashed."""
+        self._half = HalfFile(workplace)
+        self._packing = Packing(self._half.file, self.folder, workplace)
+        written = self._packing.begin(self._members, PACKAGE, progress)
+        _require_same(self._staged or written, written)
+        self._staged = written
+        return self._packing
+
+    @contextmanager
+    def _writing(self, path: Path, *, last: bool = True) -> Iterator[None]:
+        """A fault of the disk is told as such, and nothing half-written stays. With `last` nothing more is written."""
+        done = False
+        try:
+            yield
+            done = True
+        except OSError as fault:
+            reason = "it is already there" if isinstance(fault, FileExistsError) else str(fault.strerror or fault)
+            raise CannotWrite(
+                f"The package {path.name} could not be written: {reason}.",
+                "Choose another folder, or make room on the disk.",
+                meaning="Nothing was sealed, and nothing half-written was left behind.",
+                where=str(path),
+            ) from None
+        finally:
+            if last or not done:
+                self.close()
 
     def _verifier(self) -> bytes:
         """The stand-alone verifier's bytes; empty where it was to be left out."""
         if not self.about.include_verifier:
             return b""
         return (files("casebound_packaging") / "standalone" / "verify.py").read_bytes()
-
-    def _write(
-        self,
-        archive: ZipWriter,
-        payload: Sequence[Staged],
-        tags: Mapping[str, bytes],
-        tagmanifest: bytes,
-        seals: Mapping[str, bytes],
-        progress: Watch,
-    ) -> None:
-        counter = _Counter(progress, sum(one.size for one in payload))
-        for one in payload:
-            watch = counter.noted(f"Writing {one.member.path}")
-            archive.add(
-                f"{self.folder}/{one.member.path}",
-                one.size,
-                lambda one=one, watch=watch: one.chunks(watch),  # type: ignore[misc]
-                deflate=one.deflate,
-            )
-        rest = [*sorted(tags.items()), ("tagmanifest-sha256.txt", tagmanifest), *sorted(seals.items())]
-        for name, data in rest:
-            text = not name.endswith((".p7s", ".tsr"))
-            archive.add(f"{self.folder}/{name}", len(data), lambda data=data: [data], deflate=text)  # type: ignore[misc]
-        archive.finish()
 
 
 class _Counter:
@@ -222,12 +257,11 @@ class _Counter:
         return watch
 
 
-def _digest(file: BinaryIO, watch: Callable[[int], None]) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-        watch(len(chunk))
-    return digest.hexdigest()
+def _require_same(before: Sequence[Staged], now: Sequence[Staged]) -> None:
+    """Raises `ChangedFile` where a member is not what was hashed of it before."""
+    for one, again in zip(before, now, strict=True):
+        if (one.size, one.sha256) != (again.size, again.sha256):
+            raise changed(one.member)
 
 
 def _path(one: Staged) -> str:

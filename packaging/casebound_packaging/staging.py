@@ -1,8 +1,4 @@
-"""Payload files on their way into a package: hashed once before anything is written, and hashed again while it is.
-
-The manifest, and through it the report, must know every digest before the first byte of the ZIP is written. What is
-then written must be those same bytes: a file that changes in between stops the sealing.
-"""
+"""Payload files on their way into a package, with their digests; a file that changes meanwhile stops the sealing."""
 
 from __future__ import annotations
 
@@ -55,12 +51,6 @@ class Staged:
         """Its line of the payload manifest, without LF."""
         return f"{self.sha256}  {self.member.path}".encode("ascii")
 
-    @property
-    def deflate(self) -> bool:
-        """Text is packed; media, archives, PDF and office files are stored as they are."""
-        kind = self.member.media_type.partition(";")[0].strip().lower()
-        return kind.startswith("text/") or kind in _TEXT or kind.endswith(("+json", "+xml"))
-
     def as_json(self) -> dict[str, object]:
         """Its entry in package.json."""
         member = self.member
@@ -74,22 +64,21 @@ class Staged:
             "sensitive": member.sensitive,
         }
 
-    def chunks(self, watch: Callable[[int], None]) -> Iterator[bytes]:
-        """The content again. Raises `ChangedFile` at its end unless it is exactly what was hashed."""
-        digest, size = hashlib.sha256(), 0
-        for chunk in read(self.member, watch):
-            digest.update(chunk)
-            size += len(chunk)
-            if size > self.size:
-                break
-            yield chunk
-        if size != self.size or digest.hexdigest() != self.sha256:
-            raise ChangedFile(
-                f"{self.member.path} changed while it was being sealed.",
-                "Close other programs that use the case folder, check the case, and seal again.",
-                meaning="Nothing was sealed.",
-                where=str(self.member.content) if isinstance(self.member.content, Path) else self.member.path,
-            )
+
+def deflates(member: Member) -> bool:
+    """Text is packed; media, archives, PDF and office files are stored as they are."""
+    kind = member.media_type.partition(";")[0].strip().lower()
+    return kind.startswith("text/") or kind in _TEXT or kind.endswith(("+json", "+xml"))
+
+
+def changed(member: Member) -> ChangedFile:
+    """What to raise where a member is not what it was a moment ago."""
+    return ChangedFile(
+        f"{member.path} changed while it was being sealed.",
+        "Close other programs that use the case folder, check the case, and seal again.",
+        meaning="Nothing was sealed.",
+        where=str(member.content) if isinstance(member.content, Path) else member.path,
+    )
 
 
 def stage(member: Member, watch: Callable[[int], None]) -> Staged:

@@ -3,18 +3,26 @@
 Our own writer, because Python's `zipfile` cannot use a faster deflate and leaves too much to its version. It writes
 what `casebound_packaging.zipdirectory` accepts and nothing else: local headers with sizes (no data descriptors), no
 comments, no extra fields but zip64's, 1 January 1980, Unix, mode 0644. (PKWARE APPNOTE 6.3.10.)
+
+The file is written from its beginning to its end and never gone back into, so that its digest is known when it is
+done, without reading it back. Therefore an entry's checksum and packed size come before its data.
 """
 
 from __future__ import annotations
 
 import struct
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from isal import isal_zlib
 
+from casebound_packaging.hashing import Hashing
+
 CHUNK: Final = 1 << 20
+STORED: Final = 0
+DEFLATED: Final = 8
 
 _LOCAL: Final = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL: Final = struct.Struct("<4sHHHHHHIIIHHHHHII")
@@ -23,15 +31,27 @@ _END64: Final = struct.Struct("<4sQHHIIQQQQ")
 _LOCATOR64: Final = struct.Struct("<4sIQI")
 _BIG: Final = 0xFFFFFFFF
 _BIG16: Final = 0xFFFF
-_NEAR_BIG: Final = 0xF0000000  # deflate can make a file a little larger
+_NEAR_BIG: Final = 0xF0000000  # from here on an entry has a zip64 header
 _DATE_1980: Final = 0x0021
 _UNIX_FILE_0644: Final = 0o100644 << 16
-_LEVEL: Final = 2
+LEVEL: Final = 2
 # Readers refuse entries that shrink as a bomb does; such a file is stored instead.
 _BOMB_SIZE: Final = 64 << 20
 _BOMB_RATIO: Final = 400
+_IN_MEMORY: Final = 4 << 20  # packed data beyond this wait in a file
+_GATHERED: Final = 1 << 20  # bytes of small entries that go to the hashing thread in one piece
 
 Chunks = Callable[[], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a header says of its data, which follow it. `size` and `compressed` in bytes."""
+
+    method: int
+    crc: int
+    compressed: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,71 +66,123 @@ class _Written:
 
 
 class ZipWriter:
-    """Writes entries to a seekable file, in the order given. `finish` writes the directory."""
+    """Writes entries to a file, in the order given. `finish` writes the directory.
 
-    def __init__(self, file: BinaryIO) -> None:
+    With `digest` the whole file is hashed while it is written. `place` is how many bytes were written.
+    """
+
+    def __init__(self, file: BinaryIO, digest: Hashing | None = None) -> None:
         self._file = file
+        self._digest = digest
+        self._gathered: list[bytes] = []
+        self._octets = 0
+        self._missing = 0  # data bytes that the last header promised
         self._written: list[_Written] = []
+        self.place = 0
 
     def add(self, name: str, size: int, chunks: Chunks, *, deflate: bool) -> None:
-        """Write one entry of exactly `size` bytes. `chunks` is called once, or twice where deflating does not suit.
+        """Write one entry of exactly `size` bytes. `chunks` is called once, or twice where it is not deflated.
 
         Raises `ValueError` where the chunks do not add up to `size`.
         """
-        offset = self._file.tell()
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+            data = deflated(chunks(), size, spool) if deflate else None
+            if data is not None:
+                self.begin(name, data)
+                self.copy(spool)
+                return
+        self.begin(name, Data(STORED, _checksum(chunks(), size), size, size))
+        for chunk in chunks():
+            self.write(chunk)
+
+    def begin(self, name: str, data: Data) -> None:
+        """Write the header of an entry; `write` its data afterwards, exactly `data.compressed` bytes."""
+        self._whole()
         raw = name.encode("ascii")
-        wide = size >= _NEAR_BIG
-        version = 45 if wide or offset >= _BIG else 20
-        header = _LOCAL.size + len(raw) + (20 if wide else 0)
-        self._file.write(b"\0" * header)
-        method = 8 if deflate and size else 0
-        crc, compressed = self._data(chunks, size, deflate=method == 8)
-        if method == 8 and (compressed >= size or (size >= _BOMB_SIZE and size > compressed * _BOMB_RATIO)):
-            self._file.seek(offset + header)
-            self._file.truncate()
-            method = 0
-            crc, compressed = self._data(chunks, size, deflate=False)
-        entry = _Written(raw, version, method, crc, compressed, size, offset)
-        end = self._file.tell()
-        self._file.seek(offset)
-        self._file.write(_local(entry, wide))
-        self._file.seek(end)
+        wide = data.size >= _NEAR_BIG
+        version = 45 if wide or self.place >= _BIG else 20
+        entry = _Written(raw, version, data.method, data.crc, data.compressed, data.size, self.place)
         self._written.append(entry)
+        self._put(_local(entry, wide))
+        self._missing = data.compressed
+
+    def write(self, chunk: bytes) -> None:
+        """The next bytes of the entry's data. Raises `ValueError` for more of them than were promised."""
+        self._missing -= len(chunk)
+        if self._missing < 0:
+            raise ValueError("the content is longer than it was")
+        self._put(chunk)
+
+    def copy(self, spool: IO[bytes]) -> None:
+        """`write` everything that stands in `spool`."""
+        spool.seek(0)
+        while chunk := spool.read(CHUNK):
+            self.write(chunk)
+
+    def _whole(self) -> None:
+        if self._missing:
+            raise ValueError("the content is not as long as it was")
+
+    def _put(self, data: bytes) -> None:
+        self._file.write(data)
+        self.place += len(data)
+        if self._digest is None:
+            return
+        self._gathered.append(data)
+        self._octets += len(data)
+        if self._octets >= _GATHERED:
+            self._hash()
+
+    def _hash(self) -> None:
+        if self._digest is not None:
+            self._digest.update(*self._gathered)
+        self._gathered, self._octets = [], 0
 
     def finish(self) -> None:
-        """Write the central directory and the end records."""
-        start = self._file.tell()
+        """Write the central directory and the end records. Raises `ValueError` where the last entry is not whole."""
+        self._whole()
+        start = self.place
         for entry in self._written:
-            self._file.write(_central(entry))
-        size, count = self._file.tell() - start, len(self._written)
+            self._put(_central(entry))
+        size, count, end64 = self.place - start, len(self._written), self.place
         if start >= _BIG or size >= _BIG or count >= _BIG16:
-            end64 = self._file.tell()
-            self._file.write(
-                _END64.pack(b"PK\x06\x06", _END64.size - 12, 3 << 8 | 45, 45, 0, 0, count, count, size, start)
-            )
-            self._file.write(_LOCATOR64.pack(b"PK\x06\x07", 0, end64, 1))
+            self._put(_END64.pack(b"PK\x06\x06", _END64.size - 12, 3 << 8 | 45, 45, 0, 0, count, count, size, start))
+            self._put(_LOCATOR64.pack(b"PK\x06\x07", 0, end64, 1))
         counted = min(count, _BIG16)
-        self._file.write(_END.pack(b"PK\x05\x06", 0, 0, counted, counted, min(size, _BIG), min(start, _BIG), 0))
+        self._put(_END.pack(b"PK\x05\x06", 0, 0, counted, counted, min(size, _BIG), min(start, _BIG), 0))
+        self._hash()
 
-    def _data(self, chunks: Chunks, size: int, *, deflate: bool) -> tuple[int, int]:
-        """(CRC-32, bytes written)"""
-        crc = seen = compressed = 0
-        packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -15) if deflate else None
-        for chunk in chunks():
-            crc = isal_zlib.crc32(chunk, crc)
-            seen += len(chunk)
-            if seen > size:
-                break
-            data = packer.compress(chunk) if packer is not None else chunk
-            compressed += len(data)
-            self._file.write(data)
-        if packer is not None:
-            data = packer.flush()
-            compressed += len(data)
-            self._file.write(data)
-        if seen != size:
-            raise ValueError("the content is not as long as it was")
-        return crc, compressed
+
+def deflated(chunks: Iterable[bytes], size: int, spool: IO[bytes]) -> Data | None:
+    """Pack exactly `size` bytes into `spool`; None where that does not suit, and they are better stored.
+
+    Raises `ValueError` where the chunks do not add up to `size`.
+    """
+    crc = seen = compressed = 0
+    packer = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -15)
+    for chunk in chunks:
+        crc = isal_zlib.crc32(chunk, crc)
+        seen += len(chunk)
+        compressed += spool.write(packer.compress(chunk))
+    compressed += spool.write(packer.flush())
+    if seen != size:
+        raise ValueError("the content is not as long as it was")
+    return Data(DEFLATED, crc, compressed, size) if worth_packing(size, compressed) else None
+
+
+def worth_packing(size: int, compressed: int) -> bool:
+    """Whether an entry is deflated: it must shrink, and not so much that a reader takes it for a bomb."""
+    return compressed < size and not (size >= _BOMB_SIZE and size > compressed * _BOMB_RATIO)
+
+
+def _checksum(chunks: Iterable[bytes], size: int) -> int:
+    crc = seen = 0
+    for chunk in chunks:
+        crc = isal_zlib.crc32(chunk, crc)
+        seen += len(chunk)
+    if seen != size:
+        raise ValueError("the content is not as long as it was")
+    return crc
 
 
 def _local(entry: _Written, wide: bool) -> bytes:

@@ -286,13 +286,13 @@ def test_memory_does_not_grow_with_a_member(parts: Parts, signer: Identity, tmp_
 def test_progress_counts_up_to_the_whole(parts: Parts, signer: Identity, tmp_path: Path) -> None:
     seen: list[tuple[int, int, str]] = []
     draft(parts, signer).seal(tmp_path, b"%PDF", lambda done, total, note: seen.append((done, total, note)))
-    for stage in ("Hashing", "Writing", "Reading back"):
+    for stage in ("Hashing", "Packing", "Writing"):
         counts = [(done, total) for done, total, note in seen if note.startswith(stage)]
         assert counts == sorted(counts)
         assert counts[-1][0] == counts[-1][1] > 0
 
 
-@pytest.mark.parametrize("stage", ["Hashing", "Writing", "Reading back"])
+@pytest.mark.parametrize("stage", ["Hashing", "Packing", "Writing"])
 def test_stopping_leaves_nothing_behind(parts: Parts, signer: Identity, tmp_path: Path, stage: str) -> None:
     def stop(done: int, total: int, note: str = "") -> None:
         if note.startswith(stage) and done * 2 > total:
