@@ -84,6 +84,7 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
     above: tuple[x509.Certificate, ...] = ()
+    label: str = ""
 
     @property
     def pem(self) -> bytes:
@@ -92,7 +93,7 @@ class Authority:
     @classmethod
     def root(cls, name: str, *, key: str = "") -> Authority:
         own = key_of(f"authority {key or name}")
-        return cls(name, own, _authority_certificate(name, own, name, own))
+        return cls(name, own, _authority_certificate(name, own, name, own), label=key)
 
     def under(self, name: str) -> Authority:
         """An authority that this one issued."""
@@ -112,7 +113,7 @@ class Authority:
         critical_uses: bool = False,
     ) -> Identity:
         """A signer. `key` names the key where two certificates are for one."""
-        own = key_of(key or f"signer {name} of {self.name}")
+        own = key_of(key or f"signer {name} of {self.label or self.name}")
         builder = (
             x509.CertificateBuilder()
             .subject_name(_name(name))

@@ -10,7 +10,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,6 +29,12 @@ from casebound_packaging.zipwriter import ZipWriter
 
 Files = dict[str, bytes]
 UNKNOWN = {"role": "interchange", "media_type": "text/plain", "exhibit": None, "sensitive": False}
+_ROLES = {".p7m": "receipt", ".tsr": "stamp", ".tlog-proof": "proof", ".checkpoint": "checkpoint", ".csv": "table"}
+
+
+def unknown(name: str) -> dict[str, object]:
+    """What package.json says of a file that was not in it before."""
+    return {**UNKNOWN, "role": next((role for end, role in _ROLES.items() if name.endswith(end)), "interchange")}
 
 
 def unpack(path: Path) -> tuple[str, Files]:
@@ -38,18 +44,22 @@ def unpack(path: Path) -> tuple[str, Files]:
         return top, {name.removeprefix(top + "/"): archive.read(name) for name in archive.namelist()}
 
 
+_TEXT = (".txt", ".json", ".jsonl", ".jsonld", ".csv", ".sql", ".pem", ".py", ".checkpoint", ".tlog-proof", ".sig")
+
+
+def packed(top: str, files: Files, order: Sequence[str] = ()) -> bytes:
+    """A ZIP of exactly the format's form, whatever the files are; in the format's order, or in another."""
+    made = io.BytesIO()
+    writer = ZipWriter(made)
+    for name in order or ordered(files):
+        writer.add(f"{top}/{name}", len(files[name]), lambda name=name: [files[name]], deflate=name.endswith(_TEXT))
+    writer.finish()
+    return made.getvalue()
+
+
 def pack(path: Path, top: str, files: Files) -> Path:
-    """A ZIP of exactly the format's form, whatever the files are."""
-    with path.open("wb") as file:
-        writer = ZipWriter(file)
-        for name in ordered(files):
-            writer.add(
-                f"{top}/{name}",
-                len(files[name]),
-                lambda name=name: [files[name]],
-                deflate=name.endswith((".txt", ".json")),
-            )
-        writer.finish()
+    """The same, as a file."""
+    path.write_bytes(packed(top, files))
     return path
 
 
@@ -112,7 +122,7 @@ class Insider:
         if not keep_entries:
             info["files"] = [
                 {
-                    **known.get(name, UNKNOWN),
+                    **known.get(name, unknown(name)),
                     "path": name, "size": len(files[name]), "sha256": sha(files[name]),
                 }
                 for name in payload
