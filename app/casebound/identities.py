@@ -6,7 +6,9 @@ CASEBOUND_HOME names another folder. Nothing in it is needed to open a case or t
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Final
@@ -17,9 +19,11 @@ from casebound.errors import BadIdentity
 from casebound.store.database import cannot_write
 from casebound.store.disk import make_folder
 from casebound.store.stated import text
-from casebound_packaging.identity import Identity
+from casebound_packaging.identity import Identity, list_path
+from casebound_packaging.tokenfile import is_token_file
 
 IDENTITY: Final = "identity.p12"
+CARD: Final = "identity.token"
 
 
 def home() -> Path:
@@ -35,8 +39,18 @@ def home() -> Path:
 
 
 def own_identity_path() -> Path:
-    """Where the person's own identity is, or will be: a PKCS#12 file under a passphrase."""
-    return home() / IDENTITY
+    """Where the person's own identity is, or will be: a PKCS#12 file under a passphrase, or the name of a token."""
+    file, token = home() / IDENTITY, home() / CARD
+    return token if token.exists() and not file.exists() else file
+
+
+def in_token(path: Path) -> bool:
+    """Whether an identity's file only names a token, so that a PIN is asked for and no passphrase."""
+    try:
+        with path.open("rb") as file:
+            return is_token_file(file.read(1))
+    except OSError:
+        return False
 
 
 def create_own(name: str, passphrase: str, *, organisation: str = "", clock: Clock = system_clock) -> Identity:
@@ -63,6 +77,39 @@ def create_own(name: str, passphrase: str, *, organisation: str = "", clock: Clo
 def unlock_own(passphrase: str) -> Identity:
     """Unlock the person's own identity. Raises `BadIdentity`: none is there, or the passphrase is wrong."""
     return Identity.load(own_identity_path(), passphrase)
+
+
+def replace_identity(path: Path, identity: Identity, passphrase: str) -> Path:
+    """Put an identity in the place of the one at `path`, which is kept beside it. Answers where.
+
+    The earlier file still opens with its passphrase, and what was sealed with it stays as it is. Raises `BadIdentity`,
+    `CannotWrite`.
+    """
+    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    new, kept = path.with_name(f".{path.name}.new-{mark}"), path.with_name(f"{path.stem}-until-{mark}{path.suffix}")
+    new.unlink(missing_ok=True)  # of an attempt that was cut off
+    identity.save(new, passphrase)
+    try:
+        if not kept.exists():
+            shutil.copy2(path, kept)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise cannot_write(error, path) from error
+    return kept
+
+
+def keep_lists(path: Path, pem: bytes) -> Path:
+    """Keep revocation lists beside an identity's file, in the place of earlier ones; packages enclose them."""
+    place = list_path(path)
+    new = place.with_name(f".{place.name}.new")
+    try:
+        new.write_bytes(pem)
+        new.chmod(0o600)
+        new.replace(place)
+    except OSError as error:
+        raise cannot_write(error, place) from error
+    return place
 
 
 def actor_of(identity: Identity) -> Actor:

@@ -14,11 +14,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from casebound import passphrases
 from casebound.case import Actor
 from casebound.document import Case
 from casebound.errors import BadIdentity, BadRequest, CannotWrite
 from casebound.events import Events
-from casebound.identities import actor_of, typed_actor
+from casebound.identities import actor_of, in_token, typed_actor
 from casebound_packaging.identity import Identity
 from casebound_ui.cli import terminal
 
@@ -51,7 +52,7 @@ PassphraseFile: TypeAlias = Annotated[
 ]
 
 
-def passphrase(file: Path | None, *, again: bool = False) -> str:
+def passphrase(file: Path | None, *, again: bool = False, ask: str = "Passphrase: ") -> str:
     """The passphrase from a file, from CASEBOUND_PASSPHRASE, or asked for on the terminal (twice where `again`)."""
     if file is not None:
         return first_line(file)
@@ -62,10 +63,28 @@ def passphrase(file: Path | None, *, again: bool = False) -> str:
             "No passphrase was given.",
             "Name a file with --passphrase-file, set CASEBOUND_PASSPHRASE, or run this on a terminal to be asked.",
         )
-    given = getpass.getpass("Passphrase: ")
+    given = getpass.getpass(ask)
     if again and getpass.getpass("Once more: ") != given:
         raise BadIdentity("The two passphrases are not the same.", "Nothing was made. Try again.")
     return given
+
+
+def secret_of(path: Path, file: Path | None) -> str:
+    """The passphrase of an identity's file, or the PIN of the token it names.
+
+    From a file, from CASEBOUND_PASSPHRASE, from the system's keyring where it was kept there, or asked for.
+    """
+    if file is not None or "CASEBOUND_PASSPHRASE" in os.environ:
+        return passphrase(file)
+    known = passphrases.kept(path)
+    if known is not None:
+        return known
+    return passphrase(None, ask=f"PIN of the token in {path.name}: " if in_token(path) else "Passphrase: ")
+
+
+def identity(path: Path, file: Path | None) -> Identity:
+    """Unlock an identity's file. Raises `BadIdentity`, `BadRequest`."""
+    return Identity.load(existing(path, "an identity"), secret_of(path, file))
 
 
 def first_line(file: Path) -> str:
@@ -113,7 +132,7 @@ def read_object(file: Path | None, what: str) -> dict[str, object] | None:
 
 def actor(name: str = "", key: Path | None = None, file: Path | None = None) -> Actor:
     """Who acts: the unlocked key, or the typed name, or the name of the system account."""
-    return typed_actor(name) if key is None else actor_of(Identity.load(key, passphrase(file)))
+    return typed_actor(name) if key is None else actor_of(identity(key, file))
 
 
 @contextmanager
