@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--trust", type=Path, metavar="ROOT.pem", help="root certificate of the signer's organisation")
     options.add_argument(
+        "--crl", type=Path, metavar="CRL.pem", help="fresh revocation list of the signer's organisation"
+    )
+    options.add_argument(
         "--signer",
         metavar="FINGERPRINT",
         help="SHA-256 of the signer's certificate or key; several separated by commas",
@@ -80,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             signer_fingerprint=given.signer,
             allowed_signers=given_text(given.allowed_signers),
             tsa_pem=given_bytes(given.tsa_trust),
+            crl_pem=given_bytes(given.crl),
             against=tuple(given.against),
             seen=tuple(given.seen),
             accept=accept,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from casebound.identities import home
+from casebound.knownsigners import KnownSigners
 from casebound_packaging.cli import plain_text
 from casebound_packaging.verify import Trust, Verdict, accepted
 from casebound_packaging.verify import verify as verified
@@ -29,6 +31,10 @@ def verify(
     ],
     trust: Annotated[
         Path | None, typer.Option("--trust", metavar="ROOT.pem", help="Root certificate of the signer's organisation.")
+    ] = None,
+    crl: Annotated[
+        Path | None,
+        typer.Option("--crl", metavar="CRL.pem", help="Fresh revocation list of the signer's organisation."),
     ] = None,
     tsa_trust: Annotated[
         Path | None, typer.Option("--tsa-trust", metavar="PEM", help="Root certificate of the time stamp service.")
@@ -55,6 +61,9 @@ def verify(
             "--accept", metavar="LIMIT,…", help="Limits that are in order: ends with 0 if there are no others."
         ),
     ] = "",
+    known: Annotated[
+        bool, typer.Option("--known/--no-known", help="Rely on the signers that you confirmed on this computer.")
+    ] = True,
     json: Json = False,
 ) -> int:
     """Check a package or a report. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
@@ -64,6 +73,8 @@ def verify(
         signer_fingerprint=signer,
         allowed_signers=given_text(allowed_signers),
         tsa_pem=given_bytes(tsa_trust),
+        crl_pem=given_bytes(crl),
+        known=KnownSigners(home()).fingerprints() if known else frozenset(),
         against=tuple(against or ()),
         accept=limits,
     )
