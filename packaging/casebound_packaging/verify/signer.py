@@ -201,7 +201,7 @@ def _revocation(
 ) -> None:
     """What the revocation lists at hand say of the signer and of the issuers above."""
     roots, given = read_roots(trust.root_pem) if trust.root_pem is not None else ([], [])
-    given = [*given, *read_lists(trust.crl_pem or b"")]
+    given = [*given, *read_given_lists(trust.crl_pem)]
     enclosed = read_lists(sealing.crls)
     path = (sealing.certificate, *chain_of(sealing.certificate, [*roots, *sealing.others]))
     revoked = revocation_of(path, [*given, *enclosed])
@@ -272,3 +272,14 @@ def read_roots(pem: bytes) -> tuple[list[x509.Certificate], list[x509.Certificat
             "Give the file that your organisation publishes; it begins with -----BEGIN CERTIFICATE-----.",
         ) from error
     return certificates, read_lists(pem)
+
+
+def read_given_lists(pem: bytes | None) -> list[x509.CertificateRevocationList]:
+    """The CRLs of a PEM file that was given for them. Raises `BadTrust` where there is none."""
+    lists = read_lists(pem or b"")
+    if pem is not None and not lists:
+        raise BadTrust(
+            "The revocation list that was given cannot be read.",
+            "Give the list that your organisation publishes, in PEM; it begins with -----BEGIN X509 CRL-----.",
+        )
+    return lists

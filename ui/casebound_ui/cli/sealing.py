@@ -124,4 +124,4 @@ def _identity(file: Path | None, secret: Path | None) -> Identity:
             f"Make one with `casebound identity new {path} --name NAME`, or name one with --identity.",
             meaning="Nothing was exported.",
         )
-    return Identity.load(opening.existing(path, "an identity"), opening.passphrase(secret))
+    return opening.identity(path, secret)
