@@ -65,6 +65,9 @@ def attribute_seals(
 
 
 def _sealing(seal: Seal, stamped_at: datetime | None, crls: bytes, leading: bool) -> Sealing:
+    # A stamp that was had after the certificate's end does not show that the seal was made before it.
+    if stamped_at is not None and stamped_at > seal.signature.signer.not_valid_after_utc:
+        stamped_at = None
     return Sealing(
         certificate=seal.signature.signer,
         others=seal.signature.others,
