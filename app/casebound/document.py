@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Self
 
 from casebound.case import Actor, Attachment, EventId, SealedPackage, Source
 from casebound.casegate import Change
-from casebound.casework import Casework
 from casebound.clock import Clock, system_clock
 from casebound.generation import MendDraft, SourceDraft
 from casebound.store import attachments, clocks, columncodes, folder, marks, packages, sources
@@ -23,6 +22,7 @@ from casebound.store.manyfiles import keeping_many
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
 from casebound.store.textindexes import build_missing
+from casebound.witnesswork import WitnessWork
 from casebound.work import Progress, silent
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Attached", "Case", "Change", "Included", "Original", "Prepared", "SourceDraft", "Stating"]
 
 
-class Case(Casework):
+class Case(WitnessWork):
     """An open case. Use it in a `with` block, or call `close`.
 
     `actor` may be changed while the case is open, when somebody unlocks a key.

@@ -17,6 +17,7 @@ from casebound.errors import CannotWrite
 from casebound.store.packages import Prepared
 from casebound.work import Progress, silent
 from casebound_exporters import contents as chosen
+from casebound_exporters.audience import WIDE
 from casebound_exporters.contents import Contents
 from casebound_exporters.declared import declared_limits, omitted_lines
 from casebound_packaging import pdfseal
@@ -112,7 +113,15 @@ class SealedPackageExporter:
             older_checkpoints=prepared.older_checkpoints,
             services=self.services,
             proofs={one.exhibit.number: one.line_seq for one in contents.chosen},
+            receipts=self._receipts(case, contents, prepared),
         )
+
+    def _receipts(self, case: Case, contents: Contents, prepared: Prepared) -> tuple[bytes, ...]:
+        """What earlier recipients gave back, for those who get the whole custody record of this log."""
+        if self.recipient_class not in WIDE:
+            return ()
+        given = contents.snapshot.receipts
+        return case.receipt_files([each for each in given if each.checkpoint_origin == prepared.log_origin])
 
     def _report(self, contents: Contents, prepared: Prepared, facts: Facts, progress: Progress) -> bytes:
         # The report's library is slow to load: not before somebody seals.

@@ -14,6 +14,7 @@ from casebound.case import SealedPackage
 from casebound.errors import BadRequest
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
+from casebound.store.checkpoints import signed_states
 from casebound.store.recipients import CLASSES, Included, everything, items, select_lines
 from casebound.store.stated import text
 from casebound_packaging import checkpoint
@@ -43,7 +44,7 @@ class Prepared:
     """A package that the ledger knows of and nobody has yet: its version and the custody record that goes in.
 
     `supersedes` names the last package of this recipient class by `package_id` and `evidence_root`. `older_checkpoints`
-    are the signed states of the same ledger in earlier packages.
+    are the signed states of the same ledger, in earlier packages and made on demand.
     """
 
     version: int
@@ -94,13 +95,14 @@ def prepare_export(
     given = items(session, include or everything(session), row.version, recipient_class)
     lines, disclosures = select_lines(session, recipient_class, given)
     case = change.case()
+    origin = log_origin(case.number, case.log_id)
     return Prepared(
         version=row.version,
         lines=lines,
         disclosures=disclosures,
-        log_origin=log_origin(case.number, case.log_id),
+        log_origin=origin,
         supersedes=None if before is None else {"package_id": before.package_id, "evidence_root": before.evidence_root},
-        older_checkpoints=tuple(each.checkpoint for each in exported if each.checkpoint),
+        older_checkpoints=signed_states(session, origin),
     )
 
 

@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from casebound.errors import CaseboundError
 from casebound.store import models
+from casebound.store.custodymodels import CheckpointRow, ReceiptRow
+from casebound.store.custodyrecords import receipt_number
 from casebound.store.records import (
     CASE_ITEM,
     entry_number,
@@ -91,7 +93,9 @@ def items(session: Session, included: Included, version: int, recipient_class: s
                 found.add(("attachment", str(row.attachment)))
             if row.event is not None:
                 events.add(row.event)
-    if recipient_class in WIDE:  # what people noted while working does not go to others
+    if recipient_class in WIDE:  # what people noted while working does not go to others, nor who received what
+        found |= {("receipt", receipt_number(number)) for number in session.scalars(select(ReceiptRow.number))}
+        found |= {("checkpoint", str(size)) for size in session.scalars(select(CheckpointRow.size))}
         ranges = {
             (row.from_us, row.to_us)
             for row in session.scalars(select(models.ChronologyRow).where(models.ChronologyRow.from_us.is_not(None)))
