@@ -8,6 +8,7 @@ from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
 from casebound_packaging.verify.signer import Attribution, Sealing, attribute
+from casebound_packaging.verify.stamps import Stamped, check_report_stamp
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, CheckResult, Report, Verdict
 from casebound_packaging.verify.wording import grouped, minute
@@ -21,11 +22,15 @@ def examine_loose_report(path: Path, trust: Trust) -> Report:
             pdf = check_pdf(file, path.name, found)
     except OSError as error:
         raise UnreadablePackage(f"{path.name} cannot be read: {error.strerror or error}.", where=str(path)) from error
-    limits = {"UNSTAMPED", "UNWITNESSED"}
+    notes = ["Only the report was given; the evidence it speaks of was not there to check."]
+    stamped = check_report_stamp(pdf, path.name, trust, found, notes)
+    limits = {"UNWITNESSED"} if stamped.moment else {"UNSTAMPED", "UNWITNESSED"}
     known: Attribution | None = None
     if pdf.signer is not None:
         try:
-            known = attribute(Sealing(pdf.signer, pdf.others, path.name, pdf.signed_at), trust, found)
+            in_time = stamped.moment is not None and stamped.moment <= pdf.signer.not_valid_after_utc
+            proved = stamped.moment if in_time else None
+            known = attribute(Sealing(pdf.signer, pdf.others, path.name, pdf.signed_at, proved), trust, found)
         except ValueError as error:
             found.append(Finding("signer", path.name, "The signer's certificate cannot be read.", "", str(error)))
     limits |= known.limits if known else set()
@@ -37,16 +42,14 @@ def examine_loose_report(path: Path, trust: Trust) -> Report:
         sentence=_sentence(found, known),
         limits=tuple(limit for limit in LIMITS if limit in limits),
         findings=tuple(found),
-        checks=_rows(found, known, pdf),
+        checks=_rows(found, known, pdf, stamped),
         signer=known.facts if known else None,
         sealed_at=pdf.signed_at,
+        stamped_at=stamped.moment,
         counts={"files": 1, "present": 1, "matching": 0 if found else 1},
         package_id=next(iter(pdf.package_ids)) if named else "",
         evidence_root=next(iter(pdf.evidence_roots)) if len(pdf.evidence_roots) == 1 else "",
-        notes=(
-            "Only the report was given; the evidence it speaks of was not there to check.",
-            *(known.notes if known else ()),
-        ),
+        notes=(*notes, *(known.notes if known else ())),
         kind="report",
     )
 
@@ -61,7 +64,9 @@ def _sentence(found: list[Finding], known: Attribution | None) -> str:
     return f"This report is exactly as {who} signed it. {alone}"
 
 
-def _rows(found: list[Finding], known: Attribution | None, pdf: SignedReport) -> tuple[CheckResult, ...]:
+def _rows(
+    found: list[Finding], known: Attribution | None, pdf: SignedReport, stamped: Stamped
+) -> tuple[CheckResult, ...]:
     report = [finding for finding in found if finding.check == "report"]
     signer = [finding for finding in found if finding.check == "signer"]
     rows = [
@@ -87,13 +92,17 @@ def _rows(found: list[Finding], known: Attribution | None, pdf: SignedReport) ->
         rows.append(CheckResult("signer", "unknown", "You have not confirmed this signer", detail))
     else:
         rows.append(CheckResult("signer", "pass", "You know this signer", f"{known.facts.name} is who you gave."))
-    when = f"It says {minute(pdf.signed_at)}." if pdf.signed_at else "It gives no time."
-    rows.append(
-        CheckResult(
-            "time",
-            "unknown",
-            "Signing time is the signer's own clock",
-            f"{when} No independent time stamp was checked.",
-        )
-    )
+    rows.append(_time(found, pdf, stamped))
     return tuple(rows)
+
+
+def _time(found: list[Finding], pdf: SignedReport, stamped: Stamped) -> CheckResult:
+    faults = [finding for finding in found if finding.check == "time"]
+    if faults:
+        return CheckResult("time", "fail", "The time stamp does not hold", faults[0].found or faults[0].problem)
+    if stamped.moment:
+        detail = f"A time stamp service you trust saw the report's signature on {minute(stamped.moment)}."
+        return CheckResult("time", "pass", "The signing time is proved", f"{detail} It was made then or before.")
+    when = f"It says {minute(pdf.signed_at)}." if pdf.signed_at else "It gives no time."
+    why = stamped.told or f"No independent time stamp was {'checked' if stamped.there else 'included'}."
+    return CheckResult("time", "unknown", "Signing time is the signer's own clock", f"{when} {why}")
