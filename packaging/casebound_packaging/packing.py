@@ -28,15 +28,19 @@ from isal import isal_zlib
 
 from casebound_packaging.hashing import Hashing, processors
 from casebound_packaging.member import Member
-from casebound_packaging.staging import Staged, Watch, changed, deflates, length, read
+from casebound_packaging.staging import Staged, Watch, changed, deflates, length, read, whole
 from casebound_packaging.zipwriter import DEFLATED, LEVEL, STORED, Data, ZipWriter, deflated, worth_packing
 
 _SMALL: Final = 4 << 20  # a member up to this size is prepared in memory
 _WAITING: Final = 256 << 10  # packed data of a member that waits for the end stay in memory up to this size
 _BATCH_OCTETS: Final = 1 << 20
-_BATCH: Final = 64  # members that one thread prepares at a time
+_BATCH: Final = 64
 _AHEAD: Final = 12  # batches, so at most twelve times the size of one, and one small member each more
 _BETWEEN: Final = 0.05  # seconds between two words of progress while waiting
+
+
+_Batch = list[tuple[Member, int]]
+"""Members with their sizes, which one thread prepares at a time."""
 
 
 class _Halted(Exception):
@@ -81,9 +85,10 @@ class Packing:
 
         Raises `ChangedFile`, `OSError` and what `progress` raises.
         """
-        tally = _Tally(progress, sum(length(member) for member in members), "Packing")
+        sizes = [length(member) for member in members]
+        tally = _Tally(progress, sum(sizes), "Packing")
         done = []
-        for ready in self._ahead(members, before, tally):
+        for ready in self._ahead(_batches(members, sizes), before, tally):
             if ready.staged.member.path < before:
                 done.append(self._write(ready, tally))
             else:
@@ -95,7 +100,7 @@ class Packing:
 
     def end(self, members: Sequence[Member], progress: Watch) -> list[Staged]:
         """Write these, and those that waited, in order; returns these, hashed. Raises as `begin`."""
-        own = [self._prepare(member, waits=True) for member in members]
+        own = [self._prepare(member, length(member), waits=True) for member in members]
         rest = sorted([*own, *self._behind], key=lambda ready: ready.staged.member.path)
         tally = _Tally(progress, sum(ready.staged.size for ready in rest), "Writing")
         for ready in rest:
@@ -112,10 +117,10 @@ class Packing:
         self._archive.finish()
         return self._archive.place, self._digest.hexdigest()
 
-    def _ahead(self, members: Sequence[Member], before: str, tally: _Tally) -> Iterator[_Ready]:
+    def _ahead(self, batches: Iterable[_Batch], before: str, tally: _Tally) -> Iterator[_Ready]:
         """The members ready to be written, in order; several threads prepare those to come."""
         waiting: deque[Future[list[_Ready]]] = deque()
-        for batch in _batches(members):
+        for batch in batches:
             waiting.append(self._pool.submit(self._prepared, batch, before))
             if len(waiting) >= _AHEAD:
                 yield from self._result(waiting.popleft(), tally)
@@ -131,14 +136,14 @@ class Packing:
                     raise
                 tally.add(0)
 
-    def _prepared(self, members: Iterable[Member], before: str) -> list[_Ready]:
-        return [self._prepare(member, waits=member.path >= before) for member in members]
+    def _prepared(self, batch: _Batch, before: str) -> list[_Ready]:
+        return [self._prepare(member, size, waits=member.path >= before) for member, size in batch]
 
-    def _prepare(self, member: Member, *, waits: bool) -> _Ready:
-        size = length(member)
+    def _prepare(self, member: Member, size: int, *, waits: bool) -> _Ready:
         if size > _SMALL or (waits and size > _WAITING):
             return self._large(member, size, waits=waits)
-        content = member.content if isinstance(member.content, bytes) else b"".join(read(member, self._watch))
+        self._watch(0)
+        content = whole(member, size)
         staged = Staged(member, len(content), hashlib.sha256(content).hexdigest())
         crc, packed = isal_zlib.crc32(content), content
         if deflates(member):
@@ -222,12 +227,12 @@ class _Tally:
         self._progress(min(self._done, self._total), self._total, f"{self._doing} {self.name}".rstrip())
 
 
-def _batches(members: Sequence[Member]) -> Iterator[list[Member]]:
-    batch: list[Member] = []
+def _batches(members: Sequence[Member], sizes: Sequence[int]) -> Iterator[_Batch]:
+    batch: _Batch = []
     octets = 0
-    for member in members:
-        batch.append(member)
-        octets += length(member)
+    for member, size in zip(members, sizes, strict=True):
+        batch.append((member, size))
+        octets += size
         if octets >= _BATCH_OCTETS or len(batch) >= _BATCH:
             yield batch
             batch, octets = [], 0

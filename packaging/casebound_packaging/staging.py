@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from casebound_packaging.errors import CaseboundError
 from casebound_packaging.member import Member
@@ -96,11 +97,27 @@ def read(member: Member, watch: Callable[[int], None]) -> Iterator[bytes]:
         yield member.content
         watch(len(member.content))
         return
+    with _open(member) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+            watch(len(chunk))
+
+
+def whole(member: Member, size: int) -> bytes:
+    """All bytes of a small member, which are `size` or, where it changed, others. Raises `ChangedFile` as `read`."""
+    if isinstance(member.content, bytes):
+        return member.content
+    with _open(member) as file:
+        data = file.read(size)
+        return data + file.read() if len(data) == size else data
+
+
+@contextmanager
+def _open(member: Member) -> Iterator[BinaryIO]:
+    assert isinstance(member.content, Path)
     try:
-        with member.content.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                yield chunk
-                watch(len(chunk))
+        with member.content.open("rb", buffering=0) as file:
+            yield file
     except OSError as fault:
         raise ChangedFile(
             f"{member.path} cannot be read: {fault.strerror}.",
