@@ -177,6 +177,7 @@ class DatedMaker:
         purposes: x509.ExtendedKeyUsage | None = STAMPING,
         critical: bool = True,
     ) -> None:
+        self.authority = authority
         self._key = _rsa_key()
         builder = (
             x509.CertificateBuilder()
