@@ -20,6 +20,7 @@ from casebound.custody import describe
 from casebound.errors import BadRequest, CannotWrite
 from casebound.store import entries, exhibits, folder, marks, packages, reading
 from casebound.store.change import Change as Writing
+from casebound.store.home import settle
 from casebound.store.models import CaseRow
 from casebound_packaging.disclosure import Disclosure
 
@@ -27,7 +28,7 @@ from casebound_packaging.disclosure import Disclosure
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a change touched: case, sources, attachments, marks, exhibits, findings, measures, views, chronology,
-    packages, ledger.
+    packages, holds, transfers, receipts, checkpoints, ledger.
     """
 
     kinds: frozenset[str]
@@ -47,6 +48,7 @@ class CaseGate:
         self._turn = threading.RLock()
         self._listeners: list[Callable[[Change], None]] = []
         self._seen: set[tuple[str, str, str]] = set()
+        self._settled = False  # it was looked whether this folder is a copy of another
 
     def close(self) -> None:
         """Let go of the case; unfinished works of this session leave nothing behind. Harmless to call again."""
@@ -140,7 +142,10 @@ class CaseGate:
         with self._turn:
             with self._folder.database.writing() as session:
                 change = Writing(session, self.actor, self._clock())
+                if not self._settled:
+                    settle(change, self._folder.home())
                 yield change
+            self._settled = True
             self._done(change)
         for call in change.ended:
             call()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from casebound.case import Actor, Attachment, EventId, SealedPackage, Source
 from casebound.casegate import Change
 from casebound.clock import Clock, system_clock
+from casebound.custodywork import CustodyWork
 from casebound.generation import MendDraft, SourceDraft
 from casebound.store import attachments, clocks, columncodes, folder, marks, packages, sources
 from casebound.store.attachments import UNSTATED, Attached, Stating
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Attached", "Case", "Change", "Included", "Original", "Prepared", "SourceDraft", "Stating"]
 
 
-class Case(WitnessWork):
+class Case(CustodyWork, WitnessWork):
     """An open case. Use it in a `with` block, or call `close`.
 
     `actor` may be changed while the case is open, when somebody unlocks a key.

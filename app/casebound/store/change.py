@@ -236,6 +236,10 @@ class Change:
             connection.exec_driver_sql(_SAID, self._said)
         self._lines, self._said = [], []
 
+    def begin_anew(self) -> None:
+        """What was written so far is no part of what a person does, and is not taken back with it."""
+        self.done, self.lines, self._plain = [], 0, True
+
     def last_record(self, item_type: str, item_id: str) -> int | None:
         """The number of the last line that discloses this item's record."""
         line, said = models.LedgerRow, models.DisclosureRow
@@ -287,8 +291,8 @@ def _recorded(texts: Mapping[str, object]) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: datetime) -> None:
-    """The first row and the first line of a new case."""
+def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: datetime, home: str) -> None:
+    """The first row and the first line of a new case. `home` says where its folder lies."""
     row = models.CaseRow(
         id=1,
         number=number,
@@ -297,7 +301,7 @@ def begin_ledger(session: Session, number: str, title: str, actor: Actor, now: d
         log_id=secrets.token_hex(8),
         ledger_size=0,
         ledger_head=GENESIS,
-        home="",
+        home=home,
     )
     session.add(row)
     Change(session, actor, now).record("created", row, {"title": title})

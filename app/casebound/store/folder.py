@@ -22,6 +22,7 @@ from casebound.store.change import begin_ledger, sentence, surroundings
 from casebound.store.custodymodels import ReceiptRow
 from casebound.store.database import APPLICATION_ID, Database, cannot_write
 from casebound.store.disk import settle_folder
+from casebound.store.home import home
 from casebound.store.evidence import Evidence
 from casebound.store.lock import Lock
 from casebound.store.unfinished import Unfinished
@@ -52,6 +53,10 @@ class Folder:
     def rows(self) -> Path:
         """Where the generations of rows lie."""
         return self.path / "rows"
+
+    def home(self) -> str:
+        """Where the folder lies, as `casebound.store.home` tells it."""
+        return home(self.path, self.path / DATABASE)
 
     def named_originals(self) -> frozenset[str]:
         """The digests of every original that case.db names."""
@@ -109,7 +114,7 @@ def create(path: Path, number: str, title: str, actor: Actor, clock: Clock) -> N
                 connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
                 schema.upgrade(connection)
             with database.writing() as session:
-                begin_ledger(session, number, title, actor, clock())
+                begin_ledger(session, number, title, actor, clock(), home(half, half / DATABASE))
         finally:
             database.close()
         settle_folder(half)

@@ -25,7 +25,7 @@ from casebound_packaging.ledger import read
 
 Record = dict[str, object]
 _KINDS: Final = {kind.item_type: kind for kind in KINDS}
-_PASSING: Final = frozenset({"opened", "revealed", "verified", "checked", "checkpointed"})
+_PASSING: Final = frozenset({"opened", "revealed", "verified", "checked", "checkpointed", "copied"})
 """Lines that change nothing: what was done before them can still be taken back."""
 
 
@@ -110,7 +110,7 @@ def last_act(session: Session, *, undone: bool) -> Act:
         raise NothingToDo("Nothing was done in this case yet.")
     group = [last]
     for line in lines:
-        if (line["time"], line["actor"]) != (last["time"], last["actor"]):
+        if (line["time"], line["actor"]) != (last["time"], last["actor"]) or line["action"] == "copied":
             break
         group.append(line)
     group.reverse()

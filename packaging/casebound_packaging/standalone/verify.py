@@ -422,8 +422,20 @@ class Examination:
         omitted = sum("omitted" in record for record in records)
         text = f"{len(leaves)} entries, each following the one before ({omitted} of them only as hashes)"
         self.told.append(("ledger", text))
+        texts = self.texts(records)
+        self.names_before(records, texts)
         self.checkpoints(leaves)
-        return leaves, records, self.texts(records)
+        return leaves, records, texts
+
+    def names_before(self, records, texts):
+        """A copy of a case goes on under a log origin of its own, and its entry `copied` says which one it had."""
+        self.origin = str(self.info.get("case", {}).get("log_origin"))
+        self.names = {self.origin: len(records)}  # {log origin: entries under it}
+        for seq, record in enumerate(records):
+            for name, value in texts.get(seq, []) if record.get("action") == "copied" else []:
+                if name == "prior" and isinstance(value, dict) and value.get("size") == seq:
+                    self.names.setdefault(str(value.get("log_origin")), seq)
+                    self.told.append(("ledger", f"of a copy: up to entry {seq} it was {value.get('log_origin')}"))
 
     def texts(self, records):
         """Every text given is one that its entry committed to: base64url(SHA-256(text)) stands in the entry's _sd."""
@@ -460,10 +472,12 @@ class Examination:
         for name in names:
             body, _, tail = self.read(name, "custody").decode("utf-8", "replace").partition("\n\n")
             size = int(name.split("/")[3].split(".")[0])
-            if size not in roots or body.split("\n") != [origin, str(size), base64.b64encode(roots[size]).decode()]:
+            own, known = body.split("\n")[0], size in roots and size > 0
+            right = f"{own}\n{size}\n{base64.b64encode(roots[size]).decode()}" if known else ""
+            if body != right or size > self.names.get(own, 0):
                 self.wrong("custody", name, "is not of this ledger")
             elif self.signer:
-                self.note_signature(name, body + "\n", tail, origin, name == end)
+                self.note_signature(name, body + "\n", tail, own, name == end)
 
     def note_signature(self, name, body, tail, origin, must):
         """A note's signature line: a dash, the name of the key, base64(first 4 bytes of SHA-256(key), signature)."""
@@ -480,9 +494,8 @@ class Examination:
 
     def witnesses(self, leaves):
         """Older states that somebody outside kept. Against someone who rewrote all of it, nothing else helps."""
-        origin = self.info.get("case", {}).get("log_origin")
         for path, (theirs, size, root) in self.given.against:
-            if theirs != origin:
+            if theirs != self.origin and size > self.names.get(theirs, 0):
                 self.wrong("custody", path, "is of another custody record")
             elif size > len(leaves):
                 self.told.append(("witness", f"{path} is of a later state; it cannot be compared"))

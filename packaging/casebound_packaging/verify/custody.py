@@ -14,6 +14,7 @@ from casebound_packaging.checkpoint import verify as verify_checkpoint
 from casebound_packaging.disclosure import Disclosure
 from casebound_packaging.finding import Finding
 from casebound_packaging.ledger import examine, line_hash
+from casebound_packaging.lineage import earlier_names, is_of
 from casebound_packaging.merkle import roots
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.contents import DISCLOSURES, LEDGER, PACKAGE, Contents, json_lines
@@ -48,6 +49,11 @@ class Custody:
         except ValueError:
             return None
         return value if isinstance(value, dict) and "omitted" not in value else None
+
+    @property
+    def earlier_names(self) -> Mapping[str, int]:
+        """The log origins that the record had before, as folders that it was copied from, and up to which size."""
+        return earlier_names(self.lines, lambda seq: self.given.get(seq, ()))
 
     def texts(self, seq: int) -> list[Disclosure]:
         """The disclosures given for one line."""
@@ -190,6 +196,11 @@ def _checkpoints(
     states = roots(custody.leaves, {*stated_sizes, size})
     case = package.get("case") if package is not None else None
     origin = case.get("log_origin") if isinstance(case, dict) else None
+    earlier = custody.earlier_names
+    for former, there in earlier.items():
+        custody.notes.append(
+            f"This custody record is that of a copy: up to entry {there} it was called {former}, since then {origin}."
+        )
     for path in names:
         text = contents.kept.get(path, b"").decode("utf-8", "replace")
         if spki_der is None:
@@ -201,7 +212,7 @@ def _checkpoints(
             continue
         if path == end:
             custody.checkpoint = checkpoint
-        if origin is not None and checkpoint.origin != origin:
+        if origin is not None and not is_of(checkpoint.origin, checkpoint.size, str(origin), earlier):
             found.append(
                 Finding(
                     "custody", path, "The signed state is of another custody record.", str(origin), checkpoint.origin

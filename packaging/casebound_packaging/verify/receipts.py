@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casebound_packaging.finding import Finding
+from casebound_packaging.lineage import is_of
 from casebound_packaging.merkle import roots
 from casebound_packaging.receipt import LONGEST, Statement, parse
 from casebound_packaging.verify.cms import CheckedSignature, check_enclosing
@@ -93,7 +94,7 @@ def check_enclosed_receipts(
 
 def _check_state(name: str, receipt: CheckedReceipt, custody: Custody, origin: str, found: list[Finding]) -> None:
     state = receipt.statement.checkpoint
-    if state.origin != origin:
+    if not is_of(state.origin, state.size, origin, custody.earlier_names):
         found.append(Finding("custody", name, "The receipt is of another custody record.", origin, state.origin))
     elif state.size > len(custody.leaves):
         problem = "The receipt saw more entries than the custody record has: its end was cut off."

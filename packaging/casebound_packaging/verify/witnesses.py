@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from casebound_packaging.finding import Finding
+from casebound_packaging.lineage import is_of
 from casebound_packaging.merkle import roots
 from casebound_packaging.verify.custody import Custody
 from casebound_packaging.verify.outsidewitness import Witness, read_witness, sealed_record, typed_witness
@@ -94,7 +95,7 @@ def compare_all(
 def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
     """Whether the witness saw this record as it was at or before this package."""
     state = witness.state
-    if state.origin and state.origin != own.origin:
+    if state.origin and not is_of(state.origin, state.size, own.origin, own.custody.earlier_names):
         problem = "What was given to compare with is of another custody record."
         found.append(Finding("custody", witness.name, problem, own.origin, state.origin))
         return False
