@@ -162,7 +162,7 @@ def _tables(lines: int) -> list[Member]:
     table = (
         "_row,_time_us,id,who,what\n"
         f"{row_id(0)},1772357400000000,1,ada,login\n"
-        f"{row_id(1)},1772357400000001,2,bob,login\n"
+        f"{row_id(1)},1772357400000000,2,bob,login\n"
         f'{row_id(2)},1772357400000002,3,ada,"\'=sum(1)\nsecond line"\n'
     ).encode()
     columns = [

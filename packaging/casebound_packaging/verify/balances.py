@@ -116,6 +116,21 @@ def _told(
     if aside is not None and str(aside) not in contents.names:
         problem = "The rows set aside are said to be enclosed, and are not."
         found.append(Finding("completeness", name, problem, str(aside), ""))
+    elif aside is not None:
+        _set_aside(str(aside), number["quarantined"], contents, found)
+
+
+def _set_aside(path: str, stated: int, contents: Contents, found: list[Finding]) -> None:
+    """The file of the rows set aside has one record for each."""
+    rows = contents.set_aside.get(path)
+    if rows is None:
+        return
+    found += rows.findings
+    described = document(contents, path.removesuffix(".csv") + ".schema.json", "completeness", found)
+    for number in (stated, described.get("rows") if described is not None else stated):
+        if number != rows.rows:
+            problem = "The rows set aside that are enclosed are not as many as stated."
+            found.append(Finding("completeness", path, problem, str(number), str(rows.rows)))
 
 
 def _integers(items: object, keys: tuple[str, ...]) -> list[int] | None:

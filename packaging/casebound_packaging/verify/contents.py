@@ -40,6 +40,7 @@ class Contents:
     digests: dict[str, str] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
     tables: dict[str, TableRows] = field(default_factory=dict)
+    set_aside: dict[str, TableRows] = field(default_factory=dict)  # rows that nobody could read as rows
     census: RowCensus = field(default_factory=RowCensus)
     report: IO[bytes] | None = None
     damaged: list[Finding] = field(default_factory=list)
@@ -73,7 +74,7 @@ def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Co
     contents = Contents(container.top, frozenset(names))
     contents.sizes = {name: container.size(name) for name in names}
     total = sum(contents.sizes.values())
-    looked_into = [name for name in names if name == REPORT or _table(name)]
+    looked_into = [name for name in names if name == REPORT or _table(name) or _aside(name)]
     apart = frozenset(looked_into)
     reading = Reading(
         container, [name for name in names if name not in apart], frozenset(filter(_wanted, contents.names))
@@ -81,8 +82,9 @@ def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Co
     done = reading.run(progress, total, len(names))
     contents.digests, contents.kept = reading.read.digests, reading.read.kept
     damaged = reading.read.damaged
+    cited = _cited(contents)
     for number, name in enumerate(looked_into, len(names) - len(apart) + 1):
-        sink = _sink(name, contents, stack)
+        sink = _sink(name, contents, cited, stack)
         digest = hashlib.sha256()
         try:
             for piece in container.stream(name):
@@ -94,8 +96,8 @@ def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Co
             damaged[name] = Finding("contents", name, error.title)
             continue
         contents.digests[name] = digest.hexdigest()
-        if name in contents.tables:
-            contents.tables[name].finish()
+        if name != REPORT:
+            (contents.tables.get(name) or contents.set_aside[name]).finish()
     contents.damaged = [damaged[name] for name in names if name in damaged]
     progress(total, total, "")
     return contents
@@ -104,23 +106,46 @@ def read_contents(container: Container, progress: Watch, stack: ExitStack) -> Co
 def _wanted(name: str) -> bool:
     if not name.startswith("data/") or name.startswith(("data/custody/", "data/metadata/package.json")):
         return True
-    return name == COMPLETENESS or name.endswith(("/exhibit.json", ".schema.json", ".tlog-proof")) or _query(name)
+    if name.startswith(("data/timeline.", "data/chronology.")):
+        return True
+    return name == COMPLETENESS or name.endswith(("/exhibit.json", ".schema.json", ".tlog-proof")) or _counted(name)
 
 
-def _query(name: str) -> bool:
-    return name.startswith("data/queries/") and name.endswith(".json")
+def _counted(name: str) -> bool:
+    return name.startswith(("data/queries/", "data/views/")) and name.endswith((".json", ".csv"))
 
 
 def _table(name: str) -> bool:
     return name.startswith("data/tables/") and name.endswith(".csv")
 
 
-def _sink(name: str, contents: Contents, stack: ExitStack) -> Callable[[bytes], object]:
+def _aside(name: str) -> bool:
+    return name.startswith("data/set-aside/") and name.endswith(".csv")
+
+
+def _cited(contents: Contents) -> frozenset[str]:
+    """The identities of the rows that are exhibits."""
+    found = set()
+    for name in contents.under("data/exhibits/", "/exhibit.json"):
+        try:
+            record = load(contents.kept.get(name, b"").removesuffix(b"\n"))
+        except ValueError:
+            continue  # which is said where exhibits are checked
+        event = record.get("event") if isinstance(record, dict) else None
+        if isinstance(event, dict):
+            found.add(str(event.get("id")))
+    return frozenset(found)
+
+
+def _sink(name: str, contents: Contents, cited: frozenset[str], stack: ExitStack) -> Callable[[bytes], object]:
     """Where the bytes of a member go that is looked into: the report to a file, a table to the count of its rows."""
     if name == REPORT:
         contents.report = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115
         return contents.report.write
-    contents.tables[name] = TableRows(name, contents.census)
+    if _aside(name):
+        contents.set_aside[name] = TableRows(name)
+        return contents.set_aside[name].feed
+    contents.tables[name] = TableRows(name, contents.census, cited)
     return contents.tables[name].feed
 
 

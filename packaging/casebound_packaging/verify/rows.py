@@ -7,6 +7,7 @@ A row may stand in a table and be an exhibit as well; it is counted once. Identi
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from casebound_packaging.finding import Finding
@@ -50,16 +51,25 @@ class RowCensus:
 
 @dataclass(slots=True)
 class TableRows:
-    """The records of one `data/tables/*.csv`, fed piece by piece."""
+    """The records of one CSV file, fed piece by piece.
+
+    With a `census` its rows have identities, which are noted there; without one they are only counted. `cited` are the
+    identities of rows that are exhibits: their records are kept, as bytes without their LF.
+    """
 
     name: str
-    census: RowCensus
+    census: RowCensus | None = None
+    cited: Collection[str] = ()
     rows: int = 0
     header: str = ""
     origins: set[str] = field(default_factory=set)
+    records: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    _rest: bytes = b""
+    _pieces: list[bytes] = field(default_factory=list)  # of a line that has not ended
+    _length: int = 0  # bytes in `_pieces`
     _record: bytes = b""  # first line of a record whose quotes are still open
+    _more: list[bytes] = field(default_factory=list)  # its other lines, where it is cited
+    _cited: bool = False
     _open: bool = False
     _header_read: bool = False
     _given_up: bool = False
@@ -68,17 +78,21 @@ class TableRows:
         """Take the next bytes."""
         if self._given_up:
             return
-        lines = (self._rest + piece).split(b"\n")
-        self._rest = lines.pop()
-        for line in lines:
-            self._line(line)
-        if len(self._rest) > _LONGEST_ROW:
+        end = piece.rfind(b"\n")
+        if end >= 0:
+            lines = b"".join([*self._pieces, piece[:end]]).split(b"\n")
+            self._pieces, self._length = [], 0
+            for line in lines:
+                self._line(line)
+        self._pieces.append(piece[end + 1 :])
+        self._length += len(piece) - end - 1
+        if self._length + sum(map(len, self._more)) > _LONGEST_ROW:
             self._problem("A row is longer than a row may be.")
             self._given_up = True
 
     def finish(self) -> None:
         """The file is over."""
-        if not self._given_up and (self._rest or self._open):
+        if not self._given_up and (self._length or self._open):
             self._problem("The last row is cut off.")
         if not self._header_read:
             self._problem("The table has no header line.")
@@ -86,34 +100,46 @@ class TableRows:
     def _line(self, line: bytes) -> None:
         # A quoted cell may hold line ends; an even number of quotes closes what was opened (RFC 4180).
         if not self._open:
-            self._record = line
+            self._record, self._more, self._cited = line, [], False
+        elif self._cited:
+            self._more.append(line)
         if line.count(b'"') % 2:
             self._open = not self._open
+            if self._open and self.cited:
+                self._cited = _first_cell(self._record) in self.cited
         if self._open:
             return
         if not self._header_read:
             self._header_read = True
             self.header = self._record.decode("utf-8", "replace")
-            if not (self.header + ",").startswith("_row,_time_us,"):
+            if self.census is not None and not (self.header + ",").startswith("_row,_time_us,"):
                 self._problem("The first columns are not _row and _time_us.")
             return
         self.rows += 1
-        self._identity(self._record)
+        if self.census is not None:
+            self._identity(self.census)
 
-    def _identity(self, record: bytes) -> None:
-        if record[:1] == b'"':
-            cell = record[1:].replace(b'""', b"\0").partition(b'"')[0].replace(b"\0", b'"')
-        else:
-            cell = record.partition(b",")[0]
-        match = _ROW.fullmatch(cell.decode("utf-8", "replace"))
+    def _identity(self, census: RowCensus) -> None:
+        cell = _first_cell(self._record)
+        match = _ROW.fullmatch(cell)
         if not match:
             self._problem(f"Row {self.rows} has no row identity.")
             return
         sha256, member, table, ordinal = match[1], match[2] or "", match[3], int(match[4])
         self.origins.add(sha256)
-        if not self.census.add(sha256, member, table, ordinal):
+        if not census.add(sha256, member, table, ordinal):
             self._problem(f"Row {self.rows} is in the package's tables twice.")
+        if cell in self.cited:
+            self.records[cell] = b"\n".join([self._record, *self._more])
 
     def _problem(self, problem: str) -> None:
         if len(self.findings) < 20:  # a broken table is broken; a million findings help nobody
             self.findings.append(Finding("completeness", self.name, problem))
+
+
+def _first_cell(record: bytes) -> str:
+    if record[:1] == b'"':
+        cell = record[1:].replace(b'""', b"\0").partition(b'"')[0].replace(b"\0", b'"')
+    else:
+        cell = record.partition(b",")[0]
+    return cell.decode("utf-8", "replace")
