@@ -28,6 +28,7 @@ from casebound_packaging.tlogproof import TlogProof
 from casebound_packaging.tlogproof import parse as parse_proof
 from casebound_packaging.verify.alonefiles import ENTRY, SCRIPT, SIGNER, TEXTS, AloneFiles, read_alone
 from casebound_packaging.verify.alonewords import rows, sentence
+from casebound_packaging.verify.certificates import UNREADABLE
 from casebound_packaging.verify.outsidewitness import Witness, read_witness, typed_witness
 from casebound_packaging.verify.signer import Attribution, Sealing, attribute
 from casebound_packaging.verify.trust import Trust
@@ -55,6 +56,7 @@ class Alone:
     checkpoint: Checkpoint | None = None  # signed by the certificate's key
     entry: Mapping[str, object] | None = None
     texts: list[Disclosure] = field(default_factory=list)
+    withheld: int = 0  # texts and fields that are committed to and not given
     witnessed: bool = False
 
     def of(self, check: str) -> list[Finding]:
@@ -85,8 +87,7 @@ def examine_alone(path: Path, trust: Trust, progress: Callable[[int, int, str], 
     found.sort(key=lambda finding: CHECKS.index(finding.check))
     limits = {"UNSTAMPED"} | (set(alone.known.limits) if alone.known else set())
     limits |= set() if alone.witnessed else {"UNWITNESSED"}
-    committed = alone.entry.get("_sd") if alone.entry is not None else None
-    limits |= {"REDACTED"} if isinstance(committed, list) and len(committed) > len(alone.texts) else set()
+    limits |= {"REDACTED"} if alone.withheld else set()
     told = tuple(limit for limit in LIMITS if limit in limits)
     return Report(
         verdict=Verdict.NOT_VERIFIED if found else Verdict.LIMITED,
@@ -115,7 +116,8 @@ def _signer(alone: Alone, trust: Trust) -> None:
         # Nobody says when the checkpoint was signed: an expired certificate is judged at its last moment.
         sealing = Sealing(certificate, (), SIGNER, end if end < trust.moment else None)
         alone.certificate, alone.known = certificate, attribute(sealing, trust, alone.findings)
-    except ValueError:
+    except (ValueError, TypeError, *UNREADABLE):
+        alone.certificate = alone.known = None
         alone.findings.append(Finding("signer", SIGNER, "The file is not a certificate that can be read."))
 
 
@@ -189,6 +191,7 @@ def _texts(alone: Alone) -> None:
             if text.digest in own and text.name == "record" and isinstance(text.value, dict):
                 known = known | _commitments(text.value)
         seen.add(text.digest)
+    alone.withheld = len(known - seen)
 
 
 def _commitments(record: Mapping[str, object]) -> frozenset[str]:
