@@ -15,21 +15,25 @@ from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.times import parse_stamp
 from casebound_packaging.verify.balances import check_balances
+from casebound_packaging.verify.citations import check_citations
 from casebound_packaging.verify.companion import COMPANION, companion_notes
 from casebound_packaging.verify.container import Container, open_container
-from casebound_packaging.verify.contents import PACKAGE, REPORT, TAG_MANIFEST, Contents, Watch, document, read_contents
+from casebound_packaging.verify.contents import PACKAGE, REPORT, TAG_MANIFEST, Contents, document, read_contents
 from casebound_packaging.verify.custody import Custody, check_custody, read_custody
 from casebound_packaging.verify.exhibits import Exhibits, check_exhibits
 from casebound_packaging.verify.facts import Facts
 from casebound_packaging.verify.fingerprints import check_fingerprints
 from casebound_packaging.verify.inventory import check_inventory
 from casebound_packaging.verify.loose import examine_loose_report
+from casebound_packaging.verify.measures import check_measures
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
+from casebound_packaging.verify.reading import Watch
 from casebound_packaging.verify.receipts import check_enclosed_receipts
 from casebound_packaging.verify.seals import Seal, check_report_signer, check_seals
 from casebound_packaging.verify.sidecars import check_sidecars
 from casebound_packaging.verify.signers import attribute_seals
 from casebound_packaging.verify.stamps import check_stamps
+from casebound_packaging.verify.timelines import check_timelines
 from casebound_packaging.verify.told import check_told
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, Report, Verdict
@@ -132,6 +136,9 @@ class _Examination:
         self._guard("custody", read_ledger)
         self._guard("completeness", read_exhibits)
         self._guard("completeness", lambda: self._balances(contents, exhibits))
+        self._guard("completeness", lambda: check_timelines(contents, exhibits, found))
+        self._guard("completeness", lambda: check_citations(contents, exhibits, found))
+        self._guard("completeness", lambda: check_measures(contents, found))
         self._guard("seal", read_seals)
         self._guard("custody", lambda: self._custody(contents, exhibits))
         self._guard("report", read_report)
