@@ -28,11 +28,14 @@ ASPECTS = {
     "p7s-gone": "a CAdES seal is gone",
     "sig-gone": "an OpenSSH seal is gone",
     "issuer": "sealed under another root, or by another key, than was given from outside",
+    "chain": "a certificate whose issuers lead to no root that was given",
+    "one-key": "two seals by one key",
     "purpose": "a certificate for another purpose than signing documents",
     "unmarked": "a certificate under the root that is not marked for signing documents",
     "lifetime": "a certificate that was not valid when the seal was made",
     "expired": "a certificate that has expired since",
     "revoked": "a certificate that was revoked",
+    "revoked-inside": "a certificate that the enclosed list revokes",
     "stale": "a revocation list that is out of date",
     "stamp": "a time stamp that does not hold, or of another service than was given",
     "checkpoint-stamp": "a stamp of the custody record's signed end that does not hold",
@@ -60,17 +63,24 @@ ASPECTS = {
     "superseded": "an older version, with a later one at hand",
 }
 
+STRICTER = {
+    "expired-stamped": "a certificate that has expired since, and a time stamp that is older",
+    "revoked-later": "a certificate that was revoked after the time that is proved",
+    "no-list": "no revocation list by the certificate's issuer is at hand",
+}
+"""What only a stock program refuses, because it knows no proved time, or because it was asked to."""
+
 _UNSEEN = (
-    "purpose unmarked expired revoked stale stamp checkpoint-stamp cosigner receipts told"
+    "unmarked expired revoked revoked-inside stale stamp checkpoint-stamp cosigner receipts told"
     " ledger-form twice timeline form report report-form report-of rewritten superseded"
 )
 _OURS = frozenset(ASPECTS)
 CHECKERS: dict[str, frozenset[str]] = {
     "casebound": _OURS,
     "verify.py": _OURS - _s(_UNSEEN),
-    "openssl cms": _s("list list-gone p7s p7s-gone issuer purpose expired"),
+    "openssl cms": _s("list list-gone p7s p7s-gone issuer chain purpose expired expired-stamped"),
     "openssl ts": _s("stamp"),
-    "openssl crl": _s("revoked stale"),
+    "openssl crl": _s("revoked stale revoked-later no-list"),
     "ssh-keygen": _s("list list-gone sig sig-gone issuer"),
     "sha256sum tags": _s("tags tags-gone tag-list list-gone"),
     "sha256sum payload": _s("payload payload-gone payload-list"),

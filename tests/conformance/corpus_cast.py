@@ -221,6 +221,11 @@ class Cast:
         return self.organisation.issue("Rita Reviewer")
 
     @property
+    def clerk(self) -> Identity:
+        """A colleague whose certificate is for mail."""
+        return self.organisation.issue("Some Clerk", uses=(ExtendedKeyUsageOID.EMAIL_PROTECTION,))
+
+    @property
     def stranger(self) -> Identity:
         """Somebody with a certificate of their own making, in the examiner's name."""
         return self_issued("Ben Alvarez")

@@ -25,7 +25,6 @@ from corpus_trust import TRUST
 from tampering import unfold
 
 import casebound_packaging
-from casebound_packaging.sshsig import principal
 from casebound_packaging.verify import Report, Trust, verify
 
 STANDALONE = Path(casebound_packaging.__file__).parent / "standalone/verify.py"
@@ -209,7 +208,8 @@ class Recipient:
             signature = self._file(f"seals/{name}.sig")
             own = name == self.member.seals[0] and (self.member.given.trust or self.member.given.signer)
             if own:
-                who, signers = principal(CAST.examiner), TRUST["allowed_signers"]
+                signers = TRUST[self.member.given.allowed]
+                who = signers.split()[0].decode()
             else:
                 lines = self._file("certs/allowed_signers").split(b"\n")
                 words = next((line for line in lines if b"reviewer" in line), lines[0]).split()

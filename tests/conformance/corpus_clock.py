@@ -96,4 +96,4 @@ def stamped(data: bytes, at: datetime, by: Identity | None = None) -> bytes:
 
 def refused() -> bytes:
     """What a service answers that does not stamp."""
-    return tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
+    return bytes.fromhex("30053003020102")  # TimeStampResp with PKIStatus 2, rejection, and no token

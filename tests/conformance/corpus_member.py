@@ -76,6 +76,7 @@ class Given:
     signer: str = ""
     tsa: str = ""
     against: tuple[str, ...] = ()
+    allowed: str = "allowed_signers"  # for ssh-keygen
     system_store: bool = False  # another authority stands in the system's certificate store
 
     def arguments(self, folder: str) -> str:

@@ -29,6 +29,8 @@ TRUST: dict[str, bytes] = {
     "namesake-root.pem": CAST.namesake.pem,
     "stranger.pem": CAST.stranger.certificate_pem(),
     "allowed_signers": allowed_signers(_BEN).encode(),
+    "allowed_stranger": allowed_signers(CAST.stranger).encode(),
+    "allowed_clerk": allowed_signers(CAST.clerk).encode(),
     "tsa-root.pem": CAST.clocks.pem,
     "other-tsa-root.pem": CAST.other_clocks.pem,
     # The same root with a revocation list behind it.
