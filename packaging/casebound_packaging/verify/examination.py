@@ -14,7 +14,10 @@ from casebound_packaging import FORMAT_VERSION
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.times import parse_stamp
+from casebound_packaging.verify.alone import examine_alone
+from casebound_packaging.verify.alonefiles import is_alone
 from casebound_packaging.verify.balances import check_balances
+from casebound_packaging.verify.certificates import UNREADABLE
 from casebound_packaging.verify.citations import check_citations
 from casebound_packaging.verify.companion import COMPANION, companion_notes
 from casebound_packaging.verify.container import Container, open_container
@@ -59,6 +62,8 @@ def verify(path: Path, trust: Trust | None = None, progress: Watch = _silent) ->
     try:
         if _is_pdf(path):
             return examine_loose_report(path, trust)
+        if is_alone(path):
+            return examine_alone(path, trust, progress)
         with ExitStack() as stack:
             container = stack.enter_context(open_container(path))
             return _Examination(path, container, trust).run(progress, stack)
@@ -157,6 +162,7 @@ class _Examination:
             ValueError,
             AttributeError,
             RecursionError,
+            *UNREADABLE,
         ) as error:
             self.facts.findings.append(
                 Finding(
