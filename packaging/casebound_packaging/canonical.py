@@ -16,7 +16,14 @@ import rfc8785
 DEPTH: Final = 64
 """How deeply arrays and objects may be nested."""
 
+MOST_BYTES: Final = 96 << 20
+"""One JSON value as text: 200,000 files in a package.json are 70 MB."""
+
+MOST_VALUES: Final = 3_000_000
+"""How many values one text may hold: a megabyte packed can be gigabytes of lists."""
+
 _LARGEST: Final = 2**53 - 1
+_LARGE: Final = 1 << 20
 _PLAIN: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
@@ -43,6 +50,10 @@ def load(data: bytes) -> object:
 
     Integers keep their full size; everything with a fraction or an exponent is a float.
     """
+    if len(data) > _LARGE and (
+        len(data) > MOST_BYTES or data.count(b",") + data.count(b"[") + data.count(b"{") > MOST_VALUES
+    ):
+        raise ValueError("larger than such a file may be")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
