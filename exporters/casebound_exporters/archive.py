@@ -62,22 +62,22 @@ class SealedPackageExporter:
                 legal_basis=self.legal_basis,
                 include=contents.included,
             )
-            draft = self._draft(case, contents, prepared)
-            facts = draft.facts(progress)
-            report = folder / "report.pdf"
-            signed = folder / "signed.pdf"
-            report.write_bytes(self._report(contents, prepared, facts, progress))
-            progress(0, 0, "signing the report")
-            pdfseal.sign_pdf(
-                report,
-                signed,
-                self.identity,
-                draft.sealed_at,
-                reason=REASON,
-                services=draft.services,
-                watch=progress,
-            )
-            sealed = draft.seal(Path(target_dir), signed, progress)
+            with self._draft(case, contents, prepared, folder) as draft:
+                facts = draft.facts(progress)
+                report = folder / "report.pdf"
+                signed = folder / "signed.pdf"
+                report.write_bytes(self._report(contents, prepared, facts, progress))
+                progress(0, 0, "signing the report")
+                pdfseal.sign_pdf(
+                    report,
+                    signed,
+                    self.identity,
+                    draft.sealed_at,
+                    reason=REASON,
+                    services=draft.services,
+                    watch=progress,
+                )
+                sealed = draft.seal(Path(target_dir), signed, progress)
             try:
                 made = case.record_export(prepared.version, sealed)
                 return replace(made, stamped=sealed.stamped, stamp_told=sealed.stamp_told)
@@ -85,7 +85,7 @@ class SealedPackageExporter:
                 sealed.path.unlink(missing_ok=True)  # what the case does not know of must not leave it
                 raise
 
-    def _draft(self, case: Case, contents: Contents, prepared: Prepared) -> Draft:
+    def _draft(self, case: Case, contents: Contents, prepared: Prepared, workplace: Path) -> Draft:
         snapshot = contents.snapshot
         about = About(
             case_number=snapshot.number,
@@ -114,6 +114,7 @@ class SealedPackageExporter:
             services=self.services,
             proofs={one.exhibit.number: one.line_seq for one in contents.chosen},
             receipts=self._receipts(case, contents, prepared),
+            workplace=workplace,
         )
 
     def _receipts(self, case: Case, contents: Contents, prepared: Prepared) -> tuple[bytes, ...]:

@@ -305,7 +305,7 @@ def test_one_model_gives_one_report():
 
 @pytest.mark.parametrize(
     "stage",
-    ["choosing", "counting", "rows of", "recording", "Hashing", "report, page", "signing", "Writing", "Reading"],
+    ["choosing", "counting", "rows of", "recording", "Packing", "report, page", "signing", "Writing", "Waiting"],
 )
 def test_stop_at_any_stage_leaves_nothing(kept, tmp_path, stage):
     target = tmp_path / "out"

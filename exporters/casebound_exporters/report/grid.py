@@ -1,8 +1,7 @@
 """A table that can be of any length: quiet lines, a head on every page, rows that break when they must.
 
 ReportLab's own tables take time that grows with the square of their length and put an unembedded Helvetica into the
-file; this
-one measures each row once.
+file; this one measures each row once, however many pages it is broken over.
 """
 
 from __future__ import annotations
@@ -71,11 +70,20 @@ class Grid(Flowable):  # type: ignore[misc]
     """The table as ReportLab flows it over pages."""
 
     def __init__(
-        self, widths: list[float], head: list[Stack] | None, rows: list[list[Stack]], lines: bool, padding: float
+        self,
+        widths: list[float],
+        head: list[Stack] | None,
+        rows: list[list[Stack]],
+        lines: bool,
+        padding: float,
+        heights: list[float | None] | None = None,
     ) -> None:
         super().__init__()
         self.widths, self.head, self.rows, self.lines, self.padding = widths, head, rows, lines, padding
-        self.heights = [self._height(row) for row in rows]
+        known = heights if heights is not None else [None] * len(rows)
+        self.heights = [
+            self._height(row) if height is None else height for row, height in zip(rows, known, strict=True)
+        ]
         self.head_height = self._height(head) if head else 0.0
         self.spaceAfter = 10 if lines else 6
 
@@ -101,14 +109,17 @@ class Grid(Flowable):  # type: ignore[misc]
         if fit < len(self.rows):
             fit = self._kept(fit)
         first, rest = self.rows[:fit], self.rows[fit:]
+        above: list[float | None] = [*self.heights[:fit]]
+        below: list[float | None] = [*self.heights[fit:]]
         if rest and self.heights[fit] > style.HEIGHT - self.head_height and left > 60:
             upper, lower = self._broken(rest[0], left - 2 * self.padding)
             if upper and lower:
                 first, rest = [*first, upper], [lower, *rest[1:]]
+                above, below = [*above, None], [None, *below[1:]]
         if not first:
             return []
-        parts = [first, rest] if rest else [first]
-        return [self._part(part) for part in parts]
+        parts = [(first, above), (rest, below)] if rest else [(first, above)]
+        return [self._part(rows, heights) for rows, heights in parts]
 
     def _kept(self, fit: int) -> int:
         """Where to break so that no single row is left alone before or after the break, if that can be had."""
@@ -116,8 +127,8 @@ class Grid(Flowable):  # type: ignore[misc]
             return fit - 1
         return 0 if fit == 1 and len(self.rows) > 1 and self.heights[1] < style.HEIGHT / 4 else fit
 
-    def _part(self, rows: list[list[Stack]]) -> Any:
-        return Grid(self.widths, self.head, rows, self.lines, self.padding)
+    def _part(self, rows: list[list[Stack]], heights: list[float | None]) -> Any:
+        return Grid(self.widths, self.head, rows, self.lines, self.padding, heights)
 
     def _broken(self, row: list[Stack], room: float) -> tuple[list[Stack] | None, list[Stack] | None]:
         """A row that is taller than a page, in two."""
