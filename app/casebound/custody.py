@@ -119,6 +119,8 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
         return "Attachment linked"
     if entry.action == "opened" and entry.item_type == "attachment":
         return "Attachment opened"
+    if entry.action == "exported" and entry.item_type == "exhibit":
+        return "Exhibit given alone"
     return TITLES.get(entry.action, entry.action.replace("-", " ").capitalize())
 
 

@@ -14,6 +14,7 @@ from casebound.case import Actor, Attachment, EventId, SealedPackage, Source
 from casebound.casegate import Change
 from casebound.clock import Clock, system_clock
 from casebound.custodywork import CustodyWork
+from casebound.disclosingwork import DisclosingWork
 from casebound.generation import MendDraft, SourceDraft
 from casebound.store import attachments, clocks, columncodes, folder, marks, packages, sources
 from casebound.store.attachments import UNSTATED, Attached, Stating
@@ -23,7 +24,6 @@ from casebound.store.manyfiles import keeping_many
 from casebound.store.packages import Prepared, SealedFile
 from casebound.store.recipients import Included
 from casebound.store.textindexes import build_missing
-from casebound.witnesswork import WitnessWork
 from casebound.work import Progress, silent
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Attached", "Case", "Change", "Included", "Original", "Prepared", "SourceDraft", "Stating"]
 
 
-class Case(CustodyWork, WitnessWork):
+class Case(CustodyWork, DisclosingWork):
     """An open case. Use it in a `with` block, or call `close`.
 
     `actor` may be changed while the case is open, when somebody unlocks a key.

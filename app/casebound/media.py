@@ -65,6 +65,45 @@ _TEXTS: Final[dict[str, str]] = {
     ".md": "text/markdown",
 }
 
+SUFFIXES: Final[dict[str, str]] = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+    "image/tiff": "tif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/heic": "heic",
+    "image/svg+xml": "svg",
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/webm": "webm",
+    "video/x-matroska": "mkv",
+    "audio/mpeg": "mp3",
+    "audio/ogg": "ogg",
+    "audio/wav": "wav",
+    "application/pdf": "pdf",
+    "application/zip": "zip",
+    "application/gzip": "gz",
+    "application/zstd": "zst",
+    "application/warc": "warc",
+    "application/warc+gzip": "warc.gz",
+    "application/json": "json",
+    "application/x-ndjson": "jsonl",
+    "application/xml": "xml",
+    "application/vnd.sqlite3": "sqlite",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "message/rfc822": "eml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "text/html": "html",
+    "text/markdown": "md",
+    "text/plain": "txt",
+}
+"""The suffix that a file of this kind gets where it is given out under a name of ours; else “bin”."""
+
 
 def media_type(path: Path, name: str = "") -> str:
     """The media type of a file. `name` is what it was called, and decides only among kinds that its bytes allow."""

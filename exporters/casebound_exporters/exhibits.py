@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from casebound.case import Attachment, Event, Exhibit, Snapshot
 from casebound.document import Case
 from casebound.events import Events
+from casebound.media import SUFFIXES
 from casebound_exporters.audience import zone_origin
 from casebound_exporters.timeline import Entry, stated_date, utc
 from casebound_packaging.canonical import canonical
 from casebound_packaging.disclosure import Disclosure
 from casebound_packaging.member import Member
-
-_SUFFIXES: Final[Mapping[str, str]] = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    "image/bmp": "bmp",
-    "image/tiff": "tif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-    "image/heic": "heic",
-    "image/svg+xml": "svg",
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/webm": "webm",
-    "video/x-matroska": "mkv",
-    "audio/mpeg": "mp3",
-    "audio/ogg": "ogg",
-    "audio/wav": "wav",
-    "application/pdf": "pdf",
-    "application/zip": "zip",
-    "application/gzip": "gz",
-    "application/zstd": "zst",
-    "application/warc": "warc",
-    "application/warc+gzip": "warc.gz",
-    "application/json": "json",
-    "application/x-ndjson": "jsonl",
-    "application/xml": "xml",
-    "application/vnd.sqlite3": "sqlite",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
-    "message/rfc822": "eml",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
-    "text/html": "html",
-    "text/markdown": "md",
-    "text/plain": "txt",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +37,7 @@ def choose(case: Case, snapshot: Snapshot, events: Events) -> tuple[Chosen, ...]
         folder = f"data/exhibits/{exhibit.number}"
         if exhibit.attachment is not None:
             attachment = attachments[exhibit.attachment]
-            suffix = _SUFFIXES.get(attachment.media_type, "bin")
+            suffix = SUFFIXES.get(attachment.media_type, "bin")
             path = f"{folder}/original.{suffix}"
             made.append(Chosen(exhibit, attachment, None, attachment.line_seq, attachment.line_hash, path, ""))
         elif exhibit.event is not None:

@@ -14,6 +14,7 @@ from specimen import ATTACHED, unfold, unpack
 
 from casebound_packaging import disclosing
 from casebound_packaging.cli import main
+from casebound_packaging.disclosure import parse
 from casebound_packaging.errors import CannotWrite
 from casebound_packaging.identity import Identity
 from casebound_packaging.verify import Report, Trust, Verdict, verify
@@ -98,7 +99,7 @@ def test_nothing_else_of_the_case_is_given(alone: dict[str, Path], package: Path
         assert word not in everything, word
         assert word == b"Bild 1" or any(word in content for content in files.values())
     texts = (alone["EX-0001"] / "disclosures.txt").read_text().splitlines()
-    assert [disclosing.parse_disclosure(text).name for text in texts] == ["title"]
+    assert [parse(text).name for text in texts] == ["title"]
 
 
 def test_it_is_its_owners_alone(alone: dict[str, Path]) -> None:
@@ -108,11 +109,11 @@ def test_it_is_its_owners_alone(alone: dict[str, Path]) -> None:
 
 def test_what_is_given_can_be_chosen(package: Path, tmp_path: Path) -> None:
     few = given(package, "EX-0003", tmp_path / "few", ["what"])
-    names = [disclosing.parse_disclosure(text).name for text in (few / "disclosures.txt").read_text().splitlines()]
+    names = [parse(text).name for text in (few / "disclosures.txt").read_text().splitlines()]
     assert names == ["record", "what"]
     assert judged(few).findings == ()
     bare = given(RELEASED, "EX-0002", tmp_path / "bare", [])
-    names = [disclosing.parse_disclosure(text).name for text in (bare / "disclosures.txt").read_text().splitlines()]
+    names = [parse(text).name for text in (bare / "disclosures.txt").read_text().splitlines()]
     assert names == ["sha256"]
     assert judged(bare).findings == ()
 
