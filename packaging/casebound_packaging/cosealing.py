@@ -99,11 +99,16 @@ def seal_beside(package: Path, report: Report, identity: Identity, role: str, at
 
 def _keys(package: Path, names: tuple[str, ...], inside: list[bytes], digest: bytes) -> set[bytes]:
     """The keys that sealed the package before, inside and beside it. All of these seals were just found to hold."""
-    made = list(inside)
-    for name in names:
-        with sidecar_path(package, name, "p7s").open("rb") as file:
-            made.append(file.read(_LARGEST))
-    keys = (check_signature(der, digest).signer.public_key() for der in made)
+    try:
+        made = [*inside, *(sidecar_path(package, name, "p7s").read_bytes()[:_LARGEST] for name in names)]
+        keys = [check_signature(der, digest).signer.public_key() for der in made]
+    except (OSError, ValueError):
+        raise CannotSeal(
+            f"A signature beside {package.name} was changed while it was being signed.",
+            "Check the package again.",
+            meaning="Nothing was signed.",
+            where=str(package),
+        ) from None
     return {key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for key in keys}
 
 
