@@ -56,7 +56,7 @@ def export(
         raise BadRequest(f"{to} is a file, not a folder.", "Name a folder with --to.", where=str(to))
     if recipient is Recipient.GOVERNMENT and not legal_basis.strip():
         raise BadRequest("A package for a government names what allows its hand-over.", "Give --legal-basis.")
-    key = _identity(identity, passphrase_file)
+    key = own_identity(identity, passphrase_file)
     from casebound_exporters.archive import SealedPackageExporter
 
     exporter = SealedPackageExporter(
@@ -115,13 +115,13 @@ def _held(package: Path) -> str:
     return words
 
 
-def _identity(file: Path | None, secret: Path | None) -> Identity:
-    """The key named, or the person's own."""
+def own_identity(file: Path | None, secret: Path | None) -> Identity:
+    """The key named, or the person's own. Raises `BadIdentity` where there is none."""
     path = file or own_identity_path()
     if file is None and not path.exists():
         raise BadIdentity(
-            "There is no identity to seal with yet.",
+            "There is no identity to sign with yet.",
             f"Make one with `casebound identity new {path} --name NAME`, or name one with --identity.",
-            meaning="Nothing was exported.",
+            meaning="Nothing was signed.",
         )
     return opening.identity(path, secret)

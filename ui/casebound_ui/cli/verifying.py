@@ -55,6 +55,14 @@ def verify(
             "--against", metavar="FILE", help="Older checkpoint, receipt or package of the same case; may be repeated."
         ),
     ] = None,
+    seen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seen",
+            metavar="CHECKPOINT",
+            help="A checkpoint from paper or the telephone: the number of entries, then the root or its twelve words.",
+        ),
+    ] = None,
     accept: Annotated[
         str,
         typer.Option(
@@ -76,6 +84,7 @@ def verify(
         crl_pem=given_bytes(crl),
         known=KnownSigners(home()).fingerprints() if known else frozenset(),
         against=tuple(against or ()),
+        seen=tuple(seen or ()),
         accept=limits,
     )
     with terminal.working("Checking") as progress:
