@@ -71,8 +71,9 @@ The report names this package:
   custody record {size} entries, root {root}
 
 6. THE TIME
-Unless seals/ holds a file that ends in .tsr, only the signer's own clock says when the package was sealed.
-If there is one, ask the time stamp service for its root certificate:
+Unless seals/ holds a file that ends in .tsr, only the signer's own clock says when the package was sealed. A
+stamp that was had later lies beside the ZIP, as {folder}.zip.tsr: use it in place of the one in seals/.
+If there is one, ask the time stamp service for its root certificate; “Verification: OK” is the good answer:
 {stamps}
 
 WHAT THESE COMMANDS DO NOT CHECK
@@ -109,6 +110,14 @@ class Instructions:
     root: str
     seals: Sequence[tuple[str, str]]
     has_verifier: bool
+    has_service_chain: bool = False
+
+    def _stamp_commands(self) -> list[str]:
+        chain = " \\\n       -untrusted certs/tsa-chain.pem" if self.has_service_chain else ""
+        over = [f"seals/{name}.p7s" for name, _ in self.seals]
+        if self.has_service_chain:  # which is there exactly when the checkpoint was stamped
+            over.append(f"data/custody/checkpoints/{self.size}.checkpoint")
+        return [f"\n$ openssl ts -verify -data {name} -in {name}.tsr -CAfile TSA-ROOT.pem{chain}" for name in over]
 
     def text(self) -> bytes:
         """The file, UTF-8, LF."""
@@ -140,7 +149,7 @@ class Instructions:
             evidence_root=self.evidence_root,
             size=self.size,
             root=self.root,
-            stamps="\n".join(_stamp_command(name) for name, _ in self.seals),
+            stamps="\n".join(self._stamp_commands()),
             verifier=verifier,
             origin=self.origin,
         ).encode("utf-8")
@@ -159,7 +168,3 @@ def _seal_commands(name: str, principal: str) -> str:
         f"$ ssh-keygen -Y verify -f certs/allowed_signers -I {principal} -n evidence-package \\\n"
         f"       -s seals/{name}.sig < tagmanifest-sha256.txt"
     )
-
-
-def _stamp_command(name: str) -> str:
-    return f"\n$ openssl ts -verify -data seals/{name}.p7s -in seals/{name}.p7s.tsr -CAfile TSA-ROOT.pem"

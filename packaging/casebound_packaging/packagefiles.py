@@ -101,6 +101,7 @@ def tag_files(
             root=facts.checkpoint.root,
             seals=[(name, sshsig.principal(one)) for name, one in signers],
             has_verifier=bool(verifier),
+            has_service_chain=bool(service_chain),
         ).text(),
     }
     lists = {one.crls: None for one in identities if one.crls}

@@ -71,8 +71,8 @@ def commands(model: ReportModel) -> list[tuple[str, str]]:
         made.append(
             (
                 (
-                    "The time stamp over the seal, where one was given (then it lies in seals/). Ask the time stamp "
-                    "service for its root certificate."
+                    "The time stamp over the seal, where one was given (then it lies in seals/, or beside the ZIP). "
+                    "Ask the time stamp service for its root certificate; certs/tsa-chain.pem has what lies between."
                 ),
                 f"openssl ts -verify -data seals/{seal}.p7s -in seals/{seal}.p7s.tsr \\\n  -CAfile TSA-ROOT.pem",
             )
