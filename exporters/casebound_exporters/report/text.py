@@ -63,6 +63,8 @@ class Typesetter:
 
     def runs(self, text: str, font: str, most: int = 400) -> list[Run]:
         """`text` as runs in `font` or its fallbacks; after `most` characters it is cut, and says so."""
+        if text and len(text) <= most and self._plain(text, font):
+            return [Run(font, text)]
         shown, made, width = 0, [], 0
         for run, units in self._pieces(text, font):
             if width + units > most:
@@ -77,6 +79,10 @@ class Typesetter:
             else:
                 made.append(run)
         return made
+
+    def _plain(self, text: str, font: str) -> bool:
+        """Whether nothing in a text needs a closer look, as in nearly every name and number of a long table."""
+        return text.isascii() and text.isprintable() and all(self.shelf.holder(font, one) == font for one in set(text))
 
     def _pieces(self, text: str, font: str) -> Iterator[tuple[Run, int]]:
         """One run for each character, and how much room it takes."""
