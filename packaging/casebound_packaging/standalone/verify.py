@@ -835,7 +835,8 @@ class Zip:
     def __init__(self, path, wrong):
         entries = self.opened(path)
         tops = {entry.orig_filename.partition("/")[0] for entry in entries}
-        self.top = min(tops) if tops else ""
+        marked = [entry.orig_filename for entry in entries if entry.orig_filename.endswith(MARKS)]
+        self.top = marked[0].partition("/")[0] if marked else ""
         self.names = [entry.orig_filename[len(self.top) + 1 :] for entry in entries]
         self.known = set(self.names)
         if not set(MARKS) & self.known:
