@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 
+MOST_FINDINGS: Final = 1000
+"""Of one kind: a ledger made of nothing but faults must not fill the memory with what is said of it."""
+
+
 def leaves(lines: Sequence[bytes]) -> list[bytes]:
     """The RFC 6962 leaf hashes of the lines; an omitted line's leaf is the hash it states."""
     return [_stated_leaf(data) if data.startswith(b'{"omitted":"') else merkle.leaf_hash(data) for data in lines]
@@ -74,13 +78,13 @@ def examine(
     """
     found: list[Finding] = []
     entries = _entries(lines, found)
-    found += _order(entries)
-    found += _chain(entries)
+    found += islice(_order(entries), MOST_FINDINGS)
+    found += islice(_chain(entries), MOST_FINDINGS)
     found += _extent(entries, head, size, root)
     attached = [Attached(one.seq, one.hash, one.attachment, one.attachment_prev) for one in entries if one.attachment]
     withheld = {one.hash: one.seq for one in entries if one.omitted}
-    found += examine_attachments(attached, withheld)
-    found += _disclosures(lines, entries, disclosures)
+    found += islice(examine_attachments(attached, withheld), MOST_FINDINGS)
+    found += islice(_disclosures(lines, entries, disclosures), MOST_FINDINGS)
     return found
 
 
@@ -97,7 +101,8 @@ def _entries(lines: Sequence[bytes], found: list[Finding]) -> list[Entry]:
             # Where the line belongs can only be guessed from the one before it.
             seq = entries[-1].seq + 1 if entries else 0
             item = f"ledger line {position + 1}"
-            found.append(_custody(item, f"This is not a well-formed line of a ledger: {fault}."))
+            if len(found) < MOST_FINDINGS:
+                found.append(_custody(item, f"This is not a well-formed line of a ledger: {fault}."))
             one = Entry(seq, merkle.leaf_hash(data).hex())
         else:
             if one.created != (one.seq == 0) and not one.omitted:
