@@ -19,6 +19,7 @@ from casebound.errors import CannotWrite
 from casebound.store.disk import make_folder
 
 FILE: Final = "signers.json"
+_OF_0_1_0: Final = "window.json"
 _LARGEST: Final = 4 << 20
 
 
@@ -44,9 +45,10 @@ class KnownSigners:
         self.path = folder / FILE
 
     def all(self) -> tuple[KnownSigner, ...]:
-        """Everybody confirmed, oldest first."""
+        """Everybody confirmed, oldest first. Until somebody is, those whom version 0.1.0 noted for its window."""
+        path = self.path if self.path.exists() else self.path.with_name(_OF_0_1_0)
         try:
-            with self.path.open("rb") as file:
+            with path.open("rb") as file:
                 data = json.loads(file.read(_LARGEST))
             return tuple(_read(item) for item in data["signers"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -123,7 +123,7 @@ class Check(QWidget):
         if self.path is not None:
             self._watcher.removePath(str(self.path))
         self.path, self.checked = path, None
-        trust, began = self.trust.given(path), time.monotonic()
+        trust, began = self.trust.given(), time.monotonic()
 
         def job(progress: Progress) -> Checked:
             report = verify(path, trust.ready(), progress)
@@ -143,7 +143,11 @@ class Check(QWidget):
 
     def confirmed(self, signer: SignerFacts, how: str) -> None:
         """Remember the signer, and check again with that knowledge."""
-        self._around.preferences.confirm(signer.fingerprint, signer.name, how)
+        try:
+            self._around.preferences.confirm(signer.fingerprint, signer.name, how, signer.key_fingerprint)
+        except CaseboundError as error:
+            self._around.tell(error)
+            return
         self._recheck()
 
     def save_to(self, path: Path) -> None:

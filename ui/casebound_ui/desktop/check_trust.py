@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import QFrame
 
-from casebound.errors import CaseboundError
-from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.verify import Trust
-from casebound_packaging.zipreader import Archive
+from casebound_packaging.verify.trust import given_bytes
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.check_words import Checked
 from casebound_ui.desktop.controls import Button, Elided, column, label, row, rule
@@ -24,18 +21,12 @@ from casebound_ui.desktop.wording import counted, day
 class Given:
     """What this person brings along. `ready` reads it, on the worker."""
 
-    package: Path
     root: Path | None
     against: tuple[Path, ...]
     known: frozenset[str]
 
     def ready(self) -> Trust:
-        claimed = claimed_signer(self.package)
-        return Trust(
-            root_pem=self.root.read_bytes() if self.root else None,
-            signer_fingerprint=claimed if claimed in self.known else None,
-            against=self.against,
-        )
+        return Trust(root_pem=given_bytes(self.root), known=self.known, against=self.against)
 
 
 class TrustCard(QFrame):
@@ -78,15 +69,17 @@ class TrustCard(QFrame):
         )
         self.show_checked(None)
 
-    def given(self, package: Path) -> Given:
-        known = frozenset(signer.fingerprint for signer in self._around.preferences.remembered.signers)
-        return Given(package, self.root, self.against, known)
+    def given(self) -> Given:
+        signers = self._around.preferences.signers
+        known = frozenset(text for signer in signers for text in (signer.fingerprint, signer.key) if text)
+        return Given(self.root, self.against, known)
 
     def show_checked(self, checked: Checked | None) -> None:
-        signers = self._around.preferences.remembered.signers
+        signers = self._around.preferences.signers
         text = counted(len(signers), "signer") if signers else "none yet"
         signer = checked.report.signer if checked else None
-        known = self._around.preferences.signer(signer.fingerprint) if signer else None
+        known_by = self._around.preferences.signer
+        known = (known_by(signer.fingerprint) or known_by(signer.key_fingerprint)) if signer else None
         if known is not None:
             text = f"{known.name}, {known.how}, {day(known.confirmed_at)}"
         self._signer.setText(text)
@@ -112,16 +105,3 @@ class TrustCard(QFrame):
     def _choose_older(self) -> None:
         kinds = "Packages, checkpoints, receipts (*.zip *.checkpoint *.json *.txt);;All files (*)"
         choosing.files(self, "Something older from outside", kinds, lambda paths: self.compare_with(tuple(paths)))
-
-
-def claimed_signer(package: Path) -> str:
-    """The fingerprint that the package says it was sealed with: only a hint which confirmed signer to require."""
-    if package.suffix.lower() != ".zip":
-        return ""
-    try:
-        with Archive.open(package) as archive:
-            name = next((n for n in archive.names if n.endswith("/data/metadata/package.json")), "")
-            data = json.loads(archive.read(name, 1 << 26)) if name and not archive.findings else {}
-        return str(data["signer"]["fingerprint"]).lower()
-    except (UnreadablePackage, CaseboundError, OSError, ValueError, KeyError, TypeError, RecursionError):
-        return ""

@@ -1,8 +1,8 @@
 """What the program remembers about its user between runs, in one small JSON file: never anything of a case's content.
 
 Recent case folders, theme, text size, keys, the window's place, the typed name, how many covered items were uncovered
-today (only where the person wants that counted), and the signers this person has confirmed. Where a person was in each
-case stands in files of its own, see `whereabouts`.
+today (only where the person wants that counted). The signers this person has confirmed stand in a file beside it, which
+the command line shares (`casebound.knownsigners`); where a person was in each case in files of its own (`whereabouts`).
 """
 
 from __future__ import annotations
@@ -11,22 +11,16 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from casebound.errors import CannotWrite
+from casebound.knownsigners import KnownSigner, KnownSigners
+
 RECENT = 6
-
-
-@dataclass(frozen=True, slots=True)
-class KnownSigner:
-    """A signer whose key a person has confirmed, and how."""
-
-    fingerprint: str  # SHA-256 of the certificate, hex
-    name: str
-    confirmed_at: datetime
-    how: str  # "by phone", "in person", "from the organisation's list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,6 @@ class Remembered:
     filled: bool = False  # the window fills the screen
     recent: tuple[str, ...] = ()
     opened_at: Mapping[str, str] = field(default_factory=dict)  # when each recent case was opened last, ISO, UTC
-    signers: tuple[KnownSigner, ...] = ()
 
 
 class Preferences:
@@ -56,6 +49,11 @@ class Preferences:
     def __init__(self, folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path = folder / "window.json"
         self.clock = clock
+        self._known = KnownSigners(folder)
+        self.signers = self._known.all()
+        if self.signers and not self._known.path.exists():  # noted by version 0.1.0, in the file that is written anew
+            with suppress(CannotWrite):
+                self._known.confirm(self.signers[-1])
         self.remembered = self._read()
 
     def keep(self, **changes: Any) -> None:
@@ -91,27 +89,20 @@ class Preferences:
         return count
 
     def signer(self, fingerprint: str) -> KnownSigner | None:
-        return next((known for known in self.remembered.signers if known.fingerprint == fingerprint.lower()), None)
+        """The confirmed signer with this fingerprint of a certificate or of a key."""
+        wanted = fingerprint.lower()
+        return next((known for known in self.signers if wanted and wanted in (known.fingerprint, known.key)), None)
 
-    def confirm(self, fingerprint: str, name: str, how: str) -> KnownSigner:
-        """Remember that this person has compared the fingerprint with its owner."""
-        known = KnownSigner(fingerprint.lower(), name, self.clock(), how)
-        others = [other for other in self.remembered.signers if other.fingerprint != known.fingerprint]
-        self.keep(signers=(*others, known))
+    def confirm(self, fingerprint: str, name: str, how: str, key: str = "") -> KnownSigner:
+        """Remember that this person has compared the fingerprint with its owner. Raises `CannotWrite`."""
+        known = KnownSigner(fingerprint.lower(), name, self.clock(), how, key.lower())
+        self._known.confirm(known)
+        self.signers = self._known.all()
         return known
 
     def _read(self) -> Remembered:
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
-            signers = tuple(
-                KnownSigner(
-                    str(item["fingerprint"]),
-                    str(item["name"]),
-                    datetime.fromisoformat(item["confirmed_at"]).astimezone(UTC),
-                    str(item["how"]),
-                )
-                for item in data.get("signers", [])
-            )
             return Remembered(
                 theme=data["theme"] if data.get("theme") in ("light", "dark") else "system",
                 text_scale=min(2.0, max(0.9, float(data.get("text_scale", 1.0)))),
@@ -129,7 +120,6 @@ class Preferences:
                 filled=bool(data.get("filled", False)),
                 recent=tuple(str(path) for path in data.get("recent", []))[:RECENT],
                 opened_at={str(path): str(at) for path, at in dict(data.get("opened_at", {})).items()},
-                signers=signers,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Remembered()
@@ -153,10 +143,6 @@ class Preferences:
             "filled": now.filled,
             "opened_at": dict(now.opened_at),
             "recent": list(now.recent),
-            "signers": [
-                {"fingerprint": s.fingerprint, "name": s.name, "confirmed_at": s.confirmed_at.isoformat(), "how": s.how}
-                for s in now.signers
-            ],
         }
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".window-")
