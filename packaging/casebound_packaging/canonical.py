@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from json.encoder import encode_basestring
+from sys import intern
 from typing import Final, NoReturn
 
 import rfc8785
@@ -111,7 +112,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
+    found = {intern(key): value for key, value in pairs}  # one copy of each key, of however many records
     if len(found) != len(pairs):
         seen: set[str] = set()
         for key, _ in pairs:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from isal import isal_zlib
 
@@ -33,6 +33,16 @@ class DamagedEntry(UnreadablePackage):
     """One entry of an otherwise readable ZIP does not yield the bytes its directory promises."""
 
 
+class _Place(NamedTuple):
+    """Where an entry's data lie, and what they must be."""
+
+    method: int
+    crc: int
+    size: int
+    compressed: int
+    start: int
+
+
 class Archive:
     """One ZIP, examined before anything in it is read.
 
@@ -44,13 +54,12 @@ class Archive:
         self._file = file
         self.path = path
         entries = sorted(directory.entries, key=lambda entry: entry.offset)
-        self._entries = {entry.name: entry for entry in entries}
-        self._starts: dict[str, int] = {}
+        self._places: dict[str, _Place] = {entry.name: _Place(entry.method, 0, entry.size, 0, 0) for entry in entries}
         self.findings = (
             *directory.findings,
             *_names(directory.entries),
             *_sizes(directory.entries),
-            *self._places(entries, directory.start),
+            *self._examine(entries, directory.start),
         )
 
     @classmethod
@@ -96,15 +105,15 @@ class Archive:
     @property
     def names(self) -> tuple[str, ...]:
         """Full names in the order of the file."""
-        return tuple(self._entries)
+        return tuple(self._places)
 
     def size(self, name: str) -> int:
         """Bytes of the entry, as the directory states them."""
-        return self._entries[name].size
+        return self._places[name].size
 
     def stored(self, name: str) -> bool:
         """Whether the entry is kept without compression."""
-        return self._entries[name].method == 0
+        return self._places[name].method == 0
 
     def stream(self, name: str) -> Iterator[bytes]:
         """The bytes of one entry, piece by piece. Raises `DamagedEntry` at the first byte that cannot be."""
@@ -129,9 +138,9 @@ class Archive:
         """The bytes of one entry; each piece is good only until the next is asked for."""
         if self.findings:
             raise DamagedEntry("The ZIP is not well formed and is not read.", where=str(self.path))
-        entry = self._entries[name]
+        entry = self._places[name]
         produced, check = 0, 0
-        for piece in self._stored(entry) if entry.method == 0 else self._inflated(entry):
+        for piece in self._stored(name, entry) if entry.method == 0 else self._inflated(name, entry):
             produced += len(piece)
             if produced > entry.size:
                 raise DamagedEntry(f"{name} unpacks to more than the {entry.size} bytes stated.", where=name)
@@ -142,25 +151,25 @@ class Archive:
         if check != entry.crc:
             raise DamagedEntry(f"{name} does not match its ZIP checksum.", where=name)
 
-    def _stored(self, entry: Entry) -> Iterator[memoryview]:
-        place, left = self._starts[entry.name], entry.compressed
+    def _stored(self, name: str, entry: _Place) -> Iterator[memoryview]:
+        place, left = entry.start, entry.compressed
         buffer = memoryview(bytearray(min(CHUNK, left)))
         while left:
             count = self._file.fill(place, buffer[:left] if left < CHUNK else buffer)
             if not count:
-                raise DamagedEntry(f"{entry.name} is cut off.", where=entry.name)
+                raise DamagedEntry(f"{name} is cut off.", where=name)
             place, left = place + count, left - count
             yield buffer[:count]
 
-    def _inflated(self, entry: Entry) -> Iterator[bytes]:
+    def _inflated(self, name: str, entry: _Place) -> Iterator[bytes]:
         # Python's own zlib, which unzip and verify.py agree with: isal unpacks some damaged streams that zlib refuses.
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            for raw in self._stored(entry):
+            for raw in self._stored(name, entry):
                 given: bytes | memoryview = raw
                 while given:
                     if inflater.eof:
-                        raise DamagedEntry(f"{entry.name} has bytes after its end.", where=entry.name)
+                        raise DamagedEntry(f"{name} has bytes after its end.", where=name)
                     piece = inflater.decompress(given, CHUNK)
                     given = inflater.unused_data or inflater.unconsumed_tail
                     if piece:
@@ -168,12 +177,12 @@ class Archive:
             while not inflater.eof:
                 piece = inflater.decompress(b"", CHUNK)
                 if not piece:
-                    raise DamagedEntry(f"{entry.name} is cut off.", where=entry.name)
+                    raise DamagedEntry(f"{name} is cut off.", where=name)
                 yield piece
         except zlib.error as error:
-            raise DamagedEntry(f"{entry.name} cannot be unpacked.", where=entry.name) from error
+            raise DamagedEntry(f"{name} cannot be unpacked.", where=name) from error
 
-    def _places(self, entries: list[Entry], directory_start: int) -> Iterator[Finding]:
+    def _examine(self, entries: list[Entry], directory_start: int) -> Iterator[Finding]:
         """Entries must lie one after the other, without overlap, gap, or bytes before the first and after the last."""
         expected = 0
         for entry in entries:
@@ -192,7 +201,7 @@ class Archive:
             yield from found
             if found:
                 return  # past a header that lies, places mean nothing
-            self._starts[entry.name] = start
+            self._places[entry.name] = _Place(entry.method, entry.crc, entry.size, entry.compressed, start)
             expected = start + entry.compressed
         if expected != directory_start and entries:
             yield Finding(

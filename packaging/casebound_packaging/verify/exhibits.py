@@ -38,6 +38,7 @@ def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> 
     for path in contents.under("data/exhibits/", "/exhibit.json"):
         number = path.split("/")[2]
         record = document(contents, path, "completeness", found)
+        contents.kept.pop(path, None)  # its record is kept instead
         if record is None:
             continue
         exhibits.records[number] = record
