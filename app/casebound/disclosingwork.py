@@ -66,9 +66,8 @@ class DisclosingWork(WitnessWork):
                 names = tuple(parse(text).name for text in texts)
                 record_disclosed(change, found.exhibit, names)
                 case = change.case()
-                signed = checkpoints.make_checkpoint(
-                    change, identity, log_origin(case.number, case.log_id), handed_to or f"{found.exhibit} alone"
-                )
+                whom = f"{handed_to.strip()}, with {found.exhibit} alone" if handed_to.strip() else ""
+                signed = checkpoints.make_checkpoint(change, identity, log_origin(case.number, case.log_id), whom)
                 leaves = checkpoints.leaves(change.session, signed.size)
                 alone = Alone(
                     found.exhibit,
