@@ -19,6 +19,7 @@ from casebound.errors import BadIdentity
 from casebound.store.database import cannot_write
 from casebound.store.disk import make_folder
 from casebound.store.stated import text
+from casebound_packaging import certification
 from casebound_packaging.identity import Identity, list_path
 from casebound_packaging.tokenfile import is_token_file
 
@@ -97,6 +98,40 @@ def replace_identity(path: Path, identity: Identity, passphrase: str) -> Path:
         new.unlink(missing_ok=True)
         raise cannot_write(error, path) from error
     return kept
+
+
+def install_certificate(path: Path, passphrase: str, pem: bytes, lists: bytes = b"") -> tuple[Identity, Path]:
+    """Put the certificate that was issued for an identity's key into its file; `lists` are the root's, PEM or none.
+
+    Answers with the identity and where the file before is kept. Raises `BadIdentity`, `CannotWrite`.
+    """
+    made = Identity.load(path, passphrase).certified(certification.read_certificates(pem))
+    kept_at = replace_identity(path, made, passphrase)
+    if lists:
+        keep_lists(path, lists)
+    return made, kept_at
+
+
+def renew_identity(
+    path: Path, passphrase: str, *, new_key: bool = False, clock: Clock = system_clock
+) -> tuple[Identity, Path]:
+    """A new self-issued certificate in an identity's file, over the same key or a new one.
+
+    Answers with the identity and where the file before is kept. Raises `BadIdentity` where an organisation issued the
+    certificate, or for a new key in a token; `CannotWrite`.
+    """
+    before = Identity.load(path, passphrase)
+    if new_key and in_token(path):
+        raise BadIdentity(
+            "A key in a token is not replaced.",
+            "Make a new one with `casebound identity token --make`.",
+            where=str(path),
+        )
+    if new_key:
+        made = Identity.create(before.name, organisation=before.organisation, clock=clock)
+    else:
+        made = before.renewed(clock)
+    return made, replace_identity(path, made, passphrase)
 
 
 def keep_lists(path: Path, pem: bytes) -> Path:

@@ -26,6 +26,7 @@ from casebound_ui.desktop.main import Program
 def specimen() -> ModuleType:
     """The small package of the verifier's own tests, and the means to tamper with it."""
     path = Path(__file__).parents[1] / "packaging" / "specimen.py"
+    sys.path.insert(0, str(path.parent))  # it is in several files
     spec = importlib.util.spec_from_file_location("specimen_of_the_check_screen", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from casebound.errors import BadIdentity, BadRequest, CannotWrite
-from casebound.identities import CARD, home, keep_lists, own_identity_path, replace_identity
+from casebound.errors import BadIdentity, CannotWrite
+from casebound.identities import CARD, home, install_certificate, own_identity_path, renew_identity
 from casebound.store.disk import make_folder
 from casebound_packaging import certification, identityfile, tokenfile
 from casebound_packaging.identity import SELF_ISSUED_DAYS, Identity, certificate_name, key_fingerprint_of, spoken
@@ -165,13 +165,9 @@ def install(
 ) -> None:
     """Put a certificate that was issued for your key into your identity. The file before is kept beside it."""
     path = opening.existing(file or own_identity_path(), "an identity")
-    given = certification.read_certificates(identityfile.read_file(opening.existing(certificates, "a certificate")))
+    pem = identityfile.read_file(opening.existing(certificates, "a certificate"))
     lists = identityfile.read_lists(opening.existing(crl, "a revocation list")) if crl is not None else b""
-    secret = opening.secret_of(path, passphrase_file)
-    made = Identity.load(path, secret).certified(given)
-    kept = replace_identity(path, made, secret)
-    if lists:
-        keep_lists(path, lists)
+    made, kept = install_certificate(path, opening.secret_of(path, passphrase_file), pem, lists)
     root = made.root.fingerprint(SHA256()).hex()
     done = f"Installed in {path}. The file before is {kept}.\nIts root is {terminal.inert(certificate_name(made.root))}"
     shown(made.certificate, str(path), json, done=f"{done}, {root}.", kept=str(kept), root=root)
@@ -190,12 +186,7 @@ def renew(
     renewed there: `identity request`, `identity issue`, `identity install`.
     """
     path = opening.existing(file or own_identity_path(), "an identity")
-    secret = opening.secret_of(path, passphrase_file)
-    before = Identity.load(path, secret)
-    if new_key and not path.suffix == ".p12":
-        raise BadRequest("A key in a token is not replaced.", "Make a new one with `casebound identity token --make`.")
-    made = Identity.create(before.name, organisation=before.organisation) if new_key else before.renewed()
-    kept = replace_identity(path, made, secret)
+    made, kept = renew_identity(path, opening.secret_of(path, passphrase_file), new_key=new_key)
     lead = "A new key and certificate are" if new_key else "A new certificate is"
     shown(made.certificate, str(path), json, done=f"{lead} in {path}. The file before is {kept}.", kept=str(kept))
 
