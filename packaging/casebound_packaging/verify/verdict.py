@@ -101,7 +101,7 @@ class Report:
     evidence_root: str = ""
     checkpoint: Checkpoint | None = None
     notes: tuple[str, ...] = ()
-    kind: Literal["package", "report", "exhibit", "nothing"] = "package"
+    kind: Literal["package", "report", "exhibit", "checkpoint", "receipt", "nothing"] = "package"
     version: int | None = None  # of the package, as it says
     tagmanifest_sha256: str = ""  # of the list of files that the seals sign, as it lies there
 
