@@ -90,7 +90,8 @@ ROW = re.compile(r"([0-9a-f]{64})(?:!(.*))?/([^/]*)/(0|[1-9][0-9]{0,17})", re.DO
 # Bounds, so that a file made to exhaust its reader is refused before it can.
 MOST_ENTRIES, LARGEST_DIRECTORY = 200000, 64 << 20
 LARGEST_FILE, LARGEST_JSON, MOST_VALUES = 512 << 20, 96 << 20, 3000000  # bytes read whole, of JSON, values in it
-LONGEST_ROW, MOST_PAGES = 64 << 20, 1 << 15
+LARGEST_TAG_FILE = 16 << 20
+MOST_FAULTS, LONGEST_ROW, MOST_PAGES = 1000, 64 << 20, 1 << 15
 SECONDS = 300  # for one call of openssl
 
 Given = namedtuple("Given", "root fingerprints against")  # trust from outside: PEM, {hex}, [older checkpoints]
@@ -178,7 +179,8 @@ class Examination:
         self.limits, self.not_checked = {"UNSTAMPED", "UNWITNESSED"}, list(NOT_CHECKED)
 
     def wrong(self, part, item, text):
-        self.faults.append((part, item, text))
+        if len(self.faults) < MOST_FAULTS:  # more help nobody, and could fill the memory
+            self.faults.append((part, item, text))
 
     def run(self, path):
         self.package = Folder(path, self.wrong) if os.path.isdir(path) else Zip(path, self.wrong)
@@ -205,6 +207,9 @@ class Examination:
         listed, kept = [], []
         for name in (LIST, TAG_LIST):
             paths, lines = {}, self.lines(name, "inventory", 67)
+            if len(lines) > MOST_ENTRIES:
+                self.wrong("inventory", name, "lists more files than a package may have")
+                lines = []
             for line in lines:
                 match = re.fullmatch(rb"([0-9a-f]{64})  ([ -~]+)", line)
                 path = match.group(2).decode("ascii") if match else ""
@@ -245,6 +250,8 @@ class Examination:
                 self.wrong("contents", name, f"does not match: signed {listed[name]}, found {found}")
             elif name in files and (files[name].get("sha256"), files[name].get("size")) != (found, size):
                 self.wrong("contents", name, "package.json gives another hash or size")
+            elif name in tags and name != LIST and size > LARGEST_TAG_FILE:
+                self.wrong("contents", name, "is larger than such a file may be")
         self.told.append(("files", f"{good} of {len(listed)} listed files are present and match"))
         # The evidence root covers everything that was there before the report, which prints it, was made.
         evidence = [line for line in lines if line[66:] not in (REPORT.encode(), INFO.encode())]
@@ -443,10 +450,10 @@ class Examination:
         for line in self.lines(TEXTS, "custody", 60):
             try:
                 entry = parse(line)
-                seq, text = entry["seq"], entry["disclosure"]
+                seq, text = entry.pop("seq"), entry.pop("disclosure")
                 digest = unpadded(hashlib.sha256(text.encode("ascii")).digest())
                 _, name, value = parse(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-                if not is_count(seq) or digest in digests or digest not in records[seq]["_sd"]:
+                if entry or not is_count(seq) or digest in digests or digest not in records[seq]["_sd"]:
                     self.wrong("custody", TEXTS, f"a text is not what ledger entry {seq} commits to")
                 digests.add(digest)
                 given.setdefault(seq, []).append((name, value))
@@ -671,6 +678,8 @@ class Examination:
             try:
                 for rows, identity in enumerate(self.first_cells(name)):
                     if rows == 0:
+                        if identity != "_row":
+                            raise ValueError("its first column is not _row")
                         continue
                     original, new = add(identity)
                     originals.add(original)

@@ -18,6 +18,7 @@ from casebound_packaging.verify.contents import (
     TAG_MANIFEST,
     Contents,
 )
+from casebound_packaging.zipreader import MOST_ENTRIES
 
 REQUIRED = (
     "README-VERIFY.txt",
@@ -34,6 +35,7 @@ REQUIRED = (
     TAG_MANIFEST,
 )
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_SHORTEST_LINE = 67  # a digest, two spaces and one letter
 _SEAL = re.compile(r"seals/((?:0[1-9]|[1-9][0-9])-[a-z]+)\.(p7s|sig|p7s\.tsr)")
 
 
@@ -56,6 +58,10 @@ class Listed:
 def read_manifest(data: bytes, name: str, found: list[Finding]) -> tuple[dict[str, str], tuple[bytes, ...]]:
     """Path → digest, and the lines. A manifest that is not exactly of the format's form is a finding."""
     listed: dict[str, str] = {}
+    count = data.count(b"\n")
+    if count > MOST_ENTRIES or count * _SHORTEST_LINE > len(data):  # else a small file could fill the memory
+        found.append(Finding("inventory", name, "The list has more lines than a package may have files."))
+        return listed, ()
     lines = data.split(b"\n")
     if lines.pop() != b"":
         found.append(Finding("inventory", name, "The list of files is cut off: its last line does not end."))

@@ -20,7 +20,8 @@ Watch = Callable[[int, int, str], None]
 
 _LARGE = 32 << 20
 _KEPT_LIMIT = 512 << 20  # one metadata file
-_KEPT_TOTAL = 2 << 30  # all of them
+_SMALL_LIMIT = 16 << 20  # certificates, signatures, instructions
+_KEPT_TOTAL = 1 << 30  # all of them
 _MOST_THREADS = 4
 _BETWEEN = 0.05  # seconds between two words of progress
 
@@ -107,6 +108,7 @@ class Reading:
     def _held(self, name: str, watch: Callable[[int], None]) -> str:
         """Hash one member and keep its bytes, if they are not more than such files may have."""
         digest, pieces, here, keep = hashlib.sha256(), [], 0, True
+        limit = _SMALL_LIMIT if not name.startswith(("data/", "manifest", "tagmanifest")) else _KEPT_LIMIT
         for piece in self._container.stream(name):
             digest.update(piece)
             here += len(piece)
@@ -114,7 +116,7 @@ class Reading:
                 pieces.append(piece)
                 with self._lock:
                     self._kept += len(piece)
-                if self._kept > _KEPT_TOTAL or here > _KEPT_LIMIT:
+                if self._kept > _KEPT_TOTAL or here > limit:
                     keep, pieces = False, []
                     problem = "The file is larger than such a file may be."
                     self.read.damaged[name] = Finding("contents", name, problem)

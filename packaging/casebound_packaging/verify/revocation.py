@@ -19,7 +19,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
+_BLOCK = re.compile(rb"-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----")
 _MOST = 64  # lists that are looked at; no chain has so many issuers
 
 Lists = Sequence[x509.CertificateRevocationList]
