@@ -24,6 +24,7 @@ class SmallCase:
 
     signer: Identity
     log: Log = field(init=False)
+    origin: str = ORIGIN
 
     def __post_init__(self) -> None:
         self.log = Log(self.signer.key_fingerprint)
@@ -41,7 +42,7 @@ class SmallCase:
     def state(self, size: int | None = None) -> Checkpoint:
         """The ledger's state at a size, or now."""
         lines = self.log.lines[:size]
-        return Checkpoint(ORIGIN, len(lines), root(leaves(lines)).hex())
+        return Checkpoint(self.origin, len(lines), root(leaves(lines)).hex())
 
     def note(self, size: int | None = None) -> str:
         """The same, signed."""
@@ -58,7 +59,7 @@ class SmallCase:
             "ledger": {"lines": len(self.log.lines), "omitted": 0},
         }
         members = [Member("data/completeness.json", "completeness", "application/json", jcs(statement))]
-        about = About("CASE-7", "Northgate", ORIGIN, version, None, "legal", "For Legal", None)
+        about = About("CASE-7", "Northgate", self.origin, version, None, "legal", "For Legal", None)
         draft = Draft(
             about, members, self.log.lines, self.log.disclosures, self.signer, SEALED_AT, receipts=tuple(receipts)
         )

@@ -11,6 +11,7 @@ from specimen import ORIGIN
 
 from casebound_packaging import consistency, merkle
 from casebound_packaging.checkpoint import Checkpoint
+from casebound_packaging.disclosure import disclose
 from casebound_packaging.identity import Identity
 from casebound_packaging.keptstate import WORDS, parse_kept, phone_text
 from casebound_packaging.ledger import leaves
@@ -213,3 +214,51 @@ def test_several_witnesses_are_all_compared(
     good.write_text(case.note(6), "utf-8")
     report = verify(rewritten, Trust(against=(good, versions[0]), seen=(phone_text(case.state(3)),)))
     assert [finding.item for finding in report.findings] == ["6.checkpoint", versions[0].name, "What you typed"]
+
+
+# ------------------------------------------------------------------ a copy, whose log has a name of its own
+
+
+def copied(case: SmallCase, size: int) -> SmallCase:
+    """A copy of the case as it was after some entries; its first entry says which log it was."""
+    made = SmallCase(case.signer)
+    made.origin = "casebound/CASE-7/fedcba9876543210"
+    made.log.lines = list(case.log.lines[:size])
+    made.log.disclosures = [(seq, text) for seq, text in case.log.disclosures if seq < size]
+    prior = {"log_origin": case.origin, "size": size}
+    made.log.add("copied", "case", "case", told=(disclose("prior", prior),))
+    made.work(3, "in the copy")
+    return made
+
+
+def test_a_copy_agrees_with_what_was_seen_before_the_copying(signer: Identity, tmp_path: Path) -> None:
+    case = SmallCase(signer)
+    case.work()
+    first = case.seal(tmp_path / "1", 1)
+    shared = len(case.log.lines)
+    copy = copied(case, shared)
+    second = copy.seal(tmp_path / "copy", 2)
+    early, late = tmp_path / "3.checkpoint", tmp_path / "later.checkpoint"
+    early.write_text(case.note(3), "utf-8")
+    for witness in (first, early):
+        report = verify(second, Trust(against=(witness,)))
+        assert report.findings == () and "UNWITNESSED" not in report.limits, report.findings
+    case.work(2, "in the original")
+    late.write_text(case.note(), "utf-8")
+    assert "was copied after" in verify(second, Trust(against=(late,))).findings[0].problem
+    assert "was copied after" in verify(second, Trust(against=(case.seal(tmp_path / "2", 2),))).findings[0].problem
+    other = SmallCase(signer)
+    other.work(5, "another")
+    early.write_text(other.note(3), "utf-8")
+    assert "was rewritten" in verify(second, Trust(against=(early,))).findings[0].problem
+
+
+def test_who_claims_to_be_a_copy_cannot_talk_a_witness_away(signer: Identity, tmp_path: Path) -> None:
+    """An insider rewrites the record and says that it was copied before what the witness saw."""
+    case = SmallCase(signer)
+    case.work(6)
+    seen = tmp_path / "7.checkpoint"
+    seen.write_text(case.note(7), "utf-8")
+    claimed = copied(case, 2).seal(tmp_path / "claimed", 2)
+    assert verify(claimed).findings == ()
+    assert verify(claimed, Trust(against=(seen,))).verdict is Verdict.NOT_VERIFIED

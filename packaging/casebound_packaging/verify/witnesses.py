@@ -95,8 +95,11 @@ def compare_all(
 def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
     """Whether the witness saw this record as it was at or before this package."""
     state = witness.state
-    if state.origin and not is_of(state.origin, state.size, own.origin, own.custody.earlier_names):
+    names = own.custody.earlier_names
+    if state.origin and not is_of(state.origin, state.size, own.origin, names):
         problem = "What was given to compare with is of another custody record."
+        if state.origin in names:
+            problem = f"This record was copied after {names[state.origin]} entries. What was seen later is not in it."
         found.append(Finding("custody", witness.name, problem, own.origin, state.origin))
         return False
     if witness.leaves is not None:
