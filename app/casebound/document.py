@@ -178,6 +178,11 @@ class Case(CustodyWork, DisclosingWork):
         with self._change() as change:
             return packages.record_export(change, version, sealed)
 
+    def record_stamp(self, version: int, sha256: str, words: str) -> None:
+        """Record that a time stamp was had for a package of this case after it was sealed; `sha256` is of its file."""
+        with self._change() as change:
+            packages.record_stamp(change, version, sha256, words)
+
     def record_verified(self, version: int, verdict: str) -> None:
         """Record that a package of this case was checked, and with what verdict."""
         with self._change() as change:

@@ -32,11 +32,15 @@ class RefusedStamp(CaseboundError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a stamp is asked for: `over` are the bytes, `words` name them, `beside` is where its stamp is kept."""
+    """What a stamp is asked for: `over` are the bytes, `words` name them, `beside` is where its stamp is kept.
+
+    `enclosed` is the stamp that the package was sealed with, or empty.
+    """
 
     words: str
     over: bytes
     beside: Path
+    enclosed: bytes = b""
 
     @property
     def digest(self) -> bytes:
@@ -89,8 +93,25 @@ def _package(path: Path) -> Subject:
                 where=str(path),
             )
         seal = container.read(seals[0], _LARGEST_SEAL)
+        stamp = f"{seals[0]}.tsr"
+        enclosed = container.read(stamp, LARGEST) if stamp in container.names else b""
     beside = path.with_name(f"{path.name}.zip.tsr" if path.is_dir() else f"{path.name}.tsr")
-    return Subject(f"the seal {seals[0]} of {path.name}", seal, beside)
+    return Subject(f"the seal {seals[0]} of {path.name}", seal, beside, enclosed)
+
+
+def known_stamps(what: Subject) -> tuple[str, str]:
+    """The stamp enclosed and the one beside, as `described`; empty where there is none that holds over this."""
+    beside = read_answer(what.beside) if what.stamped else b""
+    return _known(what.enclosed, what), _known(beside, what)
+
+
+def _known(answer: bytes, what: Subject) -> str:
+    try:
+        stamp = read_stamp(answer)
+        stamp.require_over(what.over)
+    except BadStamp:
+        return ""
+    return described(stamp)
 
 
 def write_query(what: Subject, target: Path) -> None:

@@ -132,6 +132,12 @@ def record_verified(change: Change, version: int, verdict: str) -> None:
     change.note("verified", ("package", str(version)), {"text": verdict}, inputs=(row.sha256,) if row.sha256 else ())
 
 
+def record_stamp(change: Change, version: int, sha256: str, words: str) -> None:
+    """A time stamp service signed the seal of a package; `words` say when and which, `sha256` is of its answer."""
+    _row(change.session, version)
+    change.note("signed", ("package", str(version)), {"text": f"Time stamp of {words}"}, inputs=(sha256,))
+
+
 def _row(session: Session, version: int) -> models.PackageRow:
     row = session.get(models.PackageRow, version)
     if row is None:
