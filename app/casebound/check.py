@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from casebound import textindex
 from casebound.columncodes import column_of
-from casebound.store import audit, columncodes, textindexes
+from casebound.store import audit, auditlines, auditstates, columncodes, textindexes
 from casebound.store.disk import CODES, TEXT, folder_digest, hash_file
 from casebound.store.folder import Folder
 from casebound.work import Progress, silent
@@ -82,19 +82,19 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
     found: list[Finding] = []
     progress(0, 0, "Checking the custody record")
     with folder.database.reading() as session:
-        lines = audit.ledger(session, found)
+        lines = auditlines.ledger(session, found)
         progress(0, 0, "Comparing every record")
         items = audit.records(session, lines, found)
-        audit.packages(session, lines, found)
-        files = audit.files(session)
-        origin = audit.origin(session)
+        auditstates.states(session, lines, found)
+        files = auditstates.files(session)
+        names = auditstates.names(session, lines)
     disk = _Disk(folder, progress, full, found)
     originals = disk.originals(files.originals)
     generations = disk.generations(files.generations)
     disk.packages(files.packages)
     index_notes = disk.text_indexes(textindexes.named(folder), frozenset(files.generations))
     index_notes += disk.column_codes(columncodes.named(folder))
-    strange = disk.kept_packages(files.packages, origin, leaves(lines.stored)) if full else []
+    strange = disk.kept_packages(files.packages, names, leaves(lines.stored)) if full else []
     notes = strange + index_notes + disk.strangers(frozenset(files.originals), frozenset(files.generations))
     return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
 
@@ -207,7 +207,7 @@ class _Disk:
             if there != digest:
                 self._find("contents", item, "The package was changed after it was sealed.", digest, there)
 
-    def kept_packages(self, named: dict[str, tuple[str, str]], origin: str, own: list[bytes]) -> list[str]:
+    def kept_packages(self, named: dict[str, tuple[str, str]], names: auditstates.Names, own: list[bytes]) -> list[str]:
         """Sealed packages in packages/, whatever case.db says of them: the custody record begins with theirs.
 
         Whoever cuts the record's end also takes the package out of case.db, and may forget the file. Returns notes.
@@ -224,7 +224,7 @@ class _Disk:
                 reason = error.title if isinstance(error, UnreadablePackage) else str(error)
                 notes.append(f"{item} cannot be compared with the custody record: {reason}")
                 continue
-            if said != origin:
+            if not names.has(said, len(theirs)):
                 notes.append(f"{item} is of another case.")
                 continue
             if path.name not in named:

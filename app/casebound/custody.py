@@ -34,6 +34,7 @@ TITLES: Final[dict[str, str]] = {
     "checkpointed": "Checkpoint made",
     "merged": "Copy merged",
     "identity-created": "Signing key made",
+    "copied": "Copy of a case: the log goes on under a new name",
 }
 
 _CHANGED: Final[dict[str, str]] = {
@@ -43,11 +44,15 @@ _CHANGED: Final[dict[str, str]] = {
     "attachment": "Attachment cover changed",
     "view": "View changed",
     "chronology": "Evidence timeline changed",
+    "hold": "Hold corrected",
+    "transfer": "Transfer corrected",
 }
 _REMOVED: Final[dict[str, str]] = {
     "exhibit": "Exhibit removed",
     "view": "View removed",
     "chronology": "Taken off the evidence timeline",
+    "hold": "Hold entered by mistake",
+    "transfer": "Transfer entered by mistake",
 }
 _BACK: Final[dict[str, str]] = {UNDONE: "{} taken back", REDONE: "{} done again"}
 _THINGS: Final[dict[str, str]] = {
@@ -71,6 +76,11 @@ _MADE: Final[dict[str, str]] = {
     "view": "View saved",
     "chronology": "Put on the evidence timeline",
 }
+_TRANSFERS: Final[dict[str, str]] = {
+    "received": "Received from a custodian",
+    "transferred": "Handed to a custodian",
+    "acknowledged": "Transfer acknowledged",
+}
 _MARKS: Final[dict[str, str]] = {"note": "Note written", "tag": "Tag put", "bookmark": "Bookmark set"}
 _MARKED: Final[dict[str, str]] = {"note": "Note", "tag": "Tag", "bookmark": "Bookmark"}
 _ITEMS: Final[dict[str, str]] = {
@@ -86,6 +96,8 @@ _ITEMS: Final[dict[str, str]] = {
     "entity": "entity {}",
     "view": "{}",
     "chronology": "{}",
+    "hold": "{}",
+    "transfer": "{}",
 }
 
 
@@ -115,6 +127,8 @@ def _title(entry: LedgerEntry, record: Mapping[str, object]) -> str:
         if entry.item_type == "source":
             return _SOURCE_TITLES.get(_text(entry.disclosures.get("reason")), "Source corrected")
         return _CHANGED.get(entry.item_type, "Corrected")
+    if entry.item_type == "transfer" and entry.action in _TRANSFERS:
+        return _TRANSFERS[entry.action]
     if entry.action == "linked" and entry.item_type == "attachment":
         return "Attachment linked"
     if entry.action == "opened" and entry.item_type == "attachment":
@@ -139,6 +153,11 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
     match entry.action:
         case "created":
             return ", ".join(part for part in (_text(record.get("number")), name) if part)
+        case "hold-placed" | "received" | "transferred" if entry.item_type in ("hold", "transfer"):
+            return _held_or_moved(item, entry.disclosures, record)
+        case "copied":
+            prior = said.get("prior")
+            return f"Before: {_text(prior.get('log_origin'))}" if isinstance(prior, Mapping) else ""
         case "received":
             return _joined(name or item, _bytes(said.get("counts")))
         case "imported":
@@ -171,6 +190,19 @@ def _detail(entry: LedgerEntry, record: Mapping[str, object]) -> str:
         told = _text(record.get("caption")) or _text(record.get("sentence")) or _text(record.get("title"))
     reason = _text(said.get("reason"))
     return _joined(item, told or ("" if reason in _BACK else reason))
+
+
+def _held_or_moved(item: str, said: Mapping[str, object], record: Mapping[str, object]) -> str:
+    """ "T-01, Outside counsel, attachment 3: Advice": what, who and why."""
+    named = record.get("items")
+    things = [
+        _ITEMS.get(str(each[0]), "{}").format(each[1])
+        for each in (named if isinstance(named, list | tuple) else ())
+        if isinstance(each, list | tuple) and len(each) == 2
+    ]
+    shown = things if len(things) <= 4 else [*things[:4], f"{len(things) - 4:,} more"]
+    parts = [item, _text(said.get("name")), *shown, _text(said.get("text"))]
+    return _joined(", ".join(filter(None, parts)), _text(said.get("purpose")) or _text(said.get("reason")))
 
 
 def _joined(head: str, rest: str) -> str:

@@ -8,7 +8,7 @@ raise. What no chain can show by itself is whether its end was cut off or all of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Final
@@ -70,11 +70,13 @@ def examine(
     *,
     size: int | None = None,
     root: str | None = None,
+    heard: Callable[[int, str], None] | None = None,
 ) -> list[Finding]:
     """Everything wrong with a ledger and its disclosures; an empty list means that they hold.
 
     `disclosures` are (seq, encoded) pairs. `head` is the hash of the last line, `size` the number of lines and `root`
-    the RFC 6962 root, hex, where they are known from outside.
+    the RFC 6962 root, hex, where they are known from outside. `heard` is called with the place and the name of every
+    disclosure that its entry commits to; for that, they must be given sorted by seq.
     """
     found: list[Finding] = []
     entries = _entries(lines, found)
@@ -84,7 +86,7 @@ def examine(
     attached = [Attached(one.seq, one.hash, one.attachment, one.attachment_prev) for one in entries if one.attachment]
     withheld = {one.hash: one.seq for one in entries if one.omitted}
     found += islice(examine_attachments(attached, withheld), MOST_FINDINGS)
-    found += islice(_disclosures(lines, entries, disclosures), MOST_FINDINGS)
+    found += islice(_disclosures(lines, entries, disclosures, heard), MOST_FINDINGS)
     return found
 
 
@@ -203,7 +205,10 @@ def _extent(entries: Sequence[Entry], head: str | None, size: int | None, root: 
 
 
 def _disclosures(
-    lines: Sequence[bytes], entries: Sequence[Entry], disclosures: Sequence[tuple[int, str]]
+    lines: Sequence[bytes],
+    entries: Sequence[Entry],
+    disclosures: Sequence[tuple[int, str]],
+    heard: Callable[[int, str], None] | None,
 ) -> Iterable[Finding]:
     """Is every text committed to by the entry that it is given for, and none given twice?"""
     places: dict[int, list[int]] | None = None  # of entries by number, where they do not stand in their order
@@ -214,7 +219,7 @@ def _disclosures(
     size, last = len(entries), None
     given: set[bytes] = set()
     names: set[str] = set()  # of the entry that is looked at
-    for seq, encoded in sorted(disclosures, key=itemgetter(0)):
+    for place, (seq, encoded) in enumerate(sorted(disclosures, key=itemgetter(0))):
         try:
             name, computed = told(encoded)
         except ValueError as fault:
@@ -228,9 +233,13 @@ def _disclosures(
             given.add(computed)
             if places is None and 0 <= seq < size and lines[seq].find(computed, 0, entries[seq].committed) > 0:
                 problem = "" if name not in names else _TWICE
+                if heard is not None:
+                    heard(place, name)
             else:
                 at = [seq] if places is None and 0 <= seq < size else [] if places is None else places.get(seq, [])
-                problem = _uncommitted(computed, [(lines[place], entries[place]) for place in at])
+                problem = _uncommitted(computed, [(lines[here], entries[here]) for here in at])
+                if heard is not None and not problem:
+                    heard(place, name)
                 problem = problem or (_TWICE if name in names else "")
             names.add(name)
         if problem:

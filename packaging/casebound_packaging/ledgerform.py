@@ -34,6 +34,7 @@ _OMITTED: Final = re.compile(rb'\{"omitted":"(' + _HASH + rb')","seq":(' + _NUMB
 _ACTIONS: Final = frozenset(action.encode("ascii") for action in ACTIONS)
 _ITEM_TYPES: Final = frozenset(kind.encode("ascii") for kind in ITEM_TYPES)
 _SD: Final = len(b'{"_sd":[')
+_DIGEST_LENGTH: Final = 46  # with its quotes and a comma
 
 
 class Entry(NamedTuple):
@@ -106,6 +107,11 @@ def committed(data: bytes, entry: Entry) -> frozenset[str]:
     """The digests of the disclosures that a line commits to."""
     listed = data[_SD : entry.committed].decode("ascii")
     return frozenset(listed[1:-1].split('","')) if listed else frozenset()
+
+
+def commitments(entry: Entry) -> int:
+    """How many disclosures a line commits to."""
+    return (entry.committed - _SD + 1) // _DIGEST_LENGTH if entry.committed > _SD else 0
 
 
 def _in_order(digests: bytes) -> bool:

@@ -18,7 +18,8 @@ from casebound.store.change import Change, sentence
 from casebound.store.exhibits import make_exhibit
 from casebound.store.manyfiles import Copied
 from casebound.store.marks import require_attachment, require_events
-from casebound.store.records import attached_events, attachment_record
+from casebound.store.recordparts import attached_events
+from casebound.store.records import attachment_record
 from casebound.store.stated import pack, unpack
 from casebound.store.stated import stated as read_stated
 from casebound.work import Progress

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from casebound.case import LedgerEntry
 from casebound.errors import BadCase
 from casebound.store import models
+from casebound.store.custodymodels import HoldRow, TransferRow
+from casebound.store.custodyrecords import hold_number, transfer_number
+from casebound.store.custodyrecords import items as read_items
 from casebound.store.records import exhibit_number
 from casebound.store.stated import Stated, frozen
 from casebound_packaging.disclosure import parse
@@ -91,6 +94,7 @@ def about(session: Session, item_type: str, item_id: str) -> ColumnElement[bool]
     """Which lines are about an item: its own, and those of the marks and exhibits on it."""
     row = models.LedgerRow
     found: list[ColumnElement[bool]] = [(row.item_type == item_type) & (row.item_id == item_id)]
+    around = {(item_type, item_id)}
     if item_type == "event":
         mark, exhibit = models.MarkRow.event == item_id, models.ExhibitRow.event == item_id
         opened = select(row.seq, models.DisclosureRow.encoded).join(
@@ -104,9 +108,20 @@ def about(session: Session, item_type: str, item_id: str) -> ColumnElement[bool]
     elif item_type == "attachment" and item_id.isdigit():
         mark, exhibit = models.MarkRow.attachment == int(item_id), models.ExhibitRow.attachment == int(item_id)
     else:
-        return found[0]
+        return or_(*found, *_held_or_moved(session, around))
     marks = [str(number) for number in session.scalars(select(models.MarkRow.number).where(mark))]
     exhibits = [exhibit_number(number) for number in session.scalars(select(models.ExhibitRow.number).where(exhibit))]
     found.append((row.item_type == "mark") & row.item_id.in_(marks))
     found.append((row.item_type == "exhibit") & row.item_id.in_(exhibits))
-    return or_(*found)
+    around |= {("exhibit", number) for number in exhibits}
+    return or_(*found, *_held_or_moved(session, around))
+
+
+def _held_or_moved(session: Session, around: set[tuple[str, str]]) -> Iterator[ColumnElement[bool]]:
+    """Which lines are about holds and transfers that name one of these items."""
+    row = models.LedgerRow
+    for model, kind, name in ((HoldRow, "hold", hold_number), (TransferRow, "transfer", transfer_number)):
+        named = session.execute(select(model.number, model.items).where(model.items != "[]"))
+        numbers = [name(number) for number, packed in named if around.intersection(read_items(packed))]
+        if numbers:
+            yield (row.item_type == kind) & row.item_id.in_(numbers)

@@ -12,7 +12,8 @@ from casebound.errors import BadRequest, NothingToDo
 from casebound.store import models, reading
 from casebound.store.change import Change, sentence
 from casebound.store.marks import require_attachment, require_events
-from casebound.store.records import commitments, exhibit_number, named_number
+from casebound.store.recordparts import commitments
+from casebound.store.records import exhibit_number, named_number
 from casebound.store.stated import text
 from casebound_packaging.disclosure import Disclosure, disclose, parse
 

@@ -22,8 +22,8 @@ from casebound.store.change import begin_ledger, sentence, surroundings
 from casebound.store.custodymodels import ReceiptRow
 from casebound.store.database import APPLICATION_ID, Database, cannot_write
 from casebound.store.disk import settle_folder
-from casebound.store.home import home
 from casebound.store.evidence import Evidence
+from casebound.store.home import home
 from casebound.store.lock import Lock
 from casebound.store.unfinished import Unfinished
 

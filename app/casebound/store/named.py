@@ -46,9 +46,10 @@ def digests(session: Session, items: Sequence[Item]) -> tuple[str, ...]:
         row = _row(session, kind, identity)
         if isinstance(row, models.ExhibitRow):
             row = None if row.attachment is None else session.get(models.AttachmentRow, row.attachment)
-        if isinstance(row, models.SourceRow | models.AttachmentRow | models.PackageRow):
-            if row.sha256 and row.size >= LOW_ENTROPY:
-                found[row.sha256] = None
+        if not isinstance(row, models.SourceRow | models.AttachmentRow | models.PackageRow):
+            continue
+        if row.sha256 and row.size >= LOW_ENTROPY:
+            found[row.sha256] = None
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ Partners and governments get the lines about what is in their package, without t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from casebound.errors import CaseboundError
 from casebound.store import models
-from casebound.store.custodymodels import CheckpointRow, ReceiptRow
-from casebound.store.custodyrecords import receipt_number
+from casebound.store.custodymodels import CheckpointRow, HoldRow, ReceiptRow, TransferRow
+from casebound.store.custodyrecords import hold_number, receipt_number, transfer_number
+from casebound.store.custodyrecords import items as read_items
 from casebound.store.records import (
     CASE_ITEM,
     entry_number,
@@ -96,6 +97,7 @@ def items(session: Session, included: Included, version: int, recipient_class: s
     if recipient_class in WIDE:  # what people noted while working does not go to others, nor who received what
         found |= {("receipt", receipt_number(number)) for number in session.scalars(select(ReceiptRow.number))}
         found |= {("checkpoint", str(size)) for size in session.scalars(select(CheckpointRow.size))}
+        found |= set(_held_or_moved(session, found))
         ranges = {
             (row.from_us, row.to_us)
             for row in session.scalars(select(models.ChronologyRow).where(models.ChronologyRow.from_us.is_not(None)))
@@ -106,6 +108,15 @@ def items(session: Session, included: Included, version: int, recipient_class: s
             if about or ("attachment", str(mark.attachment)) in found:
                 found.add(("mark", str(mark.number)))
     return frozenset(found)
+
+
+def _held_or_moved(session: Session, inside: set[Item]) -> Iterator[Item]:
+    """Holds and transfers of the case as a whole, and of what is in the package."""
+    for model, kind, name in ((HoldRow, "hold", hold_number), (TransferRow, "transfer", transfer_number)):
+        for number, named in session.execute(select(model.number, model.items)):
+            about = read_items(named)
+            if not about or inside.intersection(about):
+                yield kind, name(number)
 
 
 def select_lines(

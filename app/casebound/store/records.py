@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casebound.store import custodymodels, custodyrecords, models
+from casebound.store.recordparts import attached_events, commitments, mends_of
 from casebound.store.stated import moment, unpack
 from casebound_packaging.disclosure import digest
 
@@ -77,10 +77,7 @@ def _mend(row: models.MendRow) -> Record:
 
 
 def _source(row: models.SourceRow, session: Session) -> Record:
-    mends = session.scalars(
-        select(models.MendRow).where(models.MendRow.source == row.number).order_by(models.MendRow.number)
-    )
-    mended = [_mend(mend) for mend in mends]
+    mended = [_mend(mend) for mend in mends_of(session, row.number)]
     return {
         "source": row.number,
         "name": row.name,
@@ -133,12 +130,6 @@ def attachment_record(*, number: int, events: Sequence[str], **facts: object) ->
     return {"attachment": number, **facts, "events": list(events)}
 
 
-def attached_events(session: Session, number: int) -> tuple[str, ...]:
-    """The events an attachment was put to, in the order in which that was done."""
-    linked = models.AttachmentEventRow
-    return tuple(session.scalars(select(linked.event).where(linked.attachment == number).order_by(linked.position)))
-
-
 def _mark(row: models.MarkRow, session: Session) -> Record:
     return mark_record(
         number=row.number,
@@ -171,12 +162,6 @@ def mark_record(
         **({} if from_us is None and to_us is None else {"from": moment(from_us), "to": moment(to_us)}),
         **({"field": field, "value": value} if field or value else {}),
     }
-
-
-def commitments(session: Session, number: int) -> tuple[str, ...]:
-    """The encoded disclosures of an event exhibit's fields, in the order of the row's columns."""
-    kept = models.CommitmentRow
-    return tuple(session.scalars(select(kept.encoded).where(kept.exhibit == number).order_by(kept.position)))
 
 
 def _exhibit(row: models.ExhibitRow, session: Session) -> Record:
