@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout
 
 from casebound_packaging.identity import Identity
 from casebound_packaging.spokenwords import spoken
+from casebound_ui.desktop.certificate_sheet import CertificateSheet, issued_by, standing
 from casebound_ui.desktop.controls import Button, Chip, column, emptied, label, labelled, row
 from casebound_ui.desktop.facts import fingerprint
-from casebound_ui.desktop.signing_key import SigningKey
+from casebound_ui.desktop.signing_key import Keyring, SigningKey
 from casebound_ui.desktop.surroundings import Surroundings
+from casebound_ui.desktop.wording import inert
 
 SHORTEST = 10  # letters of a passphrase; the file may be copied, so it must stand on its own
 
@@ -30,6 +33,10 @@ class SignerCard(QFrame):
         self.passphrase, self.again = QLineEdit(), QLineEdit()
         self.act = Button("", lambda: None)
         self._problem = label("", "small", "bad", wrap=True)
+        self._kept = False
+        self.remember = QCheckBox("Keep it in this computer's keyring")
+        self.certificate = Button("", lambda: None)
+        self._sheet: CertificateSheet | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -43,10 +50,17 @@ class SignerCard(QFrame):
             self._none()
 
     def _ready(self, identity: Identity) -> None:
-        chips = row(label(identity.name, "strong"), Chip("Ready to sign", "ok"), None, gap=8)
+        word, tone = standing(identity, self._key.clock())
+        ready = Chip(word, tone) if tone == "bad" else Chip("Ready to sign", "ok")
+        chips = row(label(inert(identity.name), "strong"), ready, None, gap=8)
         if identity.self_issued:
             chips.insertWidget(2, Chip("Self-issued", "neutral"))
+        if tone == "warn":
+            chips.insertWidget(2, Chip(word, tone))
+        self.certificate = Button("Certificate…", self._show_certificate, kind="link", name="Your certificate")
+        chips.addWidget(self.certificate)
         self._body.addLayout(chips)
+        self._body.addWidget(label(issued_by(identity), "small", "text2", wrap=True))
         self._body.addLayout(
             fingerprint("Fingerprint", identity.fingerprint, "the fingerprint of the certificate", wide=True)
         )
@@ -59,10 +73,23 @@ class SignerCard(QFrame):
         self.act = Button("Unlock", self.unlock, icon="lock-open", name="Unlock the key")
         self.passphrase.returnPressed.connect(self.unlock)
         self._problem = label("", "small", "bad", wrap=True)
-        line = row(labelled("Passphrase of your key", self.passphrase), column(None, self.act), gap=8)
+        named = "PIN of your token" if self._key.in_token else "Passphrase of your key"
+        line = row(labelled(named, self.passphrase), column(None, self.act), gap=8)
         line.setStretch(0, 1)
+        self.remember = QCheckBox("Keep it in this computer's keyring")
+        self.remember.hide()  # until it is known that there is one
         self._body.addLayout(line)
+        self._body.addWidget(self.remember)
         self._body.addWidget(self._problem)
+        self._key.ask_keyring(self._around.board, partial(self._offer_keyring, self.remember, self.passphrase))
+
+    def _offer_keyring(self, remember: QCheckBox, passphrase: QLineEdit, keyring: Keyring) -> None:
+        if remember is not self.remember or self._key.identity is not None:
+            return  # the card was laid out anew since
+        remember.setVisible(keyring.there and not keyring.kept)
+        self._kept = keyring.kept
+        if keyring.kept:
+            passphrase.setPlaceholderText("Kept in this computer's keyring; leave it empty")
 
     def _none(self) -> None:
         self.person, self.organisation = QLineEdit(self._name), QLineEdit()
@@ -98,9 +125,19 @@ class SignerCard(QFrame):
             self._key.make(self._around.board, person, organisation, self.passphrase.text(), self._ended)
 
     def unlock(self) -> None:
-        if self.passphrase.text():
+        if self.passphrase.text() or self._kept:
             self._busy("Unlocking…")
-            self._key.unlock(self._around.board, self.passphrase.text(), self._ended)
+            remember = self.remember.isChecked() and not self.remember.isHidden()
+            self._key.unlock(self._around.board, self.passphrase.text(), self._ended, remember=remember)
+
+    def _show_certificate(self) -> None:
+        if self._sheet is None:
+            self._sheet = CertificateSheet(self.window(), self._key, self._around, self._recertified)
+        self._sheet.ask()
+
+    def _recertified(self) -> None:
+        self.refresh()
+        self._changed()
 
     def _ended(self, error: Exception | None) -> None:
         if error is None:
