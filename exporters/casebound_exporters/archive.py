@@ -22,6 +22,7 @@ from casebound_exporters.contents import Contents
 from casebound_exporters.declared import declared_limits, omitted_lines
 from casebound_packaging import pdfseal
 from casebound_packaging.identity import Identity
+from casebound_packaging.lineage import is_of
 from casebound_packaging.package import About, Draft, Facts
 
 REASON = "Sealed evidence report"
@@ -118,11 +119,14 @@ class SealedPackageExporter:
         )
 
     def _receipts(self, case: Case, contents: Contents, prepared: Prepared) -> tuple[bytes, ...]:
-        """What earlier recipients gave back, for those who get the whole custody record of this log."""
+        """What earlier recipients gave back, for those who get the whole custody record."""
         if self.recipient_class not in WIDE:
             return ()
         given = contents.snapshot.receipts
-        return case.receipt_files([each for each in given if each.checkpoint_origin == prepared.log_origin])
+        own, earlier = prepared.log_origin, prepared.earlier_names
+        return case.receipt_files(
+            [each for each in given if is_of(each.checkpoint_origin, each.checkpoint_size, own, earlier)]
+        )
 
     def _report(self, contents: Contents, prepared: Prepared, facts: Facts, progress: Progress) -> bytes:
         # The report's library is slow to load: not before somebody seals.

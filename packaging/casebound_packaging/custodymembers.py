@@ -10,6 +10,7 @@ from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.disclosure import digest
 from casebound_packaging.ledger import leaves
+from casebound_packaging.lineage import is_of, stated_names
 from casebound_packaging.member import Member
 
 LEDGER: Final = "data/custody/ledger.jsonl"
@@ -45,7 +46,7 @@ def custody_members(
     return [
         Member(LEDGER, "ledger", _LINES_TYPE, b"".join(line + b"\n" for line in lines)),
         Member(DISCLOSURES, "disclosures", _LINES_TYPE, texts),
-        *_checkpoints(note, older, leaf_hashes),
+        *_checkpoints(note, older, leaf_hashes, stated_names(lines, disclosures)),
         *(
             Member(f"{RECEIPTS}/{number:04d}.receipt.p7m", "receipt", _RECEIPT_TYPE, receipt)
             for number, receipt in enumerate(receipts, 1)
@@ -54,7 +55,9 @@ def custody_members(
     ]
 
 
-def _checkpoints(note: str, older: Sequence[str], leaf_hashes: Sequence[bytes]) -> Iterator[Member]:
+def _checkpoints(
+    note: str, older: Sequence[str], leaf_hashes: Sequence[bytes], names: Mapping[str, int]
+) -> Iterator[Member]:
     end = checkpoint.parse(note)[0]
     notes: dict[int, tuple[Checkpoint, str]] = {end.size: (end, note)}
     for text in older:
@@ -63,7 +66,7 @@ def _checkpoints(note: str, older: Sequence[str], leaf_hashes: Sequence[bytes]) 
             notes[before.size] = (before, text)
     states = merkle.roots(leaf_hashes, notes)
     for size, (state, text) in notes.items():
-        if state.origin != end.origin or states[size].hex() != state.root:
+        if not is_of(state.origin, size, end.origin, names) or states[size].hex() != state.root:
             raise ValueError(f"the older checkpoint of size {size} is not one of this ledger")
         yield Member(f"{CHECKPOINTS}/{size}.checkpoint", "checkpoint", _CHECKPOINT_TYPE, text.encode("utf-8"))
 

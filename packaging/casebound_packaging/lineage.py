@@ -7,6 +7,7 @@ the other copy signed after that is another record's, and nothing here speaks fo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -39,6 +40,14 @@ def earlier_names(lines: Sequence[bytes], told: Callable[[int], Sequence[str]]) 
                 if isinstance(origin, str) and size == seq and not isinstance(size, bool):
                     found[origin] = seq
     return found
+
+
+def stated_names(lines: Sequence[bytes], disclosures: Iterable[tuple[int, str]]) -> Mapping[str, int]:
+    """The same, of a record with the (seq, encoded) disclosures that are given with it."""
+    told: defaultdict[int, list[str]] = defaultdict(list)
+    for seq, encoded in disclosures:
+        told[seq].append(encoded)
+    return earlier_names(lines, lambda seq: told.get(seq, ()))
 
 
 def is_of(origin: str, size: int, own: str, earlier: Mapping[str, int]) -> bool:

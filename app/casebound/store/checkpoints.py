@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from casebound.store.custodyrecords import checkpoint_made
 from casebound_packaging import checkpoint, consistency, merkle
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.identity import Identity
+from casebound_packaging.lineage import is_of
 
 
 def leaves(session: Session, size: int | None = None) -> list[bytes]:
@@ -45,8 +48,9 @@ def make_checkpoint(change: Change, identity: Identity, origin: str, handed_to: 
     return checkpoint_made(row)
 
 
-def signed_states(session: Session, origin: str) -> tuple[str, ...]:
-    """Every signed note of the log with this origin, made on demand or for a package, the shortest state first.
+def signed_states(session: Session, origin: str, earlier: Mapping[str, int]) -> tuple[str, ...]:
+    """Every signed note of the log with this origin, made on demand or for a package, the shortest state first; those
+    from under an earlier name (`casebound_packaging.lineage`) are among them.
 
     Raises `BadCase` where one cannot be read any more.
     """
@@ -60,7 +64,8 @@ def signed_states(session: Session, origin: str) -> tuple[str, ...]:
             "Run a check of the case; it names the entry.",
             meaning="Somebody or something changed the case's database outside of this program.",
         ) from None
-    return tuple(sorted((note for note, state in known.items() if state.origin == origin), key=lambda n: known[n].size))
+    own = [note for note, state in known.items() if is_of(state.origin, state.size, origin, earlier)]
+    return tuple(sorted(own, key=lambda note: known[note].size))
 
 
 def proof(session: Session, old_size: int, note: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -18,6 +19,7 @@ from casebound.store.checkpoints import signed_states
 from casebound.store.recipients import CLASSES, Included, everything, items, select_lines
 from casebound.store.stated import text
 from casebound_packaging import checkpoint
+from casebound_packaging.lineage import stated_names
 
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
 
@@ -44,7 +46,8 @@ class Prepared:
     """A package that the ledger knows of and nobody has yet: its version and the custody record that goes in.
 
     `supersedes` names the last package of this recipient class by `package_id` and `evidence_root`. `older_checkpoints`
-    are the signed states of the same ledger, in earlier packages and made on demand.
+    are the signed states of the same ledger, in earlier packages and made on demand. `earlier_names` are the log
+    origins that it had before it was copied, with their sizes.
     """
 
     version: int
@@ -53,6 +56,7 @@ class Prepared:
     log_origin: str
     supersedes: dict[str, str] | None
     older_checkpoints: tuple[str, ...] = ()
+    earlier_names: Mapping[str, int] = field(default_factory=dict)
 
 
 def log_origin(number: str, log_id: str) -> str:
@@ -96,13 +100,15 @@ def prepare_export(
     lines, disclosures = select_lines(session, recipient_class, given)
     case = change.case()
     origin = log_origin(case.number, case.log_id)
+    earlier = stated_names(lines, disclosures)
     return Prepared(
         version=row.version,
         lines=lines,
         disclosures=disclosures,
         log_origin=origin,
         supersedes=None if before is None else {"package_id": before.package_id, "evidence_root": before.evidence_root},
-        older_checkpoints=signed_states(session, origin),
+        older_checkpoints=signed_states(session, origin, earlier),
+        earlier_names=earlier,
     )
 
 
