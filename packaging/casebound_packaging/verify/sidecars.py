@@ -23,12 +23,12 @@ _LARGEST: Final = 1 << 20
 
 def sidecar_path(package: Path, name: str, kind: str) -> Path:
     """Where a half of the co-signature `02-reviewer` lies: `CASE-7-v1.zip.02-reviewer.p7s`."""
-    return package.with_name(f"{package.name}.{name}.{kind}")
+    return package.with_name(f"{_zip_name(package)}.{name}.{kind}")
 
 
 def sidecar_names(package: Path) -> tuple[str, ...]:
     """The co-signatures beside a package by name, such as `02-reviewer`, in order, also those with half their files."""
-    form = re.compile(re.escape(package.name) + r"\.([0-9]{2}-[a-z]{1,40})\.(?:p7s|sig)")
+    form = re.compile(re.escape(_zip_name(package)) + r"\.([0-9]{2}-[a-z]{1,40})\.(?:p7s|sig)")
     try:
         names = {match[1] for beside in package.parent.iterdir() if (match := form.fullmatch(beside.name))}
     except OSError:
@@ -39,12 +39,12 @@ def sidecar_names(package: Path) -> tuple[str, ...]:
 def check_sidecars(
     package: Path, contents: Contents, expected: tuple[str, ...], seals: tuple[Seal, ...], found: list[Finding]
 ) -> tuple[Seal, ...]:
-    """Check what lies beside a ZIP. Returns the co-signatures of which both halves hold.
+    """Check what lies beside a ZIP, or a folder unpacked from it. Returns the co-signatures of which both halves hold.
 
     `expected` are the names of the seals that belong inside, `seals` those inside that hold.
     """
     signed = contents.kept.get(TAG_MANIFEST)
-    if signed is None or package.is_dir():
+    if signed is None:
         return ()
     holding: list[Seal] = []
     names = sidecar_names(package)
@@ -66,6 +66,11 @@ def check_sidecars(
         problem = f"The co-signature beside the package is one of more than {_MOST}; the others were not looked at."
         found.append(Finding("seal", package.name, problem))
     return tuple(holding)
+
+
+def _zip_name(package: Path) -> str:
+    """The ZIP's name, also of a folder that was unpacked from it."""
+    return f"{package.name}.zip" if package.is_dir() else package.name
 
 
 def _checked(package: Path, name: str, signed: bytes, found: list[Finding]) -> Seal:

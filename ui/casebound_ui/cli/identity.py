@@ -20,7 +20,7 @@ from casebound_packaging.tokenkey import TokenPlace, make_key, open_key
 from casebound_ui.cli import authority, knowing, opening, terminal
 from casebound_ui.cli.opening import Json, PassphraseFile
 
-_SHORT = "Make, show, certify and take back the keys that seal."
+_SHORT = "Make, show and certify the keys that seal; confirm signers."
 _group = typer.Typer(help=_SHORT, rich_markup_mode=None, no_args_is_help=False)
 
 Own: TypeAlias = Annotated[
