@@ -70,20 +70,32 @@ The report names this package:
   evidence root  {evidence_root}
   custody record {size} entries, root {root}
 
-6. THE TIME
+6. THE SIGNED END OF THE CUSTODY RECORD
+Its length and root (the three lines at the end of this text) are signed as well, by the same key. OpenSSL must say
+“Verified OK”. If you were ever given a length and root of this record, compare them: see the end of this text.
+
+$ head -n 3 data/custody/checkpoints/{size}.checkpoint > ../state
+$ tail -n 1 data/custody/checkpoints/{size}.checkpoint | cut -d' ' -f3 | openssl base64 -d -A \
+       | tail -c +5 > ../state.sig
+$ openssl x509 -in ../signer.pem -noout -pubkey > ../signer.key
+$ openssl dgst -sha256 -verify ../signer.key -signature ../state.sig ../state
+
+7. THE TIME
 Unless seals/ holds a file that ends in .tsr, only the signer's own clock says when the package was sealed. A
 stamp that was had later lies beside the ZIP, as {folder}.zip.tsr: use it in place of the one in seals/.
 If there is one, ask the time stamp service for its root certificate; “Verification: OK” is the good answer:
 {stamps}
 
 WHAT THESE COMMANDS DO NOT CHECK
-They do not read the custody record (data/custody) or the sums of completeness.json. casebound-verify
-does{verifier}.
+They do not read the entries of the custody record (data/custody), what they say of the exhibits, or the sums of
+completeness.json. casebound-verify does{verifier}. docs/verify.md of the project has the commands for these
+too, for an expert's half hour.
 No verifier runs the queries again, or reads whether the report's words, the timeline and the rows of the
 tables say the same as each other and as the originals. To count a number again, run data/queries/tables.sql
 and then its Q-NNNN.sql in this folder with DuckDB, and compare with Q-NNNN.json.
 No program can tell you whether the custody record was written anew as a whole before it was sealed; for that,
-compare this signed state with one that you were given earlier:
+compare this signed state with one that you were given earlier. A state of fewer entries is compared by
+“casebound-verify PACKAGE.zip --against STATE”:
 
   {origin}
   {size}
