@@ -1,6 +1,6 @@
 """Measure Casebound against its peers in one run, print the ratios, and keep the table in benchmarks/README.md.
 
-    python3 dev.py bench [import|attach|text|package|timeline] [--rows N] [--peer-rows N] [--keep DIR]
+    python3 dev.py bench [import|attach|text|package|custody|timeline] [--rows N] [--peer-rows N] [--keep DIR] [--full]
 
 Every measurement is a process of its own, so that peak memory (the kernel's own figure) is that of the work alone. Read the
 ratios, not the seconds: machines differ and are noisy.
@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from attachments import copy_attachments, import_attachments, prepare_attachments  # noqa: E402
+from custody import bench as bench_custody  # noqa: E402
 from import_scale import import_casebound, import_duckdb, import_pandas_sqlite, tables, write_set  # noqa: E402
 from text_index import bench_text_index  # noqa: E402
 from timeline import bench as bench_timeline  # noqa: E402
@@ -219,11 +220,12 @@ def keep(section: str, table: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "what", nargs="?", choices=["import", "attach", "text", "package", "timeline", "all"], default="all"
+        "what", nargs="?", choices=["import", "attach", "text", "package", "custody", "timeline", "all"], default="all"
     )
     parser.add_argument("--rows", type=int, default=16_000_000)
     parser.add_argument("--peer-rows", type=int, default=0, help="rows of the peers of the timeline; all of them if 0")
     parser.add_argument("--keep", type=Path, help="a folder in which what the timeline needs is kept for the next run")
+    parser.add_argument("--full", action="store_true", help="packages of 10 GB and of 100,000 files as well (custody)")
     parser.add_argument("--work", nargs=2, metavar=("NAME", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
@@ -239,6 +241,7 @@ def main() -> int:
         "attach": bench_attach,
         "text": lambda: bench_text_index(min(options.rows, 1_000_000)),
         "package": bench_package,
+        "custody": lambda: bench_custody(full=options.full),
         "timeline": lambda: bench_timeline(options.rows, options.peer_rows or options.rows, options.keep),
     }
     for name, bench in benches.items():
