@@ -77,10 +77,16 @@ def checkpoint(
             }
         )
         return
-    terminal.say(terminal.inert(text if to is None else f"Wrote {to}."))
-    terminal.say(terminal.inert(f"Read aloud    {words}"))
-    terminal.say(f"Root          {made.root}")
-    terminal.say("They compare a later package with it: --against the file, or --seen with the words.")
+    if to is None:
+        for line in text.removesuffix("\n").split("\n"):
+            terminal.say(terminal.inert(line))
+    # What is printed may be sent on as it is, so that all words about it go elsewhere then.
+    tell = terminal.say if to is not None else terminal.note
+    if to is not None:
+        tell(terminal.inert(f"Wrote {to}."))
+    tell(f"Read aloud    {words}")
+    tell(f"Root          {made.root}")
+    tell("They compare a later package with it: --against the file, or --seen with the words.")
 
 
 def _size(since: str) -> int | None:
