@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFrame
 
+from casebound.stampservices import kept_roots
 from casebound_packaging.verify import Trust
 from casebound_packaging.verify.trust import given_bytes
 from casebound_ui.desktop import choosing
@@ -26,7 +27,7 @@ class Given:
     known: frozenset[str]
 
     def ready(self) -> Trust:
-        return Trust(root_pem=given_bytes(self.root), known=self.known, against=self.against)
+        return Trust(root_pem=given_bytes(self.root), known=self.known, against=self.against, tsa_pem=kept_roots())
 
 
 class TrustCard(QFrame):

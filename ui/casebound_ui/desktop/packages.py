@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLineEdit, QProgressBar, QScrollArea, QWidget
 
 from casebound.case import SealedPackage
 from casebound.identities import actor_of
+from casebound.stampservices import kept_services
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_ui.desktop.checklist import Checklist, items
 from casebound_ui.desktop.controls import Button, Picture, column, emptied, frame, holder, label, labelled, row
@@ -17,6 +18,7 @@ from casebound_ui.desktop.records import Cell, Field, RecordTable
 from casebound_ui.desktop.sealed import SealedCard
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.signing import SignerCard
+from casebound_ui.desktop.stamping import StampCard, asked_in_turn
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.wording import counted, day, inert, short_hash, size
 
@@ -48,6 +50,8 @@ class Packages(QWidget):
         self.basis.setPlaceholderText("May be empty")
         self.purpose.textChanged.connect(lambda text: self._judge())
         self.signer = SignerCard(self.key, around, session.case.actor.name, self._unlocked)
+        self.stamp = QCheckBox("Ask for a time stamp")
+        self._services = label("", "small", "text3", wrap=True)
         self.build_button = Button("Sign and seal", self.build, kind="primary", icon="package-check")
         self._why_not = label("", "small", "text2", wrap=True)
         self._bar = QProgressBar()
@@ -83,6 +87,8 @@ class Packages(QWidget):
             height=46,
         )
         self.history.opened.connect(self.result.check)
+        self.late_stamp = StampCard(session, around, self.result.path_of)
+        self.history.chosen.connect(self._choose)
         self._lay_out()
         session.changed.add(lambda kinds: self._changed())
         self.destroyed.connect(session.custody.watch(self._take_chain))
@@ -98,7 +104,8 @@ class Packages(QWidget):
         )
         fields.setStretch(1, 2)
         fields.setStretch(2, 1)
-        whom.setLayout(column(label("For whom, and why", "title"), fields, gap=10, margins=(20, 14, 20, 16)))
+        stamp = column(self.stamp, self._services, gap=3)
+        whom.setLayout(column(label("For whom, and why", "title"), fields, stamp, gap=10, margins=(20, 14, 20, 16)))
         contents = frame("card")
         contents.setLayout(
             column(label("What goes in", "title"), self._contents, None, gap=10, margins=(20, 14, 20, 16))
@@ -118,11 +125,8 @@ class Packages(QWidget):
         past.setLayout(column(head, self.history, gap=0, margins=(1, 1, 1, 1)))
         past.setMinimumHeight(190)
         self._past = past
-        body = holder(
-            column(
-                self.result, two, whom, self.signer, act, self._working, past, None, gap=12, margins=(16, 12, 16, 16)
-            )
-        )
+        above = (self.result, two, whom, self.signer, act, self._working)
+        body = holder(column(*above, past, self.late_stamp, None, gap=12, margins=(16, 12, 16, 16)))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -134,6 +138,9 @@ class Packages(QWidget):
         snapshot = self._session.snapshot
         self.history.show_records(tuple(reversed(snapshot.packages)), key=lambda p: p.version)
         self._past.setVisible(bool(snapshot.packages))
+        newest = next((one for one in reversed(snapshot.packages) if one.exported), None)
+        self.late_stamp.show_package(self.history.record or newest)
+        self._say_services()
         emptied(self._contents)
         tables = {source.table for source in snapshot.sources}
         for icon, text in (
@@ -157,6 +164,20 @@ class Packages(QWidget):
         super().showEvent(event)
         self._session.custody.check()
         self.refresh()
+        self.late_stamp.look_again()
+
+    def _choose(self, package: SealedPackage | None) -> None:
+        if package is not None:
+            self.late_stamp.show_package(package)
+
+    def _say_services(self) -> None:
+        """Which services would be asked. None is named at first, and then nobody is."""
+        services = kept_services()
+        if self.stamp.isEnabled() is not bool(services):
+            self.stamp.setChecked(bool(services))
+        self.stamp.setEnabled(bool(services))
+        self._services.setText(asked_in_turn(services))
+        self.stamp.setAccessibleDescription(self._services.text())
 
     # Building
 
@@ -172,6 +193,7 @@ class Packages(QWidget):
         recipient = str(self.recipient.currentData())
         purpose, basis = self.purpose.text().strip(), self.basis.text().strip()
         target = self._session.case.path / "packages"
+        services = kept_services() if self.stamp.isChecked() else ()
 
         def job(progress: Progress) -> SealedPackage:
             # The report's library is slow to load: not before somebody seals, and not on the window's thread.
@@ -184,6 +206,7 @@ class Packages(QWidget):
                 legal_basis=basis,
                 organisation=identity.organisation,
                 identity=identity,
+                services=services,
             )
             return exporter.export(self._session.case, target, progress)
 

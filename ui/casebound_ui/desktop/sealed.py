@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from glob import escape
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -17,7 +19,9 @@ from casebound_ui.desktop.controls import Button, Chip, Picture, column, emptied
 from casebound_ui.desktop.facts import fingerprint
 from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
-from casebound_ui.desktop.wording import count, size
+from casebound_ui.desktop.wording import count, inert, size
+
+_BESIDE = re.compile(r"\.zip\.(tsr|[0-9]{2}-[a-z]{1,20}\.(p7s|sig))\Z")
 
 
 class SealedCard(QFrame):
@@ -58,7 +62,9 @@ class SealedCard(QFrame):
                 wrap=True,
             )
         )
-        path = self._path(package)
+        for told in package.stamp_told:
+            self._body.addWidget(label(inert(told, 400), "small", "text2", wrap=True))
+        path = self.path_of(package)
         check = Button(
             "Check it", lambda: self.check(package), kind="primary", icon="shield-check", name="Check the package"
         )
@@ -73,7 +79,7 @@ class SealedCard(QFrame):
 
     def check(self, package: SealedPackage) -> None:
         """Open the sealed file in the check, as its recipient will."""
-        path = self._path(package)
+        path = self.path_of(package)
         if path.is_file():
             self._around.open(path)
         else:
@@ -90,14 +96,16 @@ class SealedCard(QFrame):
         choosing.target(self, "Save a copy", package.name, "Packages (*.zip)", lambda to: self.copy_to(package, to))
 
     def copy_to(self, package: SealedPackage, target: Path) -> None:
-        """Copy the sealed file, whole or not at all."""
-        source = self._path(package)
+        """Copy the sealed file, whole or not at all, and what was given to it later and lies beside."""
+        source = self.path_of(package)
 
         def job(progress: Progress) -> None:
             half = target.with_name(f".{target.name}.part")
             try:
-                shutil.copyfile(source, half)
-                half.replace(target)
+                # The package comes last: where it is, everything that belongs to it is.
+                for one in (*_beside(source), source):
+                    shutil.copyfile(one, half)
+                    half.replace(target.with_name(target.name + one.name.removeprefix(source.name)))
             except OSError as error:
                 half.unlink(missing_ok=True)
                 raise CannotWrite(
@@ -115,6 +123,12 @@ class SealedCard(QFrame):
 
         self._around.board.start(job, ended, title=f"Copying {package.name}", on_case=False)
 
-    def _path(self, package: SealedPackage) -> Path:
+    def path_of(self, package: SealedPackage) -> Path:
+        """Where the package was sealed."""
         path = Path(package.path)
         return path if path.is_absolute() else self._session.case.path / path
+
+
+def _beside(package: Path) -> list[Path]:
+    """A late time stamp and later signatures, which lie under the package's name with more behind it."""
+    return sorted(one for one in package.parent.glob(f"{escape(package.name)}.*") if _BESIDE.search(one.name))

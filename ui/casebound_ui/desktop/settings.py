@@ -14,6 +14,7 @@ from casebound_ui.desktop.controls import Button, column, holder, label, labelle
 from casebound_ui.desktop.overlay import Overlay
 from casebound_ui.desktop.preferences import Preferences
 from casebound_ui.desktop.shell import Window
+from casebound_ui.desktop.timeservices_form import TimeServicesForm
 from casebound_ui.desktop.windowcommands import SCALES, looked_up
 from casebound_ui.desktop.wording import counted
 
@@ -77,6 +78,7 @@ class Settings(Overlay):
         self.letters = self.switches["letters"]
         self.covered = label(COVERED, "body", "text2", wrap=True)
         self.today = label("", "small", "text2", wrap=True)
+        self.stamping = TimeServicesForm()
         self._close = Button("Close", self.leave)
         self._lay_out()
 
@@ -103,6 +105,8 @@ class Settings(Overlay):
         group("Keys", "letters")
         group("Coming back", "come_back")
         body.addWidget(rule())
+        body.addWidget(self.stamping)
+        body.addWidget(rule())
         body.addWidget(label("Covered items and you", "caption", "text2"))
         body.addWidget(self.covered)
         group("", "count_reveals")
@@ -116,7 +120,8 @@ class Settings(Overlay):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(holder(body))
         self._area = area
-        for control in (self.person, self.look, self.text, self.zone, *self.switches.values()):
+        stamping = (self.stamping.services, self.stamping.choose, self.stamping.remove)
+        for control in (self.person, self.look, self.text, self.zone, *self.switches.values(), *stamping):
             control.installEventFilter(self)
         self.content.setContentsMargins(24, 20, 24, 20)
         self.content.addLayout(column(label("Settings", "h2"), area, row(None, self._close), gap=12))
@@ -130,11 +135,14 @@ class Settings(Overlay):
 
     def appear(self) -> None:
         self._fill()
+        self.stamping.fill()
         super().appear()
         self.person.setFocus()
 
     def leave(self) -> None:
         self.keep_name()
+        if self.isVisible():
+            self.stamping.keep()
         super().leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
