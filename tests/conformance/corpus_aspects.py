@@ -11,6 +11,9 @@ def _s(names: str) -> frozenset[str]:
 
 ASPECTS = {
     "container": "a ZIP that means two things, or has bytes that no list covers",
+    "container-form": "a ZIP that another program packed",
+    "no-zip": "an empty, cut or foreign file in place of the ZIP",
+    "folder-name": "a folder of another name than the package",
     "payload": "bytes of a file under data/",
     "tags": "bytes of a file outside data/ and seals/",
     "payload-gone": "a file under data/ is gone",
@@ -20,6 +23,8 @@ ASPECTS = {
     "seals-added": "a file in seals/ that nobody expects",
     "payload-list": "the list of evidence does not fit the evidence",
     "tag-list": "the list of tag files does not fit the tag files",
+    "lists-names": "a list of files whose lines are not names of the files",
+    "lists-twice": "a list that names a file twice",
     "lists-form": "a list of files that is not of its form",
     "list": "the signed list is not the one that was signed",
     "list-gone": "the signed list is gone",
@@ -39,8 +44,13 @@ ASPECTS = {
     "stale": "a revocation list that is out of date",
     "stamp": "a time stamp that does not hold, or of another service than was given",
     "checkpoint-stamp": "a stamp of the custody record's signed end that does not hold",
+    "checkpoint-stamp-service": "a stamp of the signed end by another service than was given",
     "cosigner": "a later co-signature beside the package that does not hold",
     "statements": "package.json says something else about signer or evidence",
+    "sealed-at": "package.json says another time than the seal",
+    "files-twice": "package.json lists a file twice",
+    "roles": "a file of a role that the format does not have",
+    "bag": "bag-info.txt says something else than the evidence",
     "ledger": "the custody record's chain, attachment chain, signed end",
     "ledger-form": "an entry of the ledger in another form, or with other keys, than it may have",
     "older-checkpoints": "an enclosed older checkpoint that is not of this custody record",
@@ -53,13 +63,18 @@ ASPECTS = {
     "sums": "the completeness statement's sums",
     "rows": "the rows enclosed are not those stated",
     "twice": "a row enclosed twice",
+    "table-cut": "a table whose last row is cut off",
     "timeline": "the evidence timeline is not that of the exhibits",
+    "json": "a file that cannot be read as JSON in one way only",
     "form": "JSON in another form than the one it may have (RFC 8785)",
     "report": "the report changed after its signature, or without one",
     "report-form": "a report's signature that allows changes, or of another kind",
+    "report-space": "bytes hidden in the space that a report reserves for its signature",
     "report-of": "a report of another package, or by another signer",
+    "report-roots": "a report that names two evidence roots",
     "version": "a format of the future, or another format",
     "rewritten": "the whole custody record written anew, with something older from outside at hand",
+    "rewritten-package": "the same, with an older package at hand",
     "superseded": "an older version, with a later one at hand",
 }
 
@@ -71,8 +86,9 @@ STRICTER = {
 """What only a stock program refuses, because it knows no proved time, or because it was asked to."""
 
 _UNSEEN = (
-    "unmarked expired revoked revoked-inside stale stamp checkpoint-stamp cosigner receipts told"
-    " ledger-form twice timeline form report report-form report-of rewritten superseded"
+    "unmarked expired revoked revoked-inside stale stamp checkpoint-stamp checkpoint-stamp-service cosigner receipts"
+    " told ledger-form sealed-at files-twice roles timeline form report-form report-space report-roots rewritten-package"
+    " superseded"
 )
 _OURS = frozenset(ASPECTS)
 CHECKERS: dict[str, frozenset[str]] = {
@@ -84,9 +100,9 @@ CHECKERS: dict[str, frozenset[str]] = {
     "ssh-keygen": _s("list list-gone sig sig-gone issuer"),
     "sha256sum tags": _s("tags tags-gone tag-list list-gone"),
     "sha256sum payload": _s("payload payload-gone payload-list"),
-    "diff of names": _s("payload-gone tags-gone payload-added tags-added list-gone"),
-    "bagit.py": _s("payload payload-gone tags tags-gone payload-added payload-list tag-list"),
-    "pdfsig": _s("report"),
+    "diff of names": _s("payload-gone tags-gone payload-added tags-added list-gone lists-names"),
+    "bagit.py": _s("payload payload-gone tags tags-gone payload-added payload-list tag-list lists-twice bag"),
+    "pdfsig": _s("report report-space"),
 }
 """Who checks what. Where a verifier learns something new, its aspect is added here and nowhere else."""
 

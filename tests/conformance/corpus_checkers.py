@@ -110,6 +110,8 @@ class Recipient:
         self.folder = unfold(folder / shop.top, shop.files)
         self.trusted = unfold(folder / "trust", TRUST)
         self.store: Path | None = None
+        self._reports: dict[Path, Report] = {}
+        self._prints: dict[Path, tuple[int, str]] = {}
         if member.given.system_store:
             self.store = folder / "store"
             self.store.mkdir()
@@ -129,12 +131,21 @@ class Recipient:
         )
 
     def ours(self, path: Path) -> Report:
-        return verify(path, self.trust)
+        if path not in self._reports:
+            self._reports[path] = verify(path, self.trust)
+        return self._reports[path]
 
     def standalone(self, path: Path) -> tuple[int, str]:
+        if path not in self._prints:
+            self._prints[path] = self._standalone(path)
+        return self._prints[path]
+
+    def _standalone(self, path: Path) -> tuple[int, str]:
         given = self.member.given
         arguments = ["--trust", str(self.trusted / given.trust)] if given.trust else []
         arguments += ["--signer", given.signer] if given.signer else []
+        for name in given.against:
+            arguments += ["--against", str(self.trusted / name)] if name.endswith(".checkpoint") else []
         return standalone(str(path), *arguments)
 
     # -------------------------------------------------------------- stock programs

@@ -8,36 +8,27 @@ from collections.abc import Callable
 from corpus_cast import CAST
 from corpus_member import (
     ATTACHMENT,
-    BASE,
-    COMPLETENESS,
     DISCLOSURES,
     EVENT,
-    FINGERPRINT,
     LEDGER,
     LETTER,
-    NOTHING,
     PNG,
     Act,
-    Given,
     Member,
     Workshop,
     rewritten,
     sealed_anew,
-    tampered,
-    valid,
 )
 from corpus_press import SteadyInsider
-from corpus_seed import DAY, older_note, proof_text
+from corpus_seed import older_note, proof_text
 from specimen_members import ORIGIN
 from tampering import edit_json, jcs, sha
 
 from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.checkpoint import sign as sign_checkpoint
 from casebound_packaging.disclosure import disclose
-from casebound_packaging.identity import Identity
 from casebound_packaging.ledger import leaves, line_hash
 from casebound_packaging.merkle import inclusion_proof, root
-from casebound_packaging.times import parse_stamp, stamp
 
 CHECKPOINTS = "data/custody/checkpoints"
 SALT = b"\x07" * 16  # of texts that an insider invents
@@ -97,67 +88,6 @@ def _cut_after(number: int) -> Act:
 def _resealed_cut(number: int) -> Act:
     """The record ends after `number` entries, and the list is sealed; its end keeps the old signature."""
     return _edited(lambda lines: lines[:number])
-
-
-def other_letter(shop: Workshop) -> None:
-    """The letter says more than it did, and every statement about it agrees."""
-    shop.files[LETTER] += b"One more sentence."
-    facts = {"sha256": sha(shop.files[LETTER]), "size": len(shop.files[LETTER])}
-    edit_json(shop.files, "data/exhibits/EX-0002/exhibit.json", lambda record: record.update(facts))
-    total = sum(len(shop.files[name]) for name in (PNG, LETTER))
-    edit_json(shop.files, COMPLETENESS, lambda value: value["attachments"].update(bytes_enclosed=total))
-
-
-def rewrite_history(shop: Workshop, by: SteadyInsider) -> None:
-    """A whole new chain in which the changed letter was attached from the beginning."""
-    lines: list[bytes] = []
-    previous, attached = "0" * 64, "0" * 64
-    renamed: dict[str, str] = {}
-    for stored in lines_of(shop):
-        line = json.loads(stored)
-        if "omitted" in line:
-            line = {"omitted": sha(stored), "seq": line["seq"]}
-        else:
-            moment = parse_stamp(line["time"]) + DAY / 24
-            line |= {"prev": previous, "actor": by.identity.key_fingerprint, "time": stamp(moment)}
-            if line["action"] == "attached":
-                line["attachment_prev"] = attached
-                if line["attachment"] == 2:
-                    line["outputs"] = [sha(shop.files[LETTER])]
-        lines.append(jcs(line)[:-1])
-        previous = line_hash(lines[-1])
-        renamed[line_hash(stored)] = previous
-        if line.get("action") == "attached":
-            attached = previous
-    set_lines(shop, lines)
-    for name in [name for name in shop.files if name.endswith("/exhibit.json")]:
-
-        def relink(record: dict) -> None:
-            record["line_hash"] = renamed[record["line_hash"]]
-            if "previous_line_hash" in record:
-                record["previous_line_hash"] = renamed.get(record["previous_line_hash"], "0" * 64)
-
-        edit_json(shop.files, name, relink)
-    resign(shop, by)
-
-
-def forged(by: Callable[[], Identity]) -> Act:
-    """Everything made anew by somebody else, with an invented letter and their own root inside."""
-
-    def act(shop: Workshop) -> None:
-        forger = shop.by(by())
-        other_letter(shop)
-        rewrite_history(shop, forger)
-        forger.relist(forger.name_signer(shop.files))
-
-    return act
-
-
-def insiders_history(shop: Workshop) -> None:
-    """The same by the examiner, with their own key: every internal check holds."""
-    other_letter(shop)
-    rewrite_history(shop, shop.insider)
-    shop.relist()
 
 
 def _swap_attachments(shop: Workshop) -> None:
@@ -242,7 +172,6 @@ def _foreign_proof(shop: Workshop) -> None:
     shop.relist()
 
 
-SEEN = Given(against=("seen.checkpoint",))
 _END = f"{CHECKPOINTS}/{ENTRIES}.checkpoint"
 
 CUTS: tuple[Member, ...] = tuple(
@@ -255,7 +184,8 @@ LEDGERS: tuple[Member, ...] = (
     rewritten("ledger-cut-and-resealed", "the last entry is gone; the old checkpoint stays", _resealed_cut(7), "ledger",
               ("custody", "")),
     rewritten("ledger-reordered-and-resealed", "two entries changed places",
-              _edited(lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]]), "ledger", ("custody", "ledger entr")),
+              _edited(lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]]), "ledger",
+              ("custody", "ledger entr")),
     rewritten("ledger-entry-redated", "an entry has another time", _line(1, lambda line: line.update(
         time=line["time"].replace("2026", "2025"))), "ledger", ("custody", "ledger entr")),
     rewritten("ledger-entry-by-another", "an entry names another actor",
@@ -284,7 +214,8 @@ LEDGERS: tuple[Member, ...] = (
               "exhibits", ("custody", ATTACHMENT)),
     rewritten("event-of-another-entry", "an event points at another exhibit's entry", sealed_anew(
         lambda shop: edit_json(shop.files, EVENT, lambda it: it.update({key: json.loads(
-            shop.files[ATTACHMENT])[key] for key in ("line_seq", "line_hash")}))), "exhibits proofs", ("custody", EVENT)),
+            shop.files[ATTACHMENT])[key] for key in ("line_seq", "line_hash")}))), "exhibits proofs",
+        ("custody", EVENT)),
     rewritten("text-of-another-name", "another text for an entry", sealed_anew(_texts(_other_text)), "disclosures",
               ("custody", "disclosure")),
     rewritten("text-of-another-entry", "two texts changed entries", sealed_anew(_texts(_moved_text)), "disclosures",
@@ -296,8 +227,8 @@ LEDGERS: tuple[Member, ...] = (
     rewritten("field-added", "an event has a field that nobody committed to",
               _field(lambda record: record["fields"].update(why="?")), "fields", ("custody", EVENT)),
     rewritten("field-disclosed-anew", "an event's field is disclosed with another value", _field(lambda record: (
-        record["fields"].update(who="eve"), record["disclosures"].__setitem__(1, disclose("who", "eve", SALT).encoded))),
-        "fields", ("custody", EVENT)),
+        record["fields"].update(who="eve"),
+        record["disclosures"].__setitem__(1, disclose("who", "eve", SALT).encoded))), "fields", ("custody", EVENT)),
     rewritten("field-uncommitted", "a commitment is taken out of an event", _field(lambda record: record["_sd"].pop()),
               "exhibits", ("custody", EVENT)),
     rewritten("checkpoint-by-another", "the custody record's end signed by somebody else", _older(
@@ -318,33 +249,4 @@ LEDGERS: tuple[Member, ...] = (
         lambda lines: [*lines[:2], b"A" * 43 + b"=", *lines[3:]]), "proofs", ("custody", "EX-0001.tlog-proof")),
     rewritten("proof-too-short", "a proof with a hash less", _proof(lambda lines: [*lines[:2], *lines[3:]]), "proofs",
               ("custody", "EX-0001.tlog-proof")),
-)  # fmt: skip
-
-WITNESSES: tuple[Member, ...] = (
-    valid("witnessed", "an older checkpoint is at hand, and agrees", lambda shop: None,
-          *(limit for limit in BASE if limit != "UNWITNESSED"), given=SEEN),
-    valid("witness-of-later", "a later checkpoint is at hand; it cannot be compared", lambda shop: None, *BASE,
-          given=Given(against=("later.checkpoint",))),
-    rewritten("witness-of-another-history", "an older checkpoint is at hand, and is of another history",
-              lambda shop: None, "rewritten", ("custody", "other-history"),
-              given=Given(against=("other-history.checkpoint",))),
-    rewritten("witness-of-another-log", "a checkpoint of another log is at hand", lambda shop: None, "rewritten",
-              ("custody", "other-log"), given=Given(against=("other-log.checkpoint",))),
-    rewritten("history-rewritten-checkpoint-kept", "the whole custody record written anew; an older checkpoint is kept",
-              insiders_history, "rewritten", ("custody", "seen.checkpoint"), given=SEEN),
-    rewritten("history-rewritten-package-kept", "the same; an older package is kept", insiders_history, "rewritten",
-              ("custody", "first-version.zip"), given=Given(against=("first-version.zip",))),
-    rewritten("history-rewritten-nothing-kept", "the same; nobody kept anything, so nothing can show it",
-              insiders_history, "", verdict="verified-with-limits", limits=BASE),
-    tampered("forged-root-given", "a whole forgery with its own root; the right root is given",
-             forged(lambda: CAST.stranger), "issuer", ("signer", "")),
-    tampered("forged-fingerprint-given", "the same; the right fingerprint is given", forged(lambda: CAST.stranger),
-             "issuer", ("signer", ""), given=FINGERPRINT),
-    tampered("forged-nothing-given", "the same; nothing is given", forged(lambda: CAST.stranger), "", given=NOTHING,
-             verdict="verified-with-limits", limits=("UNATTRIBUTED", "SELF-ISSUED", *BASE)),
-    tampered("forged-by-a-namesake-root", "a forgery under another root of the same name",
-             forged(lambda: CAST.namesake.issue("Ben Alvarez")), "issuer", ("signer", "")),
-    tampered("forged-under-a-public-authority", "a forgery under an authority of the system's store",
-             forged(lambda: CAST.public.issue("Ben Alvarez")), "issuer", ("signer", ""),
-             given=Given(system_store=True)),
 )  # fmt: skip

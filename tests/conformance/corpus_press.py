@@ -85,7 +85,7 @@ def seal_of(data: bytes, identity: Identity, at: datetime = SEALED) -> bytes:
     return resigned(_seal_pattern(identity.fingerprint, at, identity), hashlib.sha256(data).digest(), identity)
 
 
-def plain_report(package_id: str, evidence_root: str, words: str = "") -> bytes:
+def plain_report(package_id: str, evidence_root: str, subject: str = "") -> bytes:
     """A one-page PDF without a signature, which names its package in its document information and on its page."""
     from reportlab.pdfgen.canvas import Canvas
 
@@ -93,7 +93,8 @@ def plain_report(package_id: str, evidence_root: str, words: str = "") -> bytes:
     canvas = Canvas(made, invariant=1, pageCompression=0)
     canvas.setTitle(f"Report of {package_id}")
     canvas.setKeywords(f"package {package_id}; evidence root {evidence_root}")
-    for place, line in enumerate((f"Package {package_id}", f"Evidence root {evidence_root}", words)):
+    canvas.setSubject(subject or "Northgate")
+    for place, line in enumerate((f"Package {package_id}", f"Evidence root {evidence_root}")):
         canvas.drawString(72, 720 - 20 * place, line)
     canvas.save()
     return made.getvalue()
@@ -105,8 +106,12 @@ def signed(plain: bytes, identity: Identity, at: datetime = SEALED) -> bytes:
         source, target = Path(folder, "plain.pdf"), Path(folder, "signed.pdf")
         source.write_bytes(plain)
         sign_pdf(source, target, identity, at, reason="Sealed")
-        made = _CHANGED.sub(rb"\g<1>" + f"{at:%Y%m%d%H%M%S}".encode(), target.read_bytes())
-        return pressed(made, identity)
+        return pressed(redated(target.read_bytes(), at), identity)
+
+
+def redated(pdf: bytes, at: datetime = SEALED) -> bytes:
+    """The same PDF, saved at another time than the machine's clock had."""
+    return _CHANGED.sub(rb"\g<1>" + f"{at:%Y%m%d%H%M%S}".encode(), pdf)
 
 
 def pressed(pdf: bytes, identity: Identity) -> bytes:

@@ -249,4 +249,3 @@ STAMPS: tuple[Member, ...] = (
     tampered("stamp-half", "half of a time stamp", _both(_SERVICE_STAMP, lambda shop: shop.files.update(
         {STAMP: shop.files[STAMP][:300]})), "stamp", ("time", STAMP), given=_CLOCK),
 )  # fmt: skip
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus_cast import CAST, SEALED, Authority
 from corpus_clock import service
 from corpus_seed import DAY, older_note, published_seed
+from corpus_versions import received, second_version
 from specimen_members import ORIGIN
 
 from casebound_packaging.checkpoint import Checkpoint
@@ -49,6 +50,8 @@ TRUST: dict[str, bytes] = {
     "other-history.checkpoint": sign_checkpoint(Checkpoint(ORIGIN, 4, "ab" * 32), _BEN).encode(),
     "later.checkpoint": sign_checkpoint(Checkpoint(ORIGIN, 99, "ab" * 32), _BEN).encode(),
     "first-version.zip": _SEED.zip,
+    "first-version.receipt": received(_SEED.files),
+    "second-version.zip": second_version(_SEED).packed,
 }
 EXPIRED_CLOCK = service(CAST.clocks, SEALED)
 """A time stamp service whose certificate ended before the stamps were given."""
