@@ -97,6 +97,11 @@ class CaseGate:
         with self._folder.database.reading() as session:
             return entries.lines(session)
 
+    def ledger_texts(self) -> list[tuple[int, str]]:
+        """Every text that is still held behind a ledger line, as (seq, encoded disclosure), sorted by seq."""
+        with self._folder.database.reading() as session:
+            return entries.texts(session)
+
     @staticmethod
     def describe_entry(entry: LedgerEntry) -> tuple[str, str]:
         """A ledger entry in plain words: title and detail."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from casebound import textindex
 from casebound.columncodes import column_of
+from casebound.hashedbefore import LEAST, HashedBefore
 from casebound.store import audit, auditlines, auditstates, columncodes, textindexes
 from casebound.store.disk import CODES, TEXT, folder_digest, hash_file
 from casebound.store.folder import Folder
@@ -32,6 +33,7 @@ class CheckReport:
     generations: int
     hashed: int  # bytes of originals and generations that were read again
     full: bool
+    resumed: int = 0  # files that an earlier check had read before it was stopped, and that are the same since
 
     @property
     def clean(self) -> bool:
@@ -46,6 +48,8 @@ class CheckReport:
             return f"This case does not hold: {count} {'thing does' if count == 1 else 'things do'} not agree."
         files = f"{self.originals:,} originals" if self.originals != 1 else "1 original"
         again = f"{files} hashed again" if self.full else f"{files} in place, not hashed again"
+        if self.resumed:
+            again += f" ({self.resumed:,} of the files before this check was stopped; they are the same since)"
         lines = f"{self.lines:,} entries" if self.lines != 1 else "1 entry"
         return f"This case holds: {lines} of the custody record unbroken, every record as recorded, {again}."
 
@@ -71,13 +75,15 @@ class CheckReport:
             "generations": self.generations,
             "bytes_hashed": self.hashed,
             "full": self.full,
+            "resumed": self.resumed,
         }
 
 
 def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True) -> CheckReport:
     """Check an open case folder. With `full`, every original and generation is hashed again; else they must exist.
 
-    Raises `BadCase` only where the database cannot be read at all.
+    A full check that was stopped, or that a crash ended, goes on where it was. Raises `BadCase` only where the database
+    cannot be read at all.
     """
     found: list[Finding] = []
     progress(0, 0, "Checking the custody record")
@@ -88,7 +94,20 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
         auditstates.states(session, lines, found)
         files = auditstates.files(session)
         names = auditstates.names(session, lines)
-    disk = _Disk(folder, progress, full, found)
+    bytes_ = sum(size for size, _ in files.originals.values())
+    before = HashedBefore(folder.path, names.own) if full and bytes_ >= LEAST else None
+    disk = _Disk(folder, progress, full, found, before)
+    try:
+        return _looked(disk, lines, files, names, items)
+    finally:
+        if before is not None:
+            before.keep()
+
+
+def _looked(
+    disk: _Disk, lines: auditlines.Lines, files: auditstates.Files, names: auditstates.Names, items: int
+) -> CheckReport:
+    folder, full, found = disk.folder, disk.full, disk.found
     originals = disk.originals(files.originals)
     generations = disk.generations(files.generations)
     disk.packages(files.packages)
@@ -96,7 +115,12 @@ def check_case(folder: Folder, progress: Progress = silent, *, full: bool = True
     index_notes += disk.column_codes(columncodes.named(folder))
     strange = disk.kept_packages(files.packages, names, leaves(lines.stored)) if full else []
     notes = strange + index_notes + disk.strangers(frozenset(files.originals), frozenset(files.generations))
-    return CheckReport(tuple(found), tuple(notes), len(lines.stored), items, originals, generations, disk.hashed, full)
+    resumed = 0
+    if disk.before is not None:
+        resumed = disk.before.resumed
+        disk.before.forget()
+    count = len(lines.stored)
+    return CheckReport(tuple(found), tuple(notes), count, items, originals, generations, disk.hashed, full, resumed)
 
 
 @dataclass(slots=True)
@@ -107,6 +131,7 @@ class _Disk:
     progress: Progress
     full: bool
     found: list[Finding]
+    before: HashedBefore | None = None
     hashed: int = 0
     total: int = field(default=0)
 
@@ -123,12 +148,17 @@ class _Disk:
             if there != size:
                 self._find("contents", item, "The original is not as long as recorded.", str(size), str(there))
             if self.full:
+                if self.before is not None and self.before.has(sha256, path):
+                    self.hashed += there
+                    continue
                 try:
                     digest = hash_file(path, self._step(self.hashed), "Hashing originals")[0]
                 except OSError as error:
                     self._find("contents", item, f"The original cannot be read: {error.strerror}.", sha256)
                     continue
                 self.hashed += there
+                if digest == sha256 and self.before is not None:
+                    self.before.add(sha256, path)
                 if digest != sha256:
                     self._find("contents", item, "The original was changed after it was kept.", sha256, digest)
         return len(named)
@@ -140,15 +170,20 @@ class _Disk:
             if "/" in name or name in ("", ".", "..") or path.is_symlink() or not path.is_dir():
                 self._find("contents", item, f"The rows (rows/{name}) are missing.", digest)
             elif self.full:
+                files = tuple(sorted(each for each in path.rglob("*") if each.is_file()))
+                if self.before is not None and self.before.has(name, *files):
+                    continue
                 try:
                     there = folder_digest(path, lambda done, total, note="": self.progress(0, 0, note), "Hashing rows")
-                    self.hashed += sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+                    self.hashed += sum(each.stat().st_size for each in files)
                 except OSError as error:
                     self._find("contents", item, f"The rows cannot be read: {error.strerror}.", digest)
                     continue
                 if there != digest:
                     problem = f"The rows (rows/{name}) were changed after they were read from the original."
                     self._find("contents", item, problem, digest, there)
+                elif self.before is not None:
+                    self.before.add(name, *files)
         return len(named)
 
     def text_indexes(self, named: dict[str, str], generations: frozenset[str]) -> list[str]:

@@ -193,3 +193,13 @@ class Case(CustodyWork, DisclosingWork):
         from casebound.check import check_case
 
         return check_case(self._folder, progress, full=full)
+
+    def record_checked(self, report: CheckReport) -> None:
+        """Write down that the whole case was checked and holds.
+
+        Of one that does not hold nothing is written: its folder is to be kept as it is.
+        """
+        if report.full and report.clean:
+            with self._change() as change:
+                counts = {"entries": report.lines, "originals": report.originals, "bytes": report.hashed}
+                change.note("checked", ("case", "case"), {"text": report.sentence, "counts": counts})

@@ -70,6 +70,13 @@ def lines(session: Session) -> list[bytes]:
     ]
 
 
+def texts(session: Session) -> list[tuple[int, str]]:
+    """Every text that is still held, as (seq, encoded disclosure), sorted by seq."""
+    kept = models.DisclosureRow
+    rows = session.execute(select(kept.seq, kept.encoded).order_by(kept.seq, kept.name))
+    return [(seq, str(encoded)) for seq, encoded in rows]
+
+
 def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
     data = models.stored(row.line)
     line = read(data)

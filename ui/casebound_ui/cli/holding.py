@@ -1,0 +1,336 @@
+"""Legal holds and transfers from and to custodians: written down, ended, acknowledged, corrected, listed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from casebound.case import Direction, Hold, Transfer
+from casebound.custodyacts import Item
+from casebound.errors import BadRequest
+from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.items import item_of
+from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+
+_HOLD = "Place a legal hold, release it, list all of them."
+_TRANSFER = "Write down what came from a custodian or went to one, and who acknowledged it."
+_hold = typer.Typer(help=_HOLD, rich_markup_mode=None, no_args_is_help=False)
+_transfer = typer.Typer(help=_TRANSFER, rich_markup_mode=None, no_args_is_help=False)
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Its number: H-01, T-01.", show_default=False)]
+Why = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; goes into the record.", show_default=False)]
+When = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="When it was, with its zone, else UTC; now when left out.")
+]
+What = Annotated[str, typer.Option("--what", metavar="TEXT", help="What it is, in words.", show_default=False)]
+Items = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--item", metavar="ID", help="What of the case: S-01, EX-0001, attachment:3, package:2. Repeat for more."
+    ),
+]
+Means = Annotated[str, typer.Option("--means", metavar="TEXT", help="How it went: a courier, a disk and its number.")]
+Purpose = Annotated[str, typer.Option("--purpose", metavar="TEXT", help="What for; required.", show_default=False)]
+Withdraw = Annotated[
+    bool, typer.Option("--mistake", help="It was entered by mistake: shown no more, kept in the record.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(_hold, name="hold", short_help=_HOLD)
+    app.add_typer(_transfer, name="transfer", short_help=_TRANSFER)
+
+
+@_hold.command("place")
+def place(
+    case: CasePath,
+    reason: Why = "",
+    authority: Annotated[
+        str, typer.Option("--authority", metavar="TEXT", help="Who ordered it: a court, counsel, a policy.")
+    ] = "",
+    what: What = "",
+    item: Items = None,
+    at: When = None,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Place a legal hold on the whole case, or on what --what and --item name."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        made = held.place_hold(reason, authority=authority, what=what, items=_items(item), placed_at=_moment(at))
+    _show_holds([made], json)
+
+
+@_hold.command("release")
+def release(
+    case: CasePath,
+    number: Number,
+    reason: Why = "",
+    at: When = None,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Say that a hold has ended, and why."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        made = held.release_hold(number, reason, released_at=_moment(at))
+    _show_holds([made], json)
+
+
+@_hold.command("correct")
+def correct_hold(
+    case: CasePath,
+    number: Number,
+    reason: Why = "",
+    because: Annotated[
+        str | None, typer.Option("--hold-reason", metavar="TEXT", help="The right reason for the hold.")
+    ] = None,
+    authority: Annotated[str | None, typer.Option("--authority", metavar="TEXT", help="Who ordered it.")] = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help="What it is, in words.")] = None,
+    item: Items = None,
+    at: When = None,
+    mistake: Withdraw = False,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """State anew what was written down wrongly. The record keeps the earlier words, and why they were changed."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        if mistake:
+            held.withdraw_hold(number, reason)
+        else:
+            held.correct_hold(
+                number, reason, reason=because, authority=authority, what=what, items=_or_none(item),
+                placed_at=_moment(at),
+            )  # fmt: skip
+        left = [one for one in held.snapshot().holds if one.number == number.strip().upper()]
+    _withdrawn(number) if mistake and not json else _show_holds(left, json)
+
+
+@_hold.command("list")
+def holds(case: CasePath, json: Json = False) -> None:
+    """Every hold of the case, released ones too."""
+    with opening.reading(case) as held:
+        found = held.snapshot().holds
+    _show_holds(found, json)
+
+
+@_transfer.command("from")
+def came(
+    case: CasePath,
+    custodian: Annotated[str, typer.Argument(metavar="CUSTODIAN", help="Who gave it.", show_default=False)],
+    purpose: Purpose = "",
+    what: What = "",
+    item: Items = None,
+    means: Means = "",
+    at: When = None,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Write down that a custodian gave something to the case."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        made = held.record_transfer(
+            Direction.FROM, custodian, purpose, what=what, items=_items(item), means=means, at=_moment(at)
+        )
+    _show_transfers([made], json)
+
+
+@_transfer.command("to")
+def went(
+    case: CasePath,
+    custodian: Annotated[str, typer.Argument(metavar="CUSTODIAN", help="Who got it.", show_default=False)],
+    purpose: Purpose = "",
+    what: What = "",
+    item: Items = None,
+    means: Means = "",
+    at: When = None,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Write down that something went to another custodian."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        made = held.record_transfer(
+            Direction.TO, custodian, purpose, what=what, items=_items(item), means=means, at=_moment(at)
+        )
+    _show_transfers([made], json)
+
+
+@_transfer.command("acknowledge")
+def acknowledge(
+    case: CasePath,
+    number: Number,
+    by: Annotated[
+        str,
+        typer.Option("--by", metavar="TEXT", help="Who acknowledged it and how: a signed form, an answer; required."),
+    ] = "",
+    at: When = None,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Write down that the other custodian acknowledged a transfer."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        made = held.acknowledge_transfer(number, by, acknowledged_at=_moment(at))
+    _show_transfers([made], json)
+
+
+@_transfer.command("correct")
+def correct_transfer(
+    case: CasePath,
+    number: Number,
+    reason: Why = "",
+    custodian: Annotated[str | None, typer.Option("--custodian", metavar="TEXT", help="The other side.")] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", metavar="TEXT", help="What for.")] = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="TEXT", help="What it is, in words.")] = None,
+    item: Items = None,
+    means: Annotated[str | None, typer.Option("--means", metavar="TEXT", help="How it went.")] = None,
+    at: When = None,
+    mistake: Withdraw = False,
+    name: Name = "",
+    identity: Key = None,
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """State anew what was written down wrongly. The record keeps the earlier words, and why they were changed."""
+    who = opening.actor(name, identity, passphrase_file)
+    with opening.writing(case, who) as held:
+        if mistake:
+            held.withdraw_transfer(number, reason)
+        else:
+            held.correct_transfer(
+                number, reason, custodian=custodian, purpose=purpose, what=what, items=_or_none(item), means=means,
+                at=_moment(at),
+            )  # fmt: skip
+        left = [one for one in held.snapshot().transfers if one.number == number.strip().upper()]
+    _withdrawn(number) if mistake and not json else _show_transfers(left, json)
+
+
+@_transfer.command("list")
+def transfers(case: CasePath, json: Json = False) -> None:
+    """Every transfer of the case, and which of them nobody has acknowledged."""
+    with opening.reading(case) as held:
+        found = held.snapshot().transfers
+    _show_transfers(found, json)
+
+
+def _items(typed: list[str] | None) -> list[Item]:
+    return [item_of(text) for text in typed or ()]
+
+
+def _or_none(typed: list[str] | None) -> list[Item] | None:
+    return _items(typed) if typed else None
+
+
+def _withdrawn(number: str) -> None:
+    terminal.say(f"{number.strip().upper()} is shown no more; the custody record keeps it, and why.")
+
+
+def _moment(text: str | None) -> datetime | None:
+    us = opening.moment_us(text, "--at")
+    if text is not None and us is None:
+        raise BadRequest("The time after --at is empty.", "Leave --at out for now.")
+    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
+
+
+def _named(items: tuple[Item, ...], what: str) -> str:
+    named = [f"S-{int(each):02d}" if kind == "source" else each if kind == "exhibit" else f"{kind} {each}"
+             for kind, each in items]  # fmt: skip
+    return ", ".join([*named, what] if what else named)
+
+
+def _show_holds(found: list[Hold] | tuple[Hold, ...], json: bool) -> None:
+    if json:
+        terminal.show_json([_hold_facts(one) for one in found])
+        return
+    if not found:
+        terminal.say("No hold is on this case.")
+        return
+    head = ("No.", "State", "Placed (UTC)", "What", "Reason", "Ordered by", "Released (UTC)", "Why")
+    rows = [
+        (
+            one.number,
+            "in force" if one.active else "released",
+            f"{one.placed_at:%Y-%m-%d %H:%M}",
+            _named(one.items, one.what) or "the whole case",
+            one.reason,
+            one.authority or "not told",
+            f"{one.released_at:%Y-%m-%d %H:%M}" if one.released_at else "",
+            one.release_reason,
+        )
+        for one in found
+    ]
+    terminal.show_table(head, rows, whole=frozenset({0, 2}))
+
+
+def _show_transfers(found: list[Transfer] | tuple[Transfer, ...], json: bool) -> None:
+    if json:
+        terminal.show_json([_transfer_facts(one) for one in found])
+        return
+    if not found:
+        terminal.say("No transfer is written down in this case.")
+        return
+    head = ("No.", "Way", "Custodian", "When (UTC)", "What", "Purpose", "Means", "Acknowledged")
+    rows = [
+        (
+            one.number,
+            one.direction.value,
+            one.custodian,
+            f"{one.at:%Y-%m-%d %H:%M}",
+            _named(one.items, one.what),
+            one.purpose,
+            one.means,
+            f"{one.acknowledged_at:%Y-%m-%d %H:%M}, {one.acknowledgement}" if one.acknowledged_at else "not yet",
+        )
+        for one in found
+    ]
+    terminal.show_table(head, rows, whole=frozenset({0, 3}))
+
+
+def _hold_facts(one: Hold) -> dict[str, object]:
+    return {
+        "hold": one.number,
+        "active": one.active,
+        "what": one.what,
+        "items": [{"type": kind, "id": each} for kind, each in one.items],
+        "reason": one.reason,
+        "authority": one.authority,
+        "placed_at": one.placed_at,
+        "recorded_at": one.recorded_at,
+        "by": one.by,
+        "released_at": one.released_at,
+        "released_by": one.released_by,
+        "release_reason": one.release_reason,
+    }
+
+
+def _transfer_facts(one: Transfer) -> dict[str, object]:
+    return {
+        "transfer": one.number,
+        "direction": one.direction.value,
+        "custodian": one.custodian,
+        "what": one.what,
+        "items": [{"type": kind, "id": each} for kind, each in one.items],
+        "purpose": one.purpose,
+        "means": one.means,
+        "at": one.at,
+        "recorded_at": one.recorded_at,
+        "by": one.by,
+        "acknowledged_at": one.acknowledged_at,
+        "acknowledgement": one.acknowledgement,
+    }
