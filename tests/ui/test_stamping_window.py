@@ -43,9 +43,14 @@ def test_services_are_named_in_the_settings(program: Program, tmp_path: Path) ->
     assert "cannot be read" in form.problem.text() and stampservices.kept_roots()
     form.use_roots(None)
     assert stampservices.kept_roots() is None
+    program.settings.leave()
+    assert "Offline, but for time stamps" in told(program.window.status)
+    program.commands.run("settings")
+    assert form.services.toPlainText().startswith("https://tsa.example/one"), "what is kept, not what was typed last"
     form.services.setPlainText("")
     program.settings.leave()
     assert stampservices.kept_services() == ()
+    assert "Nothing leaves this computer" in told(program.window.status)
 
 
 def test_sealed_without_an_answer_and_stamped_by_hand(

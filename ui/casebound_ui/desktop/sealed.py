@@ -62,8 +62,9 @@ class SealedCard(QFrame):
                 wrap=True,
             )
         )
-        for told in package.stamp_told:
-            self._body.addWidget(label(inert(told, 400), "small", "text2", wrap=True))
+        if package.stamp_told:
+            told = inert(" ".join(package.stamp_told), 1200)
+            self._body.addWidget(label(told, "small", "text2" if package.stamped else "warn", wrap=True))
         path = self.path_of(package)
         check = Button(
             "Check it", lambda: self.check(package), kind="primary", icon="shield-check", name="Check the package"

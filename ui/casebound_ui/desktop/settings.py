@@ -143,6 +143,7 @@ class Settings(Overlay):
         self.keep_name()
         if self.isVisible():
             self.stamping.keep()
+            self._shell.status.say_network()
         super().leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

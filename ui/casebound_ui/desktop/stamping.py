@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
 from casebound.case import SealedPackage
@@ -92,6 +93,7 @@ class StampCard(QFrame):
         words = column(self._title, self._told, gap=3)
         head = row(self._picture, words, gap=12)
         head.setStretch(1, 1)
+        head.setAlignment(self._picture, Qt.AlignmentFlag.AlignTop)
         acts = row(self.ask_button, self.query_button, self.answer_button, self.stop_button, None, gap=8)
         self.setLayout(column(label("Time stamp", "title"), head, acts, gap=10, margins=(20, 14, 20, 16)))
         self.stop_button.hide()

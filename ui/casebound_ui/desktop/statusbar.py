@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
+from casebound.stampservices import kept_services
 from casebound_ui.desktop.controls import Button, Picture, holder, label, row, rule
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.tokens import STATUS_BAR
@@ -33,7 +34,8 @@ class StatusBar(QFrame):
         more = Button("Jobs", all_jobs, kind="icon", icon="list-checks", name="Show all jobs", tip="Jobs (Ctrl J)")
         self._job = holder(row(Picture("hash"), self._title, self._bar, self._state, self.stop, more, gap=10))
         self._job.hide()
-        offline = label("Offline. Nothing leaves this computer", "small", "text2")
+        self._network = label("", "small", "text2")
+        self.say_network()
         zone = label("All times UTC", "small", "text2")
         self.setLayout(
             row(
@@ -42,7 +44,7 @@ class StatusBar(QFrame):
                 self._job,
                 rule(True),
                 Picture("wifi-off"),
-                offline,
+                self._network,
                 rule(True),
                 zone,
                 gap=10,
@@ -50,6 +52,11 @@ class StatusBar(QFrame):
             )
         )
         board.watch(self.refresh)
+
+    def say_network(self) -> None:
+        """Whether anything leaves this computer: only for time stamp services that the person named."""
+        named = bool(kept_services())
+        self._network.setText("Offline, but for time stamps" if named else "Offline. Nothing leaves this computer")
 
     def say(self, text: str) -> None:
         self._word.setText(inert(text, 400))

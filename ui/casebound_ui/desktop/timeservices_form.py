@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -31,6 +32,14 @@ class Addresses(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setPlaceholderText("https://tsa.example/")
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._measure()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._measure()
+
+    def _measure(self) -> None:
         self.setFixedHeight(round(84 * theme.scale()))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
