@@ -125,7 +125,7 @@ def test_nobody_promises_to_run_the_queries_again(package: Path, signer: Identit
     _, files = unpack(package)
     readme = " ".join(files["README-VERIFY.txt"].decode().split())
     assert "No verifier runs the queries again" in readme and "tables.sql" in readme
-    assert "whether queries give their results again" in run(package, "--signer", signer.fingerprint).stdout
+    assert "whether queries and views give their numbers again" in run(package, "--signer", signer.fingerprint).stdout
 
 
 def test_nothing_in_a_package_acts_on_the_terminal(package: Path, tmp_path: Path, signer: Identity) -> None:
@@ -142,7 +142,8 @@ def test_nothing_in_a_package_acts_on_the_terminal(package: Path, tmp_path: Path
 
 def test_its_hash_is_published() -> None:
     page = (Path(__file__).parents[2] / "docs/verifying.md").read_text("utf-8")
-    published = dict(re.findall(r"^\| (\S.*?) \| `([0-9a-f]{64})` \|$", page, re.MULTILINE))
+    listed = page.partition("| release | SHA-256 of verify.py |")[2].partition("\n\n")[0]
+    published = dict(re.findall(r"^\| (\S.*?) \| `([0-9a-f]{64})` \|$", listed, re.MULTILINE))
     assert published[__version__] == hashlib.sha256(PROGRAM.read_bytes()).hexdigest() == own_companion()
     assert {digest: name for name, digest in published.items() if name != __version__} == EARLIER
 

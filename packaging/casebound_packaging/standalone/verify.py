@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Python 3.8 and the standard library only; short before modern.
-# ruff: noqa: PTH112, PTH118, PTH123, PTH208, BLE001, B904, UP017, RUF005
+# ruff: noqa: PTH112, PTH118, PTH123, PTH208, BLE001, B904, B905, UP017, RUF005
 # mypy: ignore-errors
 """Check an evidence package (format version 1) with Python's standard library and the openssl program, nothing else.
 
@@ -53,9 +53,9 @@ NOT_CHECKED = [
     "certificate revocation: use openssl verify -crl_check with a fresh CRL",
     "whether the report's signature forbids changes (DocMDP), and what the report shows: use pdfsig, and read it",
     "receipts of others: use casebound-verify",
-    "captions, titles and the recipient against the ledger; timeline and chronology against the exhibits",
+    "captions, titles and the recipient against the ledger; timeline, chronology and rows against the exhibits",
     "the form of JSON (RFC 8785) and of single ledger entries; times, hash and attributes in the seal itself",
-    "whether queries give their results again, and whether the rows enclosed are those of the originals",
+    "whether queries and views give their numbers again, and whether the rows enclosed are those of the originals",
 ]
 LIMITS = {
     "UNATTRIBUTED": "nobody outside the package confirmed who the signer is",
@@ -174,7 +174,8 @@ class Examination:
     """One package, and what was found so far."""
 
     def __init__(self, given):
-        self.given, self.package, self.info, self.signer = given, None, {}, b""  # signer: PEM, once a seal holds
+        self.given, self.package, self.info = given, None, {}
+        self.signer = self.key = b""  # of the first seal, once it holds: certificate (PEM) and key (SPKI, DER)
         self.faults, self.told, self.hashed = [], [], {}
         self.limits, self.not_checked = {"UNSTAMPED", "UNWITNESSED"}, list(NOT_CHECKED)
 
@@ -288,9 +289,9 @@ class Examination:
             signer = self.cades(f"seals/{name}.p7s", signed) if f"seals/{name}.p7s" in there else b""
             if not signer:
                 continue
-            if name == expected[0]:
-                self.signer = signer
             key = public_key(signer)
+            if name == expected[0]:
+                self.signer, self.key = signer, key
             if key in keys:
                 self.wrong("seal", f"seals/{name}.p7s", "is by the same key as another seal")
             keys.add(key)
@@ -334,7 +335,7 @@ class Examination:
             self.not_checked.append(item + ": this program knows ECDSA P-256 only; use ssh-keygen -Y verify")
             return
         try:
-            lines = self.read(item, "seal").decode("ascii").strip("\n").split("\n")
+            lines = self.read(item, "seal")[: 1 << 16].decode("ascii").strip("\n").split("\n")
             if (lines[0], lines[-1]) != ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"):
                 raise ValueError("no first and last line")
             blob = base64.b64decode("".join(lines[1:-1]), validate=True)
@@ -361,8 +362,8 @@ class Examination:
         """The certificate that sealed, against package.json and against what was given from outside. Returns a name."""
         certificate = unarmoured(pem)
         prints = {hashlib.sha256(certificate).hexdigest(), hashlib.sha256(key).hexdigest()}
-        what = [openssl(f"x509 -noout -{which}", pem)[1] for which in ("subject", "issuer", "startdate", "enddate")]
-        subject, issuer, start, end = (text.partition("=")[2].strip() for text in what)
+        facts = openssl("x509 -noout -subject -issuer -startdate -enddate", pem)[1].splitlines()
+        subject, issuer, start, end = (line.partition("=")[2].strip() for line in facts)
         stated = self.info.get("signer") or {}
         if leading and {stated.get("fingerprint"), stated.get("key")} != prints:
             self.wrong("seal", item, "is not by the signer that package.json names")
@@ -370,14 +371,13 @@ class Examination:
         if self.given.fingerprints and not confirmed and leading:
             self.wrong("signer", item, f"is not by the signer whose fingerprint was given; it is {sorted(prints)}")
         # Under the root is not yet authorised: the certificate must also be for signing documents (RFC 9336).
-        uses = openssl("x509 -noout -ext extendedKeyUsage", pem)[1]
+        uses, usage = extensions(pem)
         for_documents = "1.3.6.1.5.5.7.3.36" in uses or "Document Signing" in uses
         if self.given.root and for_documents:
             confirmed = True
-        if "Extended Key Usage" in uses and not (for_documents or "E-mail" in uses or "Any Extended" in uses):
+        if uses and not (for_documents or "E-mail" in uses or "Any Extended" in uses):
             self.wrong("signer", item, "the certificate is for another purpose than signing documents")
-        usage = openssl("x509 -noout -ext keyUsage", pem)[1]
-        if "Key Usage" in usage and not ("Digital Signature" in usage or "Non Repudiation" in usage):
+        if usage and not ("Digital Signature" in usage or "Non Repudiation" in usage):
             self.wrong("signer", item, "the certificate's key is not for signatures")
         self.limits |= set() if confirmed else {"UNATTRIBUTED"}
         self.limits |= {"SELF-ISSUED"} if subject == issuer else set()
@@ -488,7 +488,7 @@ class Examination:
 
     def note_signature(self, name, body, tail, origin, must):
         """A note's signature line: a dash, the name of the key, base64(first 4 bytes of SHA-256(key), signature)."""
-        key, ours = public_key(self.signer), []
+        key, ours = self.key, []
         for line in tail.splitlines():
             parts = line.split(" ")
             data = unbase64(parts[2]) if len(parts) == 3 else b""
@@ -1058,6 +1058,14 @@ def openssl(command, data=b"", **given):
 def public_key(pem):
     """The certificate's public key (SubjectPublicKeyInfo, DER)."""
     return unarmoured(openssl("x509 -noout -pubkey", pem)[1].encode())
+
+
+def extensions(pem):
+    """What the certificate's key is for: (extended key usage, key usage), each as openssl says it, or ""."""
+    lines = openssl("x509 -noout -ext extendedKeyUsage,keyUsage", pem)[1].splitlines()
+    said = dict(zip(lines[::2], lines[1::2]))
+    extended = [text for head, text in said.items() if "X509v3 Extended Key Usage" in head]
+    return "".join(extended), "".join(text for head, text in said.items() if "X509v3 Key Usage" in head)
 
 
 def signature_holds(key, data, signature):
