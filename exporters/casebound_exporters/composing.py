@@ -98,6 +98,7 @@ def _cover(
         log_root=facts.checkpoint.root,
         sealed_at=facts.sealed_at,
         limits=limits,
+        log_note=facts.checkpoint_text,
     )
 
 

@@ -142,6 +142,7 @@ class Draft:
             self_issued=self._identity.self_issued,
             sealed_at=self.sealed_at,
             files=tuple(_fact(one) for one in staged),
+            checkpoint_text=self.checkpoint_text,
         )
 
     def seal(self, target: Path, report: Path | bytes, progress: Watch = unwatched, tsa_url: str = "") -> Sealed:

@@ -56,6 +56,7 @@ class Facts:
     self_issued: bool
     sealed_at: datetime
     files: tuple[FileFact, ...]  # every payload file but the report and package.json, sorted by path
+    checkpoint_text: str = ""  # the checkpoint as a signed note
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Cover:
     log_root: str
     sealed_at: datetime
     limits: tuple[str, ...]
+    log_note: str = ""  # the signed checkpoint, as its file has it
 
 
 @dataclass(frozen=True, slots=True)

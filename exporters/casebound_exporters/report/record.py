@@ -8,6 +8,7 @@ from reportlab.platypus import Flowable  # noqa: TID253 - see the package
 
 from casebound_exporters.report import style
 from casebound_exporters.report.blocks import Cell, Press
+from casebound_exporters.report.checkpointcode import checkpoint_code
 from casebound_exporters.report.evidence import cut_note
 from casebound_exporters.report.grid import Column, table
 from casebound_exporters.report.model import ReportModel
@@ -68,6 +69,7 @@ def custody(model: ReportModel, press: Press) -> list[Flowable]:
             f"Checkpoint: {cover.log_origin}, {counted(cover.log_size, 'line')}, RFC 6962 root",
         ),
         press.text(style.DIGEST, cover.log_root),
+        *checkpoint_code(cover, press),
     ]
     return made
 
