@@ -236,7 +236,7 @@ def _free(path: Path, *, own: bool) -> Path:
 def _certificate(file: Path, secret: Path | None) -> x509.Certificate:
     with file.open("rb") as stream:
         head = stream.read(1 << 20)
-    if b"-----BEGIN CERTIFICATE-----" not in head:
+    if tokenfile.is_token_file(head) or b"-----BEGIN CERTIFICATE-----" not in head:
         return _unlocked_certificate(file, secret)
     try:
         return certification.read_certificates(head)[0]
