@@ -76,6 +76,9 @@ def verify(path: Path, trust: Trust | None = None, progress: Watch = _silent) ->
         title = f"{path.name} could not be read to its end: {error.strerror or error}."
         hint = "Copy it to another disk, make room for temporary files, and check again."
         return not_a_package(UnreadablePackage(title, hint, where=str(path)))
+    except MemoryError:
+        title = f"{path.name} asks for more memory than this computer has to give."
+        return not_a_package(UnreadablePackage(title, "Check it on a computer with more.", where=str(path)))
 
 
 def not_a_package(error: UnreadablePackage) -> Report:

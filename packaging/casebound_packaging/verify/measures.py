@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from casebound_packaging.finding import Finding
-from casebound_packaging.verify.cells import table
+from casebound_packaging.verify.cells import decoded, records
 from casebound_packaging.verify.contents import Contents, document
 
 _QUERY = re.compile(r"data/queries/(Q-[0-9]{4,})\.(json|sql)")
@@ -52,13 +52,14 @@ def _numbers(contents: Contents, record: Mapping[str, object], path: str, found:
         return
     counted: dict[str, int] = {}
     try:
-        names, rows = table(contents.kept.get(numbers, b""))
-        if names != ["bin_us", "lane", "source", "events"]:
+        rows = records(decoded(contents.kept.get(numbers, b"")))
+        if next(rows, []) != ["bin_us", "lane", "source", "events"]:
             raise ValueError("its columns are not those of a view")
         for row in rows:
-            if not re.fullmatch(r"[1-9][0-9]{0,17}", row["events"] or ""):
+            *_, source, events = row if len(row) == 4 else (None, None)
+            if not re.fullmatch(r"[1-9][0-9]{0,17}", events or ""):
                 raise ValueError("a count is no number of events")
-            counted[str(row["source"])] = counted.get(str(row["source"]), 0) + int(row["events"] or "0")
+            counted[str(source)] = counted.get(str(source), 0) + int(events or "0")
     except ValueError as error:  # what is no UTF-8 among them
         found.append(Finding("completeness", numbers, f"The numbers cannot be read: {error}."))
         return

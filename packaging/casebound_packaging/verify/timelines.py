@@ -13,6 +13,7 @@ from casebound_packaging.finding import Finding
 from casebound_packaging.verify.cells import table
 from casebound_packaging.verify.contents import COMPLETENESS, Contents, json_lines
 from casebound_packaging.verify.exhibits import Exhibits
+from casebound_packaging.zipreader import MOST_ENTRIES
 
 TIMELINE = "data/timeline"
 CHRONOLOGY = "data/chronology"
@@ -44,6 +45,9 @@ def _lines(contents: Contents, name: str, found: list[Finding]) -> list[Row] | N
     if item not in contents.kept:
         return None
     rows: list[Row] = []
+    if contents.kept[item].count(b"\n") > MOST_ENTRIES:
+        found.append(Finding("completeness", item, "It has more entries than a package may have exhibits."))
+        return None
     for number, line in json_lines(contents.kept[item]):
         try:
             row = load(line)
