@@ -19,8 +19,8 @@ number() { case $1 in '' | *[!0-9]* | 0?* | ????????????????*) no 'a number in t
 # 1. The files are those of one exhibit, and no others.
 p=$(echo EX-*.tlog-proof) o=$(echo original.*); [ "$o" != 'original.*' ] || o=
 want=$(printf '%s\n' "$p" check.sh disclosures.txt entry.json signer.pem ${o:+"$o"} | sort)
-[ "$(ls -A | sort)" = "$want" ] || no 'the files here are not those of one exhibit, and only those'
-set -f
+[ "$(ls -A | sort)" = "$want" ] || no "the files here are not those of one exhibit: $(ls -A | tr -c ' -~' ' ')"
+[ "$(wc -c < "$p")" -lt 16384 ] || no "$p is too long for a proof"; set -f
 
 # 2. The certificate is the one whose fingerprint was given from outside.
 openssl x509 -in signer.pem 2> /dev/null | cmp -s - signer.pem || no 'signer.pem is not exactly one certificate'
