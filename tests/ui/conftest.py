@@ -10,6 +10,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -78,7 +79,9 @@ def program(qtbot: QtBot, home: Path) -> Iterator[Program]:
     qtbot.waitUntil(lambda: not made.board.running, timeout=PATIENCE)
     made.window.close()
     made.board.close()
+    QApplication.processEvents()  # the last words of the workers
     made.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # else all of it is styled anew below
     theme.apply(theme.LIGHT)
 
 
