@@ -120,7 +120,7 @@ def ask(
 def services(
     urls: Annotated[
         list[str] | None,
-        typer.Argument(metavar="URL…", help="Keep these, in this order, in place of those before."),
+        typer.Argument(metavar="URL", help="Keep these, in this order, in place of those before."),
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="Keep none: nobody is asked.")] = False,
     roots: Annotated[
