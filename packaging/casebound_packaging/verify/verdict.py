@@ -114,6 +114,8 @@ class Report:
             return "Not verified"
         if self.verdict is Verdict.NOT_A_PACKAGE:
             return "Could not be checked"
+        if self.kind in ("checkpoint", "receipt"):
+            return f"A {self.kind}, not a package"
         return "Intact, signer not confirmed" if "UNATTRIBUTED" in self.limits else "Verified, with limits"
 
     def exit_code(self, accept: frozenset[str] = frozenset()) -> int:

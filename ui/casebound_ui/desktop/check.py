@@ -10,10 +10,13 @@ from PySide6.QtCore import QEvent, QFileSystemWatcher, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QProgressBar, QScrollArea, QWidget
 
+from casebound.case import Receipt
 from casebound.errors import CaseboundError
 from casebound.work import Done, Failed, Progress, Stopped
-from casebound_packaging.verify import FOOTER, SignerFacts, verify
+from casebound_packaging.verify import FOOTER, SignerFacts, Verdict, verify
+from casebound_packaging.verify.receiving import FileState
 from casebound_ui.desktop import choosing, theme
+from casebound_ui.desktop.check_receipt import ReceiptSheet
 from casebound_ui.desktop.check_rows import CheckRows
 from casebound_ui.desktop.check_trust import TrustCard
 from casebound_ui.desktop.check_words import Checked, as_json, as_text
@@ -21,6 +24,7 @@ from casebound_ui.desktop.confirm import ConfirmSigner
 from casebound_ui.desktop.controls import Button, Picture, centred, column, holder, label, retone, row
 from casebound_ui.desktop.jobs import Running, Step
 from casebound_ui.desktop.saving import whole
+from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.surroundings import Surroundings
 from casebound_ui.desktop.verdict import VerdictCard
 from casebound_ui.desktop.welcome import DropArea
@@ -44,6 +48,8 @@ class Check(QWidget):
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda name: self._went_stale())
         self._confirm: ConfirmSigner | None = None
+        self.receipt_sheet: ReceiptSheet | None = None
+        self.session_of: Callable[[], CaseSession | None] = lambda: None  # the open case, where it may be written to
         self.verdict = VerdictCard()
         self.rows = CheckRows()
         self._bar = QProgressBar()
@@ -61,11 +67,15 @@ class Check(QWidget):
         self.choose_button = Button("Choose a file…", self.choose, kind="primary", icon="folder-open")
         self.confirm_button = Button("Confirm signer…", self.confirm_signer, kind="primary", icon="user-check")
         self.open_button = Button("Open evidence (read only)", open_evidence, kind="primary", icon="package-open")
+        self.receipt = Button("Give a receipt…", self.give_receipt, icon="signature")
+        self.take_in = Button("Take it into the case", self.take_receipt, kind="primary", icon="folder-input")
         self.again = Button("Check again", self._recheck, kind="primary", icon="refresh-cw")
         self.save = Button("Save check report", self._save, icon="file-text")
         self.copy = Button("Copy summary", self._copy, icon="copy")
         self._actions = row(
-            row(self.again, self.confirm_button, self.open_button, gap=8), row(self.save, self.copy, None, gap=8), gap=8
+            row(self.again, self.confirm_button, self.open_button, self.take_in, gap=8),
+            row(self.receipt, self.save, self.copy, None, gap=8),
+            gap=8,
         )
         self._actions.setStretch(1, 1)
         self._foot = holder(
@@ -126,9 +136,10 @@ class Check(QWidget):
         trust, began = self.trust.given(), time.monotonic()
 
         def job(progress: Progress) -> Checked:
+            state = FileState.of(path) if path.exists() else None
             report = verify(path, trust.ready(), progress)
             length = path.stat().st_size if path.is_file() else 0
-            return Checked(path, length, report, self._around.preferences.clock(), time.monotonic() - began)
+            return Checked(path, length, report, self._around.preferences.clock(), time.monotonic() - began, state)
 
         self._running = self._around.board.start(job, self._ended, self._moved, on_case=False)
         self._show()
@@ -149,6 +160,26 @@ class Check(QWidget):
             self._around.tell(error)
             return
         self._recheck()
+
+    def give_receipt(self) -> None:
+        """Ask what is needed to sign that this package was received."""
+        if self.checked is not None:
+            if self.receipt_sheet is None:
+                self.receipt_sheet = ReceiptSheet(self.window(), self._around, self._receipt_written)
+            self.receipt_sheet.ask(self.checked)
+
+    def _receipt_written(self, path: Path) -> None:
+        self._around.note(f"Receipt written to {path.name}. Send it back, and keep a copy.")
+
+    def take_receipt(self) -> None:
+        """Take a receipt that was checked into the open case."""
+        session, path = self.session_of(), self.path
+        if session is not None and path is not None:
+            session.change(lambda case: case.add_receipt(path), self._taken_in, self._around.tell)
+
+    def _taken_in(self, receipt: Receipt) -> None:
+        self.take_in.hide()
+        self._around.note(f"Taken into the case as {receipt.number}. It goes into later packages, too.")
 
     def save_to(self, path: Path) -> None:
         """Write the check report: JSON where the name ends in .json, plain text otherwise."""
@@ -230,6 +261,10 @@ class Check(QWidget):
             widget.setVisible(on)
         unknown = bool(report and report.signer and "UNATTRIBUTED" in report.limits)
         readable = bool(report and report.kind == "package" and report.counts.get("files"))
+        received = bool(report and report.kind == "package" and report.checkpoint and report.version)
+        returned = bool(report and report.kind == "receipt" and report.verdict is not Verdict.NOT_VERIFIED)
+        self.receipt.setVisible(received)
+        self.take_in.setVisible(returned and self.session_of() is not None)
         self.confirm_button.setVisible(unknown)
         self.open_button.setVisible(readable)
         retone(self.open_button, kind="plain" if unknown else "primary")

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QLineEdit
 
 from casebound.stampservices import kept_roots
+from casebound_packaging.keptstate import parse_kept
 from casebound_packaging.verify import Trust
 from casebound_packaging.verify.trust import given_bytes
 from casebound_ui.desktop import choosing
@@ -25,9 +26,16 @@ class Given:
     root: Path | None
     against: tuple[Path, ...]
     known: frozenset[str]
+    seen: tuple[str, ...] = ()
 
     def ready(self) -> Trust:
-        return Trust(root_pem=given_bytes(self.root), known=self.known, against=self.against, tsa_pem=kept_roots())
+        return Trust(
+            root_pem=given_bytes(self.root),
+            known=self.known,
+            against=self.against,
+            seen=self.seen,
+            tsa_pem=kept_roots(),
+        )
 
 
 class TrustCard(QFrame):
@@ -39,6 +47,14 @@ class TrustCard(QFrame):
         self._around, self._changed = around, changed
         self.root: Path | None = None
         self.against: tuple[Path, ...] = ()
+        self.seen = ""
+        self.paper = QLineEdit()
+        self.paper.setPlaceholderText("number of entries, then the twelve words or the root")
+        self.paper.setAccessibleName("Checkpoint from paper or telephone")
+        self.paper.editingFinished.connect(self._typed)
+        self._unread = label("", "small", "bad", wrap=True)
+        self._unread.setContentsMargins(174, 0, 12, 4)
+        self._unread.hide()
         self._signer = Elided("", "body", "text2")
         self._root = Elided("", "body", "text2")
         self._older = Elided("", "body", "text2")
@@ -64,6 +80,9 @@ class TrustCard(QFrame):
                 line("Root certificate", self._root, self._no_root, choose_root),
                 rule(),
                 line("Compare with", self._older, self._no_older, choose_older),
+                rule(),
+                line("From paper", self.paper),
+                self._unread,
                 gap=0,
                 margins=(1, 1, 1, 6),
             )
@@ -73,7 +92,7 @@ class TrustCard(QFrame):
     def given(self) -> Given:
         signers = self._around.preferences.signers
         known = frozenset(text for signer in signers for text in (signer.fingerprint, signer.key) if text)
-        return Given(self.root, self.against, known)
+        return Given(self.root, self.against, known, (self.seen,) if self.seen else ())
 
     def show_checked(self, checked: Checked | None) -> None:
         signers = self._around.preferences.signers
@@ -99,10 +118,31 @@ class TrustCard(QFrame):
         self.show_checked(None)
         self._changed()
 
+    def compare_typed(self, text: str) -> None:
+        """Compare with a checkpoint from paper or the telephone; with nothing typed any more, no longer."""
+        self.paper.setText(text)
+        self._typed()
+
+    def _typed(self) -> None:
+        text = self.paper.text().strip()
+        try:
+            if text:
+                parse_kept(text)
+        except ValueError as fault:
+            self._unread.setText(f"This is no checkpoint: {fault}.")
+            self._unread.show()
+            return
+        self._unread.hide()
+        if text != self.seen:
+            self.seen = text
+            self._changed()
+
     def _choose_root(self) -> None:
         kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
         choosing.file(self, "The root certificate you were given", kinds, self.use_root)
 
     def _choose_older(self) -> None:
-        kinds = "Packages, checkpoints, receipts (*.zip *.checkpoint *.json *.txt);;All files (*)"
+        kinds = (
+            "Packages, checkpoints, receipts (*.zip *.receipt *.checkpoint *.consistency *.json *.txt);;All files (*)"
+        )
         choosing.files(self, "Something older from outside", kinds, lambda paths: self.compare_with(tuple(paths)))

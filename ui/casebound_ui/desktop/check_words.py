@@ -9,6 +9,7 @@ from pathlib import Path
 
 from casebound_packaging.finding import Finding
 from casebound_packaging.verify import FOOTER, LIMITS, Report, Verdict
+from casebound_packaging.verify.receiving import FileState
 from casebound_ui.desktop.wording import full_moment, grouped, size
 
 # The rows of the screen, and which of the verifier's checks belong to each.
@@ -37,6 +38,7 @@ class Checked:
     report: Report
     at: datetime
     seconds: float
+    state: FileState | None = None  # of the file before it was checked
 
     @property
     def tone(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-PACKAGES = "Evidence packages and reports (*.zip *.pdf);;All files (*)"
+PACKAGES = "Packages, reports, receipts (*.zip *.pdf *.receipt *.checkpoint *.consistency);;All files (*)"
 ANY = "All files (*)"
 
 

@@ -13,9 +13,13 @@ from casebound.errors import CaseLocked
 from casebound.events import Events
 from casebound.identities import typed_actor
 from casebound.work import Done, Failed, Job, Progress, Stopped
+from casebound_packaging.verify.alonefiles import is_alone
+from casebound_packaging.verify.container import MARKS
 from casebound_ui.desktop.jobs import Board
 from casebound_ui.desktop.preferences import Preferences
 from casebound_ui.desktop.session import CaseSession
+
+_BESIDE = frozenset({".receipt", ".checkpoint", ".consistency"})  # what lies beside packages and is checked alone
 
 
 @dataclass(slots=True)
@@ -91,7 +95,13 @@ def is_case(path: Path) -> bool:
 
 
 def is_package(path: Path) -> bool:
-    """Whether a dropped file looks like an evidence package; the check itself decides."""
+    """Whether a dropped file looks like an evidence package, a receipt or a checkpoint, or a folder like an unpacked
+    package or an exhibit given alone; the check itself decides.
+    """
+    if path.is_dir():
+        return is_alone(path) or any((path / mark).is_file() for mark in MARKS)
+    if path.suffix.lower() in _BESIDE:
+        return True
     if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
         return False
     try:

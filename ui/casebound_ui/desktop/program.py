@@ -130,8 +130,8 @@ class Program:
     # Opening and letting go
 
     def open(self, path: Path) -> None:
-        """Open what lies at `path`: a case folder, a package or a report."""
-        if is_case(path) or path.is_dir():
+        """Open what lies at `path`: a case folder, a package or a report, or an exhibit that was given alone."""
+        if is_case(path) or (path.is_dir() and not is_package(path)):
             self._let_go()
             self.openings.open(path)
         else:
@@ -221,7 +221,11 @@ class Program:
     def _check_place(self) -> list[Place]:
         if self.package is None:
             self.package = PackagePlaces(self.around, self._leave_package, self._show_package)
+            self.package.result.session_of = self._writable
         return [self.package.entry]
+
+    def _writable(self) -> CaseSession | None:
+        return None if self.session is None or self.session.read_only else self.session
 
     def _show_package(self, first: str) -> None:
         if self.package is None:
@@ -240,6 +244,8 @@ class Program:
         if checked is None or checked is self._recorded or session is None or session.read_only:
             return
         self._recorded, report = checked, checked.report
+        if report.kind in ("checkpoint", "receipt"):
+            return  # it speaks of a package; nobody looked into one
         held = {package.package_id: package.version for package in session.snapshot.packages if package.exported}
         if report.package_id in held:
             version, verdict = held[report.package_id], str(report.verdict)
