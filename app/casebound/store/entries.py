@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -15,10 +17,13 @@ from casebound.store.custodymodels import HoldRow, TransferRow
 from casebound.store.custodyrecords import hold_number, transfer_number
 from casebound.store.custodyrecords import items as read_items
 from casebound.store.records import exhibit_number
-from casebound.store.stated import Stated, frozen
+from casebound.store.saidtexts import Said
 from casebound_packaging.disclosure import parse
-from casebound_packaging.ledger import read
+from casebound_packaging.ledgerform import entry as known_form
 from casebound_packaging.times import parse_stamp
+
+# Plain rows and not the unit of work: there may be a hundred thousand.
+_COLUMNS: Final = (models.LedgerRow.seq, models.LedgerRow.line, models.LedgerRow.hash)
 
 
 def entries(session: Session, item: tuple[str, str] | None, start: int, limit: int | None) -> list[LedgerEntry]:
@@ -28,24 +33,24 @@ def entries(session: Session, item: tuple[str, str] | None, start: int, limit: i
     Raises `BadCase` where a line no longer is one.
     """
     row = models.LedgerRow
-    query = select(row).where(row.seq >= start).order_by(row.seq)
+    query = select(*_COLUMNS).where(row.seq >= start).order_by(row.seq)
     if item is not None:
         query = query.where(about(session, *item))
     if limit is not None:
         query = query.limit(limit)
-    return _read(session, list(session.scalars(query)))
+    return _read(session, session.execute(query).all())
 
 
 def numbered(session: Session, seqs: Sequence[int]) -> list[LedgerEntry]:
     """The entries with these numbers, in their order. Raises `BadCase` where a line no longer is one."""
     found: list[LedgerEntry] = []
     for start in range(0, len(seqs), 500):
-        wanted = select(models.LedgerRow).where(models.LedgerRow.seq.in_(seqs[start : start + 500]))
-        found += _read(session, list(session.scalars(wanted.order_by(models.LedgerRow.seq))))
+        wanted = select(*_COLUMNS).where(models.LedgerRow.seq.in_(seqs[start : start + 500]))
+        found += _read(session, session.execute(wanted.order_by(models.LedgerRow.seq)).all())
     return found
 
 
-def _read(session: Session, rows: Sequence[models.LedgerRow]) -> list[LedgerEntry]:
+def _read(session: Session, rows: Sequence[Any]) -> list[LedgerEntry]:
     said: defaultdict[int, list[str]] = defaultdict(list)
     if rows:
         text = models.DisclosureRow
@@ -77,11 +82,11 @@ def texts(session: Session) -> list[tuple[int, str]]:
     return [(seq, str(encoded)) for seq, encoded in rows]
 
 
-def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
+def _entry(row: Any, disclosed: tuple[str, ...]) -> LedgerEntry:
     data = models.stored(row.line)
-    line = read(data)
+    known_form(data)
+    line = json.loads(data)
     about = line["item"]
-    assert isinstance(about, dict)
     return LedgerEntry(
         seq=row.seq,
         line=data,
@@ -92,7 +97,7 @@ def _entry(row: models.LedgerRow, disclosed: tuple[str, ...]) -> LedgerEntry:
         action=str(line["action"]),
         item_type=str(about["type"]),
         item_id=str(about["id"]),
-        disclosures=Stated({each.name: frozen(each.value) for each in map(parse, disclosed)}),
+        disclosures=Said(disclosed),
         disclosed=disclosed,
     )
 

@@ -12,8 +12,8 @@ from casebound.errors import BadCase
 from casebound_packaging.finding import Finding
 from casebound_packaging.ledger import UNAUTHENTICATED, examine
 from casebound_ui.cli import opening, terminal
-from casebound_ui.cli.items import item_of
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+from casebound_ui.items import item_of
 
 
 def register(app: typer.Typer) -> None:

@@ -11,8 +11,8 @@ from casebound.case import Direction, Hold, Transfer
 from casebound.custodyacts import Item
 from casebound.errors import BadRequest
 from casebound_ui.cli import opening, terminal
-from casebound_ui.cli.items import item_of
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
+from casebound_ui.items import item_of
 
 _HOLD = "Place a legal hold, release it, list all of them."
 _TRANSFER = "Write down what came from a custodian or went to one, and who acknowledged it."

@@ -13,6 +13,7 @@ from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
 from casebound_ui.desktop.controls import Button, Chip, Picture, column, holder, label, row
+from casebound_ui.desktop.custody_acts import CustodyActs, state_text
 from casebound_ui.desktop.custody_links import BROKEN, MISSING, UNPROVED, WITHHELD, Chain, Link
 from casebound_ui.desktop.custody_list import CustodyList, state_word
 from casebound_ui.desktop.facts import FactPanel, fingerprint
@@ -28,12 +29,20 @@ CHECKING = "Checking custody…"
 class CustodyView(QWidget):
     """Banner, list and detail of one chain, wherever it came from."""
 
-    def __init__(self, again: Callable[[], object] | None, save: Callable[[], object] | None) -> None:
+    def __init__(
+        self,
+        again: Callable[[], object] | None,
+        save: Callable[[], object] | None,
+        acts: Callable[[], object] | None = None,
+    ) -> None:
         super().__init__()
+        self._open = ""
         self.chain = Chain((), None)
         self.list = CustodyList()
         self._jump = Button("Jump to break", self.jump, kind="quiet", icon="crosshair")
         actions = [self._jump]
+        if acts is not None:
+            actions.append(Button("Holds and transfers", acts, kind="quiet", icon="lock"))
         if again is not None:
             actions.append(Button("Check again", again, kind="quiet", icon="shield-check"))
         if save is not None:
@@ -65,12 +74,23 @@ class CustodyView(QWidget):
 
     def show_chain(self, chain: Chain) -> None:
         self.chain = chain
-        head, text = chain.verdict()
-        self.banner.say("ok" if chain.unbroken else "bad", head, text, "link-2" if chain.unbroken else "unlink")
+        self._say()
         self._jump.setVisible(not chain.unbroken)
         self.list.show_chain(chain)
         if not chain.unbroken:
             self.jump()
+
+    def show_open(self, text: str) -> None:
+        """What is open besides: holds in force, transfers not acknowledged."""
+        self._open = text
+        if self.chain.links:
+            self._say()
+
+    def _say(self) -> None:
+        head, text = self.chain.verdict()
+        unbroken = self.chain.unbroken
+        words = f"{text} {self._open}".strip()
+        self.banner.say("ok" if unbroken else "bad", head, words, "link-2" if unbroken else "unlink")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -203,16 +223,27 @@ class Custody(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._session, self._around = session, around
-        self.view = CustodyView(self.check, self._save)
+        self.view = CustodyView(self.check, self._save, self.show_acts)
+        self.acts: CustodyActs | None = None
         self.view.see_set_aside(see_set_aside)
         self.view.lead(ways.of_item)
         self.setLayout(column(self.view))
         self.destroyed.connect(session.custody.watch(self.view.show_chain, self.view.show_progress))
+        self.destroyed.connect(session.changed.add(lambda kinds: self.view.show_open(state_text(session.snapshot))))
+        self.view.show_open(state_text(session.snapshot))
 
     def check(self) -> None:
         """Read the record again and recompute every seal, behind the window."""
         self.view.banner.say("neutral", CHECKING, "Every seal is being recomputed.")
         self._session.custody.check()
+
+    def show_acts(self) -> None:
+        """The holds and transfers of the case, over the window."""
+        if self.acts is None:
+            self.acts = CustodyActs(self.window(), self._session)
+        self.acts.refresh()
+        self.acts.appear()
+        self.acts.table.setFocus()
 
     def follow(self, item: tuple[str, str]) -> None:
         self.view.list.follow(item)

@@ -41,8 +41,7 @@ class Link:
 
     seq: int
     state: str
-    title: str
-    second: str
+    words: tuple[str, str] | None  # title and second line; None is what the entry itself says
     time: datetime | None
     person: str
     action: str
@@ -53,6 +52,29 @@ class Link:
     line: bytes
     disclosures: Mapping[str, Any] = field(default_factory=dict)
     problem: str = ""
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Title and second line."""
+        if self.words is not None:
+            return self.words
+        kind, number = self.item
+        key = str(_parsed(self.line).get("actor", ""))
+        title, second = describe(
+            LedgerEntry(
+                self.seq, self.line, self.recomputed, self.before, self.time or _NEVER, key, self.action, kind, number,
+                self.disclosures, (),
+            )
+        )  # fmt: skip
+        return title, inert(second, 240)
+
+    @property
+    def title(self) -> str:
+        return self.told[0]
+
+    @property
+    def second(self) -> str:
+        return self.told[1]
 
     @property
     def raw(self) -> str:
@@ -220,7 +242,18 @@ def _parsed(line: bytes) -> dict[str, Any]:
 def _missing(seq: int, expected: str) -> Link:
     sealed = f"The entry after it was sealed to {short_hash(expected)}. Nothing here has that seal." if expected else ""
     return Link(
-        seq, MISSING, f"Entry {seq:,} is missing", sealed, None, "", "", ("", ""), "", expected, "", b"", problem=sealed
+        seq,
+        MISSING,
+        (f"Entry {seq:,} is missing", sealed),
+        None,
+        "",
+        "",
+        ("", ""),
+        "",
+        expected,
+        "",
+        b"",
+        problem=sealed,
     )
 
 
@@ -229,7 +262,7 @@ def _link(
 ) -> Link:
     if "omitted" in entry:
         second = "Its seal is in the chain; its content was not given to this recipient."
-        return Link(seq, WITHHELD if state == SEALED else state, "Entry withheld", second, None, "", "", ("", ""), "",
+        return Link(seq, WITHHELD if state == SEALED else state, ("Entry withheld", second), None, "", "", ("", ""), "",
                     recomputed, recomputed, raw.line, problem=problem)  # fmt: skip
     try:
         time = parse_stamp(str(entry.get("time", "")))
@@ -239,15 +272,11 @@ def _link(
     kind = (str(item.get("type", "")), str(item.get("id", ""))) if isinstance(item, dict) else ("", "")
     action, key = str(entry.get("action", "")), str(entry.get("actor", ""))
     name = str(raw.disclosures.get("actor_name") or "")
-    title, second = describe(
-        LedgerEntry(seq, raw.line, recomputed, prev, time or _NEVER, key, action, kind[0], kind[1], raw.disclosures, ())
-    )
     person = name or (f"Key {key_name(key)}" if len(key) == 64 else "Name withheld")
     return Link(
         seq=seq,
         state=state,
-        title=title,
-        second=inert(second, 240),
+        words=None,
         time=time,
         person=person,
         action=action,

@@ -20,6 +20,10 @@ ITEMS = {
     "checkpoint": "Checkpoint",
     "receipt": "Receipt",
     "entity": "Entity",
+    "view": "View",
+    "chronology": "Entry of the evidence timeline",
+    "hold": "Hold",
+    "transfer": "Transfer",
 }
 
 _COUNTS = (
