@@ -78,7 +78,7 @@ def inclusion_proofs(indices: Sequence[int], leaves: Sequence[bytes]) -> list[li
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Is the leaf hash `leaf` entry `index` of the tree of `size` entries with this root? (RFC 9162 section 2.1.3.2)"""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(leaf, root, *proof):
         return False
     first, last, current = index, size - 1, leaf
     for step in proof:
@@ -150,3 +150,8 @@ def verify_consistency(old_size: int, old_root: bytes, size: int, root: bytes, p
         first >>= 1
         last >>= 1
     return last == 0 and old == old_root and new == root
+
+
+def _are_hashes(*values: bytes) -> bool:
+    """Nothing is the root of nothing: two empty texts are equal, and prove no tree."""
+    return all(len(value) == 32 for value in values)

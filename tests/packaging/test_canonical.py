@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import struct
+from pathlib import Path
 
 import pytest
 import rfc8785
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from casebound_packaging.canonical import DEPTH, canonical, load
 
+VECTORS = json.loads((Path(__file__).parent / "vectors/jcs.json").read_text("utf-8"))
 # Retyped from RFC 8785 appendix B: the bits of an IEEE 754 double and how ECMAScript writes it.
 NUMBERS = {
     0x0000000000000000: "0",
@@ -139,3 +142,9 @@ def test_bytes_of_any_kind_make_a_value_or_a_value_error(data: bytes) -> None:
         load(data)
     except ValueError:
         return
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_published_vectors_are_written_as_published(vector: dict[str, str]) -> None:
+    """Inputs and outputs of the JSON Canonicalization Scheme's own project (cyberphone/json-canonicalization)."""
+    assert canonical(load(vector["given"].encode())) == vector["canonical"].encode()

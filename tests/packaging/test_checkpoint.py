@@ -113,3 +113,19 @@ def test_malformed_notes_are_refused(text: str) -> None:
 def test_a_checkpoint_that_could_not_be_written_is_refused(origin: str, size: int, root: str) -> None:
     with pytest.raises(ValueError):
         Checkpoint(origin, size, root)
+
+
+def test_the_example_of_the_standard_is_read(signer: Identity) -> None:
+    """C2SP tlog-checkpoint, its first example. Its key is Ed25519 (type 0x01), which no log of ours uses."""
+    text = (
+        "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n"
+        "— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+"
+        "zyWE+xeMcTOAYQ8=\n"
+    )
+    state, note, (signature,) = parse(text)
+    assert (state.origin, state.size) == ("example.com/behind-the-sofa", 20852163)
+    assert base64.b64encode(bytes.fromhex(state.root)).decode() == "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
+    assert note.decode() + "\n" == text.partition("— ")[0]
+    assert (signature.name, signature.key_id.hex(), len(signature.signature)) == (state.origin, "033de0ae", 64)
+    with pytest.raises(ValueError, match="not signed by the signer's key"):
+        verify(text, signer.spki_der)
