@@ -245,6 +245,12 @@ def guide(options: argparse.Namespace) -> int:
     return run(PYTHON, ROOT / "tests" / "ui" / "guide_blocks.py", check=False)
 
 
+def conformance(options: argparse.Namespace) -> int:
+    """Make the published suite for verifiers again (--seed: seal a new package for it first)."""
+    setup(options)
+    return run(PYTHON, ROOT / "tests" / "conformance" / "corpus_publication.py", *options.rest, check=False)
+
+
 def lock(options: argparse.Namespace) -> int:
     """Resolve pyproject.toml anew into requirements.lock, with hashes, for every platform (needs uv)."""
     if shutil.which("uv") is None:
@@ -264,6 +270,7 @@ TASKS: dict[str, Callable[[argparse.Namespace], int]] = {
     "smoke": smoke,
     "pictures": pictures,
     "guide": guide,
+    "conformance": conformance,
     "lock": lock,
 }
 

@@ -87,8 +87,8 @@ STRICTER = {
 
 _UNSEEN = (
     "unmarked expired revoked revoked-inside stale stamp checkpoint-stamp checkpoint-stamp-service cosigner receipts"
-    " told ledger-form sealed-at files-twice roles timeline form report-form report-space report-roots rewritten-package"
-    " superseded"
+    " told ledger-form sealed-at files-twice roles timeline form report-form report-space report-roots superseded"
+    " rewritten-package"
 )
 _OURS = frozenset(ASPECTS)
 CHECKERS: dict[str, frozenset[str]] = {

@@ -44,12 +44,18 @@ def _said(part: str, **facts: object) -> Act:
     return _edit(COMPLETENESS, lambda value: value[part].update(facts))
 
 
-def after(change: Callable[[dict], object]) -> Act:
-    """package.json changed last, so that nothing puts it right again; then the lists and seals over it."""
+def after(change: Callable[[dict], object], data: bytes = b"") -> Act:
+    """package.json changed last, so that nothing puts it right again; then the lists and seals over it.
+
+    `data` is the whole of it in the words of the caller, whatever JSON it is.
+    """
 
     def act(shop: Workshop) -> None:
-        shop.relist()
-        edit_json(shop.files, PACKAGE, lambda value: change(value) and None)
+        if data:
+            shop.files[PACKAGE] = data
+        else:
+            shop.relist()
+            edit_json(shop.files, PACKAGE, lambda value: change(value) and None)
         _lists(shop)
 
     return act
