@@ -47,6 +47,7 @@ class Check(QWidget):
         self._running: Running[Checked] | None = None
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(lambda name: self._went_stale())
+        self._watcher.directoryChanged.connect(lambda name: self._went_stale())
         self._confirm: ConfirmSigner | None = None
         self.receipt_sheet: ReceiptSheet | None = None
         self.session_of: Callable[[], CaseSession | None] = lambda: None  # the open case, where it may be written to
@@ -73,8 +74,8 @@ class Check(QWidget):
         self.save = Button("Save check report", self._save, icon="file-text")
         self.copy = Button("Copy summary", self._copy, icon="copy")
         self._actions = row(
-            row(self.again, self.confirm_button, self.open_button, self.take_in, gap=8),
-            row(self.receipt, self.save, self.copy, None, gap=8),
+            row(self.again, self.confirm_button, self.open_button, self.take_in, self.receipt, None, gap=8),
+            row(self.save, self.copy, None, gap=8),
             gap=8,
         )
         self._actions.setStretch(1, 1)
@@ -111,9 +112,12 @@ class Check(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_actions"):
-            # Larger text: what may be done next stands above what may be kept of it.
-            larger = theme.scale() > 1.25
-            self._actions.setDirection(QBoxLayout.Direction.TopToBottom if larger else QBoxLayout.Direction.LeftToRight)
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Where there is much to do, or text is larger, that stands above what may be kept of the check."""
+        tall = theme.scale() > 1.25 or not self.receipt.isHidden()
+        self._actions.setDirection(QBoxLayout.Direction.TopToBottom if tall else QBoxLayout.Direction.LeftToRight)
 
     # What a person does
 
@@ -130,8 +134,8 @@ class Check(QWidget):
         """Check the file at `path` with what this person trusts."""
         if self._running is not None:
             self._running.stop()
-        if self.path is not None:
-            self._watcher.removePath(str(self.path))
+        if watched := [*self._watcher.files(), *self._watcher.directories()]:
+            self._watcher.removePaths(watched)
         self.path, self.checked = path, None
         trust, began = self.trust.given(), time.monotonic()
 
@@ -228,7 +232,7 @@ class Check(QWidget):
             case Done(checked):
                 if checked.path == self.path:
                     self.checked = checked
-                    self._watcher.addPath(str(checked.path))
+                    self._watcher.addPaths(checked.watched())
             case Stopped():
                 self._around.note("The check was stopped. Nothing is known about the package.")
             case Failed(error):
@@ -264,6 +268,7 @@ class Check(QWidget):
         received = bool(report and report.kind == "package" and report.checkpoint and report.version)
         returned = bool(report and report.kind == "receipt" and report.verdict is not Verdict.NOT_VERIFIED)
         self.receipt.setVisible(received)
+        self._arrange()
         self.take_in.setVisible(returned and self.session_of() is not None)
         self.confirm_button.setVisible(unknown)
         self.open_button.setVisible(readable)

@@ -40,6 +40,14 @@ class Checked:
     seconds: float
     state: FileState | None = None  # of the file before it was checked
 
+    def watched(self) -> list[str]:
+        """What is to be looked at for changes: the file or folder, and of one exhibit's folder the files in it."""
+        try:
+            inside = list(self.path.iterdir()) if self.report.kind == "exhibit" else []
+        except OSError:
+            inside = []
+        return [str(self.path), *map(str, inside)]
+
     @property
     def tone(self) -> str:
         """Green only for VERIFIED, red only for NOT VERIFIED; everything else is neither."""
