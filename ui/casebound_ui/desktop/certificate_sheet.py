@@ -86,9 +86,9 @@ class CertificateSheet(Overlay):
         word, _ = standing(identity, self._key.clock())
         lines = [("Name", identity.name), ("Issued", issued_by(identity) + (f" ({word.lower()})" if word else ""))]
         if not identity.self_issued:
-            listed = "enclosed in packages" if identity.crls else "none at hand"
+            listed = "Enclosed in packages" if identity.crls else "None at hand"
             lines += [("Root", _root(identity)), ("Revocation list", listed)]
-        lines += [("Key words", spoken(identity.key_fingerprint))]
+        lines += [("Words of your key", spoken(identity.key_fingerprint))]
         for name, text in lines:
             self._facts.addLayout(fact(name, inert(text)))
         self._why.setText(
@@ -97,6 +97,8 @@ class CertificateSheet(Overlay):
         )
         self.renew.setVisible(identity.self_issued)
         in_token = self._key.in_token
+        if self.isVisible():
+            self._place()
         self.passphrase.setAccessibleName("PIN of your token" if in_token else "Passphrase of your key")
 
     def write_request(self, path: Path) -> None:
