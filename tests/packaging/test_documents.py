@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from casebound_packaging.verify import LIMITS, Verdict
 from casebound_packaging.verify.alone import SCRIPTS, script
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,12 @@ def test_the_published_hash_is_that_of_the_script() -> None:
     published = re.findall(r"`([0-9a-f]{64})`", table)
     assert published[0] == hashlib.sha256(script()).hexdigest()
     assert set(published[1:]) == SCRIPTS
+
+
+def test_every_limit_and_verdict_is_explained() -> None:
+    page = (ROOT / "docs" / "verifying.md").read_text(encoding="utf-8")
+    for name in (*LIMITS, *(f"`{verdict}`" for verdict in Verdict)):
+        assert f"| {name} |" in page, name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
