@@ -62,6 +62,10 @@ def test_a_receipt_is_given_from_the_screen(check, program: Program, settle, sea
         field.setText(text)
     sheet.signer.make_key()
     settle(sheet.sign.isEnabled)
+    sheet.received.setText("yesterday")
+    assert not sheet.sign.isEnabled()
+    sheet.received.setText("2026-11-20 09:30")
+    assert sheet.sign.isEnabled()
     sheet.note.setText("Came by courier.")
     target = tmp_path / "LF-7-v1.receipt"
     sheet.sign_to(target)
@@ -69,7 +73,7 @@ def test_a_receipt_is_given_from_the_screen(check, program: Program, settle, sea
     said = check_receipt(target.read_bytes())
     assert said.signer.name == "Noor Haddad" and said.statement.note == "Came by courier."
     assert said.statement.package.id == screen.checked.report.package_id
-    assert abs((said.statement.received_at - datetime.now(UTC)).total_seconds()) < 3600
+    assert said.statement.received_at == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
     assert not sheet.isVisible()
 
 

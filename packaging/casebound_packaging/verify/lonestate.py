@@ -222,7 +222,8 @@ class _Lone:
         if fault("custody"):
             rows.append(CheckResult("custody", "fail", "It contradicts what was seen before", fault("custody")))
         elif self.agreeing:
-            detail = f"It agrees with {', '.join(self.agreeing)}."
+            names = ", ".join(name.replace("What you", "what you") for name in self.agreeing)
+            detail = f"It agrees with {names}."
             rows.append(CheckResult("custody", "pass", "It agrees with what was seen before", detail))
         else:
             detail = "Give something that you kept from before."

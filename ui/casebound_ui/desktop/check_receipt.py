@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QTimeZone
-from PySide6.QtWidgets import QDateTimeEdit, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_packaging.keptstate import phone_text
@@ -33,10 +32,10 @@ class ReceiptSheet(Overlay):
         self._title = label("", "h2", wrap=True)
         self._said = label("", "body", wrap=True)
         self._saw = label("", "mono", "text2", wrap=True, select=True)
-        self.received = QDateTimeEdit()
-        self.received.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.received.setTimeZone(QTimeZone(QTimeZone.Initialization.UTC))
-        self.received.setCalendarPopup(True)
+        self.received = QLineEdit()
+        self.received.setPlaceholderText("2026-11-23 14:05")
+        self.received.textChanged.connect(lambda text: self._ready())
+        self._problem = label("", "small", "bad", wrap=True)
         self.note = QLineEdit()
         self.note.setMaxLength(LONGEST_NOTE)
         self._name = around.preferences.remembered.name
@@ -47,7 +46,8 @@ class ReceiptSheet(Overlay):
         when = labelled("Received (UTC)", self.received)
         words = labelled("Words for the sender (may be empty)", self.note)
         about = row(when, words, gap=12)
-        about.setStretch(1, 1)
+        about.setStretch(0, 1)
+        about.setStretch(1, 2)
         self.content.setContentsMargins(24, 20, 24, 20)
         self.content.addLayout(
             column(
@@ -62,6 +62,7 @@ class ReceiptSheet(Overlay):
                 ),
                 box,
                 about,
+                self._problem,
                 self.signer,
                 row(None, Button("Cancel", self.leave), self.sign),
                 gap=12,
@@ -75,8 +76,7 @@ class ReceiptSheet(Overlay):
         limits = f" Limits: {', '.join(report.limits)}." if report.limits else ""
         self._said.setText(f"Version {report.version}: {report.headline.lower()}.{limits}")
         self._saw.setText(phone_text(report.checkpoint) if report.checkpoint else "")
-        now = self._around.preferences.clock().astimezone(UTC)
-        self.received.setDateTime(QDateTime.fromSecsSinceEpoch(int(now.timestamp()), self.received.timeZone()))
+        self.received.setText(f"{self._around.preferences.clock().astimezone(UTC):%Y-%m-%d %H:%M}")
         self.note.clear()
         self.signer.refresh()
         self._ready()
@@ -86,9 +86,9 @@ class ReceiptSheet(Overlay):
     def sign_to(self, path: Path) -> None:
         """Sign, and write the file."""
         checked, identity = self._checked, self._around.key.identity
-        if checked is None or identity is None or checked.state is None:
+        received = self._moment()
+        if checked is None or identity is None or checked.state is None or received is None:
             return
-        received = datetime.fromtimestamp(self.received.dateTime().toSecsSinceEpoch(), UTC)
         note, state = self.note.text(), checked.state
 
         def job(progress: Progress) -> Path:
@@ -117,7 +117,16 @@ class ReceiptSheet(Overlay):
         self._around.board.start(job, ended, on_case=False)
 
     def _ready(self) -> None:
-        self.sign.setEnabled(self._around.key.identity is not None)
+        known = self._moment() is not None
+        self._problem.setVisible(not known)
+        self._problem.setText("" if known else "When it was received is written like 2026-11-23 14:05, in UTC.")
+        self.sign.setEnabled(known and self._around.key.identity is not None)
+
+    def _moment(self) -> datetime | None:
+        try:
+            return datetime.strptime(self.received.text().strip(), "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        except ValueError:
+            return None
 
     def _choose(self) -> None:
         if self._checked is not None:
