@@ -10,6 +10,7 @@ from casebound_packaging.errors import CaseboundError
 from casebound_packaging.ledger import examine, read
 from casebound_packaging.member import ROLES, Member
 from casebound_packaging.membername import LONGEST, name_problem, twin_key
+from casebound_packaging.zipreader import MOST_ENTRIES
 
 PACKAGE: Final = "data/metadata/package.json"
 REPORT: Final = "data/report.pdf"
@@ -17,6 +18,7 @@ DECLARED_LIMITS: Final = frozenset({"PARTIAL", "REDACTED"})
 RECIPIENT_CLASSES: Final = frozenset({"legal", "reviewer", "partner", "government"})
 
 _LONGEST_FOLDER: Final = 64  # leaves 54 characters for the longest path inside
+_OTHERS: Final = 400  # files that are not members: report, lists, certificates, three for each of 99 seals
 _ROLE: Final = re.compile(r"[a-z]{1,20}", re.ASCII)
 _MEDIA_TYPE: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]*/[\x20-\x7e]*[\x21-\x7e]", re.ASCII)
 
@@ -57,7 +59,13 @@ def check_about(limits: Sequence[str], recipient_class: str, version: int, roles
 
 
 def check_members(folder: str, members: Sequence[Member]) -> None:
-    """Names, twins, roles. Raises `ValueError` that names the member."""
+    """Number, names, twins, roles. Raises `ValueError` that names the member."""
+    if len(members) + _OTHERS > MOST_ENTRIES:
+        raise CaseboundError(
+            f"The package would have {len(members):,} files, and a package has at most {MOST_ENTRIES - _OTHERS:,}.",
+            "Make fewer exhibits, or put files that belong together into one archive and attach that.",
+            meaning="Nothing was sealed: no recipient could verify it.",
+        )
     seen: dict[str, str] = {}
     reserved = {twin_key(PACKAGE), twin_key(REPORT)}
     for member in members:

@@ -14,8 +14,8 @@ import pytest
 from specimen import SEALED_AT, members_and_log, signed_report
 from specimen_members import ORIGIN, Log
 
-from casebound_packaging import packing
-from casebound_packaging.errors import CannotWrite
+from casebound_packaging import packagerules, packing
+from casebound_packaging.errors import CannotWrite, CaseboundError
 from casebound_packaging.hashing import Hashing
 from casebound_packaging.identity import Identity
 from casebound_packaging.member import Member
@@ -193,3 +193,12 @@ def test_a_digest_in_a_thread_of_its_own_is_that_of_hashlib() -> None:
         hashing.update(piece, piece)
     assert hashing.hexdigest() == hashlib.sha256(b"".join(piece * 2 for piece in pieces)).hexdigest()
     assert hashing.hexdigest() == hashing.hexdigest()
+
+
+def test_more_files_than_a_reader_takes_are_refused(
+    signer: Identity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packagerules, "MOST_ENTRIES", 420)
+    many = [other(f"data/a/{number}.txt", b"", "text/plain") for number in range(20)]
+    with pytest.raises(CaseboundError, match="at most 20"):
+        draft(signer, tmp_path, *many)
