@@ -75,8 +75,7 @@ def _lines(interface: QAccessibleInterface, depth: int) -> Iterator[str]:
         yield "  " * (depth + 1) + "… and more cells"
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_the_tree_of_a_screen_is_the_committed_one(full_case: Program, settle, place: str) -> None:
+def hold_tree(full_case: Program, settle, place: str) -> None:
     window = full_case.window
     window.resize(1440, 900)
     window.go(place)
@@ -98,8 +97,13 @@ def test_the_tree_of_a_screen_is_the_committed_one(full_case: Program, settle, p
     )
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_no_two_controls_side_by_side_have_one_name(full_case: Program, settle, place: str) -> None:
+def test_the_tree_of_a_screen_is_the_committed_one(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            hold_tree(full_case, settle, place)
+
+
+def names_differ(full_case: Program, settle, place: str) -> None:
     full_case.window.go(place)
     settle()
     for parent in full_case.window.findChildren(QWidget):
@@ -112,8 +116,13 @@ def test_no_two_controls_side_by_side_have_one_name(full_case: Program, settle, 
         assert len(set(named)) == len(named), (type(parent).__name__, named)
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_tab_goes_through_a_screen_and_comes_round(full_case: Program, settle, place: str) -> None:
+def test_no_two_controls_side_by_side_have_one_name(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            names_differ(full_case, settle, place)
+
+
+def tab_comes_round(full_case: Program, settle, place: str) -> None:
     window = full_case.window
     window.go(place)
     window.activateWindow()
@@ -133,6 +142,12 @@ def test_tab_goes_through_a_screen_and_comes_round(full_case: Program, settle, p
     page = window.pages.currentWidget()
     assert any(page.isAncestorOf(one) for one in seen), place
     assert all(one.isVisible() for one in seen)
+
+
+def test_tab_goes_through_a_screen_and_comes_round(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            tab_comes_round(full_case, settle, place)
 
 
 def test_targets_are_large_enough(full_case: Program, settle) -> None:

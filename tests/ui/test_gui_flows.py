@@ -156,8 +156,7 @@ def longer(text: str) -> str:
     return f"{marked} {more}".rstrip() if text.strip() else text
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_flow_10_words_twice_as_large_are_not_cut_off(full_case: Program, settle, place: str) -> None:
+def large_words_fit(full_case: Program, settle, place: str) -> None:
     window = full_case.window
     window.put_theme(theme.LIGHT, 2.0)
     window.resize(1440, 900)
@@ -168,8 +167,13 @@ def test_flow_10_words_twice_as_large_are_not_cut_off(full_case: Program, settle
     settle(lambda: whole(window.pages.currentWidget()))
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_flow_10_longer_words_are_not_cut_off(full_case: Program, settle, place: str) -> None:
+def test_flow_10_words_twice_as_large_are_not_cut_off(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            large_words_fit(full_case, settle, place)
+
+
+def longer_words_fit(full_case: Program, settle, place: str) -> None:
     window = full_case.window
     window.resize(1440, 900)
     window.go(place)
@@ -184,8 +188,13 @@ def test_flow_10_longer_words_are_not_cut_off(full_case: Program, settle, place:
     settle(lambda: [one.text() for one in page.findChildren(QLabel) if shrunk(one)] == [])
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_flow_10_right_to_left_shows_the_same(full_case: Program, settle, place: str) -> None:
+def test_flow_10_longer_words_are_not_cut_off(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            longer_words_fit(full_case, settle, place)
+
+
+def right_to_left_shows(full_case: Program, settle, place: str) -> None:
     window = full_case.window
     window.go(place)
     settle()
@@ -203,6 +212,12 @@ def test_flow_10_right_to_left_shows_the_same(full_case: Program, settle, place:
         assert len({image.pixel(x, y) for x in range(0, 180, 3) for y in range(0, 112, 3)}) > 8
     finally:
         application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def test_flow_10_right_to_left_shows_the_same(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            right_to_left_shows(full_case, settle, place)
 
 
 def test_flow_11_f6_goes_round_the_parts_of_the_timeline_too(small_case: Program, settle) -> None:

@@ -98,10 +98,13 @@ def test_the_first_screen_looks_as_committed(program: Program, settle, look: the
 
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK], ids=lambda look: look.name)
-@pytest.mark.parametrize("place", SCREENS)
-def test_a_screen_looks_as_committed(drawn_case: Program, settle, place: str, look: theme.Tokens) -> None:
-    drawn_case.window.go(place)
-    hold(taken(drawn_case, settle, look), place, look)
+def test_a_screen_looks_as_committed(
+    drawn_case: Program, settle, look: theme.Tokens, subtests: pytest.Subtests
+) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            drawn_case.window.go(place)
+            hold(taken(drawn_case, settle, look), place, look)
 
 
 def test_a_difference_is_seen() -> None:

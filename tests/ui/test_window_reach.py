@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from casebound_ui.desktop import theme
 from casebound_ui.desktop.main import Program
 from casebound_ui.desktop.records import RecordTable
+from casebound_ui.desktop.shell import Window
 
 SCREENS = ("overview", "sources", "timeline", "attachments", "findings", "packages", "custody", "result")
 
@@ -22,8 +23,7 @@ def focusable(root: QWidget) -> Iterator[QWidget]:
             yield child
 
 
-@pytest.mark.parametrize("place", SCREENS)
-def test_every_control_that_takes_the_focus_has_a_name(full_case: Program, settle, place: str) -> None:
+def controls_have_names(full_case: Program, settle, place: str) -> None:
     full_case.window.go(place)
     settle()
     nameless = [
@@ -35,6 +35,12 @@ def test_every_control_that_takes_the_focus_has_a_name(full_case: Program, settl
     assert len(list(focusable(full_case.window.pages))) >= 1
 
 
+def test_every_control_that_takes_the_focus_has_a_name(full_case: Program, settle, subtests: pytest.Subtests) -> None:
+    for place in SCREENS:
+        with subtests.test(place=place):
+            controls_have_names(full_case, settle, place)
+
+
 def _beyond_the_edge(page: QWidget) -> list[QScrollArea]:
     return [
         area
@@ -43,32 +49,37 @@ def _beyond_the_edge(page: QWidget) -> list[QScrollArea]:
     ]
 
 
+def nothing_is_cut_off(window: Window, settle, size: tuple[int, int]) -> None:
+    settle()
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == size, "the content must not push the window larger"
+    for child in window.pages.currentWidget().findChildren(QLabel):
+        if child.isVisible() and child.text() and not child.wordWrap():
+            assert child.width() + 1 >= child.minimumSizeHint().width() or child.toolTip(), child.text()
+        elif child.isVisible() and child.text():
+            assert child.height() + 2 >= child.heightForWidth(child.width()), child.text()
+    # A scroll bar that comes or goes moves the edge once more; it must come to rest with nothing behind it.
+    settle(lambda: not _beyond_the_edge(window.pages.currentWidget()))
+    for table in window.pages.currentWidget().findChildren(RecordTable):
+        if table.isVisible():
+            wide = [i for i, field in enumerate(table.records.fields) if not field.width]
+            assert all(table.columnWidth(i) >= 200 for i in wide), table.accessibleName()
+            assert not table.horizontalScrollBar().isVisible(), table.accessibleName()
+    for child in window.findChildren(QAbstractButton):
+        if child.isVisible() and child.text():
+            assert child.width() + 1 >= child.minimumSizeHint().width(), child.text()
+
+
 @pytest.mark.parametrize("size", [(1180, 720), (1440, 900)], ids=str)
-@pytest.mark.parametrize("place", SCREENS)
-def test_nothing_is_cut_off(full_case: Program, settle, place: str, size: tuple[int, int]) -> None:
+def test_nothing_is_cut_off(full_case: Program, settle, size: tuple[int, int], subtests: pytest.Subtests) -> None:
     window = full_case.window
+    window.resize(*size)
     for look in (theme.LIGHT, theme.DARK):
         window.put_theme(look, 1.0)
-        window.resize(*size)
-        window.go(place)
-        settle()
-        QApplication.processEvents()
-        assert (window.width(), window.height()) == size, "the content must not push the window larger"
-        for child in window.pages.currentWidget().findChildren(QLabel):
-            if child.isVisible() and child.text() and not child.wordWrap():
-                assert child.width() + 1 >= child.minimumSizeHint().width() or child.toolTip(), child.text()
-            elif child.isVisible() and child.text():
-                assert child.height() + 2 >= child.heightForWidth(child.width()), child.text()
-        # A scroll bar that comes or goes moves the edge once more; it must come to rest with nothing behind it.
-        settle(lambda: not _beyond_the_edge(window.pages.currentWidget()))
-        for table in window.pages.currentWidget().findChildren(RecordTable):
-            if table.isVisible():
-                wide = [i for i, field in enumerate(table.records.fields) if not field.width]
-                assert all(table.columnWidth(i) >= 200 for i in wide), table.accessibleName()
-                assert not table.horizontalScrollBar().isVisible(), table.accessibleName()
-        for child in window.findChildren(QAbstractButton):
-            if child.isVisible() and child.text():
-                assert child.width() + 1 >= child.minimumSizeHint().width(), child.text()
+        for place in SCREENS:
+            with subtests.test(place=place, look=look.name):
+                window.go(place)
+                nothing_is_cut_off(window, settle, size)
 
 
 def test_the_focus_goes_round_the_parts_of_the_window(full_case: Program, settle) -> None:
