@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from casebound_packaging.errors import CaseboundError
 from casebound_packaging.stamp import LARGEST, BadStamp, Stamp, plain, query, read_stamp
@@ -161,6 +161,7 @@ class _Call:
         self.problem = ""
         self.ended = threading.Event()
         self._url, self._asked, self._limit = url, asked, limit
+        self._abandoned = False
         self._line: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
@@ -172,8 +173,7 @@ class _Call:
             self.problem = f"it answered {fault.code} {plain(str(fault.reason), 60)}".rstrip()
             fault.close()
         except (OSError, http.client.HTTPException, ValueError) as fault:
-            reason = getattr(fault, "reason", "") or fault
-            self.problem = plain(str(reason)) or type(fault).__name__
+            self.problem = _words(fault)
         except Exception as fault:  # noqa: BLE001 - nobody else would hear of it
             self.problem = type(fault).__name__
         finally:
@@ -181,6 +181,7 @@ class _Call:
 
     def abandon(self) -> None:
         """Wake the thread if it still waits for bytes, so that it ends."""
+        self._abandoned = True
         line = None if self.ended.is_set() else self._line
         sock = line.sock if line is not None else None
         if sock is not None:
@@ -209,9 +210,23 @@ class _Call:
             body: bytes = answer.read(LARGEST + 1)
         return body
 
-    def hold(self, line: http.client.HTTPConnection) -> http.client.HTTPConnection:
+    def connected(self, line: http.client.HTTPConnection) -> None:
+        """Hold the line, so that it can be cut; one that stands only after nobody waits any more is cut at once."""
         self._line = line
-        return line
+        if self._abandoned:
+            line.close()
+            raise TimeoutError("nobody waits any more")
+
+
+def _opened(call: _Call, line: type[http.client.HTTPConnection]) -> Callable[..., http.client.HTTPConnection]:
+    """Makes lines of this kind that the call holds as soon as they are connected."""
+
+    class Held(line):  # type: ignore[valid-type, misc]
+        def connect(self) -> None:
+            super().connect()
+            call.connected(self)
+
+    return Held
 
 
 class _Plain(urllib.request.HTTPHandler):
@@ -220,10 +235,7 @@ class _Plain(urllib.request.HTTPHandler):
         self._call = call
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def connect(host: str, /, **more: Any) -> http.client.HTTPConnection:
-            return self._call.hold(http.client.HTTPConnection(host, **more))
-
-        return self.do_open(connect, req)
+        return self.do_open(_opened(self._call, http.client.HTTPConnection), req)
 
 
 class _Secure(urllib.request.HTTPSHandler):
@@ -232,10 +244,14 @@ class _Secure(urllib.request.HTTPSHandler):
         self._call = call
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        def connect(host: str, /, **more: Any) -> http.client.HTTPConnection:
-            return self._call.hold(http.client.HTTPSConnection(host, **more))
+        return self.do_open(_opened(self._call, http.client.HTTPSConnection), req)
 
-        return self.do_open(connect, req)
+
+def _words(fault: Exception) -> str:
+    """What the system says, without its numbers."""
+    inner = getattr(fault, "reason", None) or fault
+    said = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
+    return plain(str(said)) or type(fault).__name__
 
 
 def _host(url: str) -> str:

@@ -19,6 +19,7 @@ from casebound_packaging.servicetrust import ExpiredService, UnknownService, vou
 from casebound_packaging.stamp import LARGEST, Stamp, plain, read_stamp, read_token
 from casebound_packaging.verify.contents import REPORT, Contents
 from casebound_packaging.verify.pdf import SignedReport
+from casebound_packaging.verify.revocation import read_lists
 from casebound_packaging.verify.seals import Seal
 from casebound_packaging.verify.signer import read_roots
 from casebound_packaging.verify.trust import Trust
@@ -54,10 +55,17 @@ class _Judge:
     trust: Trust
     found: list[Finding]
     notes: list[str]
+    roots: list[x509.Certificate] = field(default_factory=list)
+    lists: list[x509.CertificateRevocationList] = field(default_factory=list)
     others: tuple[x509.Certificate, ...] = ()
     unknown: list[tuple[str, str]] = field(default_factory=list)
     proved: list[tuple[_Found, Stamp]] = field(default_factory=list)
     told: str = ""
+
+    def __post_init__(self) -> None:
+        if self.trust.tsa_pem is not None:
+            self.roots, self.lists = read_roots(self.trust.tsa_pem)
+            self.lists += read_lists(self.trust.crl_pem or b"")
 
     def read(self, one: _Found) -> Stamp | None:
         """The stamp, if it is whole and over its bytes."""
@@ -83,9 +91,8 @@ class _Judge:
                 " checked, because no time stamp root was given."
             )
             return
-        roots, lists = read_roots(self.trust.tsa_pem)
         try:
-            vouch(stamp, roots, others=self.others, lists=lists, now=self.trust.moment)
+            vouch(stamp, self.roots, others=self.others, lists=self.lists, now=self.trust.moment)
         except UnknownService as fault:
             self.unknown.append((one.item, str(fault)))
         except ExpiredService as fault:
@@ -98,6 +105,8 @@ class _Judge:
             self.refuse(one.item, str(fault))
         else:
             self.proved.append((one, stamp))
+            if stamp.moment - self.trust.moment > _ROUNDING:
+                self.notes.append(f"{one.item}: the time stamp is later than this computer's clock, which may be slow.")
 
     def unknown_services(self) -> None:
         """A stamp by somebody unknown is refused, unless another stamp holds: services are asked in turn."""
@@ -120,7 +129,7 @@ def check_stamps(
 ) -> Stamped:
     """Examine every stamp in the package and beside it (`NAME.zip.tsr`). `claimed` is what the signer's clock said."""
     there = [*_over_seals(contents, seals, path), *_over_checkpoints(contents), *_in_report(report, REPORT)]
-    judge = _Judge(trust, found, notes, _certificates(contents.kept.get(_CHAIN, b"")))
+    judge = _Judge(trust, found, notes, others=_certificates(contents.kept.get(_CHAIN, b"")))
     _weigh_all(judge, there)
     if trust.tsa_pem is not None and not there:
         notes.append("A time stamp root was given; the package has no time stamp.")
@@ -155,14 +164,22 @@ def _weigh_all(judge: _Judge, there: Sequence[_Found]) -> None:
 def _over_seals(contents: Contents, seals: tuple[Seal, ...], path: Path) -> Iterator[_Found]:
     for seal in seals:
         name = f"seals/{seal.name}.p7s.tsr"
-        leading, about = seal is seals[0], f"the seal {seal.name}"
+        leading, about = seal.name.startswith("01-"), f"the seal {seal.name}"
         if name in contents.kept:
             yield _Found(name, about, seal.p7s, contents.kept[name], leading)
         if leading:
             beside = path.with_name(f"{path.name}{'.zip' if path.is_dir() else ''}.tsr")
             if beside.is_file():
-                with beside.open("rb") as file:
-                    yield _Found(beside.name, about, seal.p7s, file.read(LARGEST + 1), leading)
+                yield _Found(beside.name, about, seal.p7s, _content(beside), leading)
+
+
+def _content(path: Path) -> bytes:
+    """What lies in a file beside the package; nothing, which is no stamp, where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError:
+        return b""
 
 
 def _over_checkpoints(contents: Contents) -> Iterator[_Found]:
