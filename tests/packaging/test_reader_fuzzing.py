@@ -36,9 +36,9 @@ from casebound_packaging.verify.receiving import receive
 from casebound_packaging.verify.revocation import read_lists
 
 SOME = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-FEW = settings(SOME, max_examples=25)
+FEW = settings(SOME, max_examples=15)
 INTERESTING = [
     b"", b"\0", b"\xff", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\n\n", b'"', b"{", b"[" * 70, b"\\ud800", b"1e999",
     b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"/Prev 0", b"/Kids[1 0 R]", b"startxref\n0\n", b"endobj",
