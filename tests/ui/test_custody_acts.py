@@ -58,7 +58,7 @@ def test_holds_and_transfers_from_their_making_to_their_end(full_case: Program, 
     fill(acts, direction="from", custodian="Operations", purpose="Analysis", what="An export", means="Disk 7")
     acts.form.accept()
     settle(lambda: len(session.snapshot.transfers) == 1)
-    settle(lambda: "1 hold in force. 1 transfer not acknowledged." in screen.view.banner.text)
+    settle(lambda: "1 hold in force. 1 transfer not acknowledged." in screen.view.open.text())
     assert [one.number for one in acts.table.records.records] == ["T-01", "H-01"]
     seen(full_case, "acts")
 
@@ -86,8 +86,16 @@ def test_holds_and_transfers_from_their_making_to_their_end(full_case: Program, 
     settle(lambda: session.snapshot.holds == ())
     acts.leave()
     settle(lambda: screen.view.chain.links[-1].title == "Hold entered by mistake")
-    assert "in force" not in screen.view.banner.text
+    assert screen.view.open.text() == ""
+    session.change(lambda held: held.place_hold("Litigation", items=[("exhibit", "EX-0002")]))
+    settle(lambda: len(session.snapshot.holds) == 1)
     screen.follow(("attachment", "1"))
+    settle(lambda: "H-02" in [link.item[1] for link in screen.view.list.table.records.records])
+    assert {link.item for link in screen.view.list.table.records.records} == {
+        ("attachment", "1"),
+        ("exhibit", "EX-0002"),
+        ("hold", "H-02"),
+    }
     seen(full_case, "custody")
 
 

@@ -24,7 +24,7 @@ def item_of(text: str) -> Item:
     if plain.startswith("S-") and plain[2:].isascii() and plain[2:].isdigit():
         return "source", str(int(plain[2:]))
     raise BadRequest(
-        f"“{text}” is not the name of an item.",
+        f"“{text.strip()}” is not the name of an item.",
         "Write EX-0001, F-01, Q-0001, V-01, C-0001, H-01, T-01, R-01, S-01, or a type and a number such as "
         f"attachment:3. The types are {', '.join(sorted(ITEM_TYPES))}.",
     )

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from casebound.document import Case
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.banner import Banner
-from casebound_ui.desktop.controls import Button, Chip, Picture, column, holder, label, row
-from casebound_ui.desktop.custody_acts import CustodyActs, state_text
+from casebound_ui.desktop.controls import Button, Chip, Elided, Picture, column, holder, label, row
+from casebound_ui.desktop.custody_acts import CustodyActs, open_text, put_to
 from casebound_ui.desktop.custody_links import BROKEN, MISSING, UNPROVED, WITHHELD, Chain, Link
 from casebound_ui.desktop.custody_list import CustodyList, state_word
 from casebound_ui.desktop.facts import FactPanel, fingerprint
@@ -36,13 +36,10 @@ class CustodyView(QWidget):
         acts: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
-        self._open = ""
         self.chain = Chain((), None)
         self.list = CustodyList()
         self._jump = Button("Jump to break", self.jump, kind="quiet", icon="crosshair")
         actions = [self._jump]
-        if acts is not None:
-            actions.append(Button("Holds and transfers", acts, kind="quiet", icon="lock"))
         if again is not None:
             actions.append(Button("Check again", again, kind="quiet", icon="shield-check"))
         if save is not None:
@@ -53,7 +50,12 @@ class CustodyView(QWidget):
         self._see: Callable[[str], object] | None = None
         self._way: Callable[[tuple[str, str]], tuple[str, Callable[[], None]] | None] = lambda item: None
         self.list.table.chosen.connect(self._show)
-        left = holder(column(self.banner, self.list, gap=12, margins=(16, 12, 16, 12)))
+        self.open = Elided("", "body", "text2")
+        parts: list[QWidget] = [self.banner, self.list]
+        if acts is not None:
+            button = Button("Holds and transfers…", acts, icon="lock")
+            parts.insert(1, holder(row(self.open, None, button, margins=(2, 0, 0, 0))))
+        left = holder(column(*parts, gap=12, margins=(16, 12, 16, 12)))
         layout = row(left, self.panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -74,7 +76,8 @@ class CustodyView(QWidget):
 
     def show_chain(self, chain: Chain) -> None:
         self.chain = chain
-        self._say()
+        head, text = chain.verdict()
+        self.banner.say("ok" if chain.unbroken else "bad", head, text, "link-2" if chain.unbroken else "unlink")
         self._jump.setVisible(not chain.unbroken)
         self.list.show_chain(chain)
         if not chain.unbroken:
@@ -82,15 +85,7 @@ class CustodyView(QWidget):
 
     def show_open(self, text: str) -> None:
         """What is open besides: holds in force, transfers not acknowledged."""
-        self._open = text
-        if self.chain.links:
-            self._say()
-
-    def _say(self) -> None:
-        head, text = self.chain.verdict()
-        unbroken = self.chain.unbroken
-        words = f"{text} {self._open}".strip()
-        self.banner.say("ok" if unbroken else "bad", head, words, "link-2" if unbroken else "unlink")
+        self.open.setText(text)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -227,10 +222,11 @@ class Custody(QWidget):
         self.acts: CustodyActs | None = None
         self.view.see_set_aside(see_set_aside)
         self.view.lead(ways.of_item)
+        self.view.list.relate(lambda item: put_to(session.snapshot, item))
         self.setLayout(column(self.view))
         self.destroyed.connect(session.custody.watch(self.view.show_chain, self.view.show_progress))
-        self.destroyed.connect(session.changed.add(lambda kinds: self.view.show_open(state_text(session.snapshot))))
-        self.view.show_open(state_text(session.snapshot))
+        self.destroyed.connect(session.changed.add(lambda kinds: self.view.show_open(open_text(session.snapshot))))
+        self.view.show_open(open_text(session.snapshot))
 
     def check(self) -> None:
         """Read the record again and recompute every seal, behind the window."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QWidget
 
 from casebound.case import Direction, Hold, Snapshot, Transfer
+from casebound.custodyacts import Item
 from casebound.document import Case
 from casebound_ui.desktop.controls import Button, column, label, row
 from casebound_ui.desktop.custody_form import Act, Answers, Asked, CustodyForm, items_of, moment_of, typed
@@ -23,8 +24,21 @@ _WHY = Asked("reason", "Because", "It stands in the custody record, beside the e
 _WAYS = ((Direction.TO.value, "To a custodian"), (Direction.FROM.value, "From a custodian"))
 
 
-def state_text(snapshot: Snapshot) -> str:
-    """What is open, for a banner: holds in force, transfers that nobody has acknowledged; "" where nothing is."""
+def put_to(snapshot: Snapshot, item: Item) -> frozenset[Item]:
+    """An item and all that was put to it: its marks, its exhibit, what holds it, who had it."""
+    found = {item}
+    if item[0] == "attachment" and item[1].isdigit():
+        number = int(item[1])
+        found |= {("mark", str(mark.number)) for mark in snapshot.marks if mark.attachment == number}
+        found |= {("exhibit", one.number) for one in snapshot.exhibits if one.attachment == number}
+    inside = found.copy()
+    found |= {("hold", hold.number) for hold in snapshot.holds if inside.intersection(hold.items)}
+    found |= {("transfer", one.number) for one in snapshot.transfers if inside.intersection(one.items)}
+    return frozenset(found)
+
+
+def open_text(snapshot: Snapshot) -> str:
+    """What is open, in words: holds in force, transfers that nobody has acknowledged; "" where nothing is."""
     holds = sum(hold.active for hold in snapshot.holds)
     waiting = sum(transfer.open for transfer in snapshot.transfers)
     parts = [f"{counted(holds, 'hold')} in force."] if holds else []
@@ -109,7 +123,7 @@ class CustodyActs(Overlay):
         found.sort(key=lambda one: (_when(one), one.number), reverse=True)
         self.table.show_records(found, lambda one: one.number)
         self._text.setText(
-            state_text(snapshot)
+            open_text(snapshot)
             or "Each act is an entry of the custody record; what was written down wrongly is corrected by a new one."
         )
         self._offer()

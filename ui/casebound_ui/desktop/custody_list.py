@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -92,6 +92,9 @@ class CustodyList(QWidget):
         self._chain = Chain((), None)
         self._person = self._action = ""
         self._item: tuple[str, str] | None = None
+        self._around: frozenset[tuple[str, str]] = frozenset()  # that item, and what was put to it
+        self._relate: Callable[[tuple[str, str]], frozenset[tuple[str, str]]] = lambda item: frozenset({item})
+        self._texts: dict[tuple[int, str], str] = {}  # what a search looks at, by entry, made once
         self._words: list[str] = []
         self._sieve: tuple[Iterator[Link], list[Link]] | None = None  # a search under way: what is left, what is found
         self._slices = QTimer(self)
@@ -131,10 +134,13 @@ class CustodyList(QWidget):
 
     def show_chain(self, chain: Chain) -> None:
         before, self._chain = self._chain, chain
+        if self._item is not None:
+            self._around = self._relate(self._item)
         old = len(before.links)
         if self._sieve is None and 0 < old <= len(chain.links) and chain.links[old - 1] is before.links[-1]:
             self._grow(chain.links[old:])
         else:
+            self._texts.clear()
             self._show()
         if self.table.record is None and self._shown:
             self.table.selectRow(0)
@@ -150,9 +156,14 @@ class CustodyList(QWidget):
                 bar.setValue(at + len(new) * self.table.verticalHeader().defaultSectionSize())
         self._say()
 
+    def relate(self, relate: Callable[[tuple[str, str]], frozenset[tuple[str, str]]]) -> None:
+        """What to show besides an item that is followed."""
+        self._relate = relate
+
     def follow(self, item: tuple[str, str] | None) -> None:
         """Show only what concerns one item; None shows all."""
         self._item = item
+        self._around = frozenset() if item is None else self._relate(item)
         self._item_button.show_text(item_name(item) if item else "Follow one item")
         self._show()
 
@@ -211,11 +222,15 @@ class CustodyList(QWidget):
             return False
         if self._action and link.action != self._action:
             return False
-        if self._item is not None and link.item != self._item:
+        if self._item is not None and link.item not in self._around:
             return False
         if not self._words:
             return True
-        text = f"{link.seq} {link.title} {link.second} {link.person} {link.seal}".lower()
+        text = self._texts.get((link.seq, link.recomputed))
+        if text is None:
+            title, second = link.told
+            text = f"{link.seq} {title} {second} {link.person} {link.seal}".lower()
+            self._texts[link.seq, link.recomputed] = text
         return all(word in text for word in self._words)
 
     def _take(self, found: tuple[Link, ...]) -> None:
