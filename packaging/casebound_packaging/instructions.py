@@ -75,10 +75,13 @@ Its length and root (the three lines at the end of this text) are signed as well
 “Verified OK”. If you were ever given a length and root of this record, compare them: see the end of this text.
 
 $ head -n 3 data/custody/checkpoints/{size}.checkpoint > ../state
-$ tail -n 1 data/custody/checkpoints/{size}.checkpoint | cut -d' ' -f3 | openssl base64 -d -A \
+$ tail -n 1 data/custody/checkpoints/{size}.checkpoint | cut -d' ' -f3 | openssl base64 -d -A \\
        | tail -c +5 > ../state.sig
 $ openssl x509 -in ../signer.pem -noout -pubkey > ../signer.key
 $ openssl dgst -sha256 -verify ../signer.key -signature ../state.sig ../state
+$ tail -n 1 ../state | openssl base64 -d | od -An -v -tx1 | tr -d ' \\n'; echo
+
+The last command prints the signed root in the digits that step 5 and the end of this text have.
 
 7. THE TIME
 Unless seals/ holds a file that ends in .tsr, only the signer's own clock says when the package was sealed. A

@@ -45,6 +45,7 @@ def test_every_command_of_the_instructions_passes(which: str, request: pytest.Fi
     assert said["diff <(find . !"] == ""
     assert "Signature is Valid" in said["pdfsig"] and "Total document signed" in said["pdfsig"]
     assert "Verified OK" in said["openssl dgst"]
+    assert files["README-VERIFY.txt"].decode().count(said["tail"].strip()) == 2  # the root, as it is told
     beside = [folder.name, "signer.key", "signer.pem", "state", "state.sig"]
     assert sorted(entry.name for entry in tmp_path.iterdir()) == beside
 
