@@ -99,19 +99,53 @@ def _package(path: Path) -> Subject:
     return Subject(f"the seal {seals[0]} of {path.name}", seal, beside, enclosed)
 
 
-def known_stamps(what: Subject) -> tuple[str, str]:
-    """The stamp enclosed and the one beside, as `described`; empty where there is none that holds over this."""
-    beside = read_answer(what.beside) if what.stamped else b""
-    return _known(what.enclosed, what), _known(beside, what)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One stamp of a subject: `words` say when and by whom, `problem` why it does not count. Either may be empty.
+
+    `trusted` is None where no root was given to judge the service by.
+    """
+
+    place: str  # "enclosed" or the name of the file beside
+    words: str = ""
+    problem: str = ""
+    trusted: bool | None = None
 
 
-def _known(answer: bytes, what: Subject) -> str:
+def judged_stamps(
+    what: Subject,
+    roots: Sequence[x509.Certificate] = (),
+    lists: Sequence[x509.CertificateRevocationList] = (),
+) -> tuple[Judged, ...]:
+    """Every stamp of it, the one enclosed first. Raises `RefusedStamp` where the file beside cannot be read."""
+    answers = [("enclosed", what.enclosed)] if what.enclosed else []
+    answers += [(what.beside.name, read_answer(what.beside))] if what.stamped else []
+    return tuple(_judged(place, answer, what, roots, lists) for place, answer in answers)
+
+
+def _judged(
+    place: str,
+    answer: bytes,
+    what: Subject,
+    roots: Sequence[x509.Certificate],
+    lists: Sequence[x509.CertificateRevocationList],
+) -> Judged:
+    words = ""
     try:
         stamp = read_stamp(answer)
+        words = described(stamp)
         stamp.require_over(what.over)
-    except BadStamp:
-        return ""
-    return described(stamp)
+        if roots:
+            vouch(stamp, roots, lists=lists)
+    except BadStamp as fault:
+        return Judged(place, words, str(fault), False if roots else None)
+    return Judged(place, words, "", True if roots else None)
+
+
+def known_stamps(what: Subject) -> tuple[str, str]:
+    """The stamp enclosed and the one beside, as `described`; empty where there is none that holds over this."""
+    found = {one.place: one.words for one in judged_stamps(what) if not one.problem}
+    return found.get("enclosed", ""), found.get(what.beside.name, "")
 
 
 def write_query(what: Subject, target: Path) -> None:

@@ -76,6 +76,21 @@ def test_what_is_brought_back_is_judged_by_the_kept_roots(ran: Run, maker: Stamp
     assert told["service_trusted"] is True and told["service"] == "Example Time Stamps"
 
 
+def test_what_is_there_is_shown(ran: Run, maker: StampMaker, tmp_path: Path) -> None:
+    root = str(maker.folder / "root.pem")
+    assert "No time stamp" in ran("stamp", "show", "p.zip", code=1)[0]
+    (tmp_path / "p.zip.tsr").write_bytes(maker.stamp(b"another seal"))
+    out, _ = ran("stamp", "show", "p.zip", code=1)
+    assert "by Example Time Stamps" in out and "does not count: the stamp is over other bytes" in out
+    (tmp_path / "p.zip.tsr").unlink()
+    ran("stamp", "request", "p.zip", "--to", "q.tsq")
+    (tmp_path / "p.zip.tsr").write_bytes(maker.reply((tmp_path / "q.tsq").read_bytes()))
+    assert "Who made it was not checked" in ran("stamp", "show", "p.zip")[0]
+    assert "It holds, by a service that you trust." in ran("stamp", "show", "p.zip", "--tsa-trust", root)[0]
+    (told,) = json.loads(ran("stamp", "show", "p.zip", "--tsa-trust", root, "--json")[0])["stamps"]
+    assert (told["place"], told["problem"], told["trusted"]) == ("p.zip.tsr", "", True)
+
+
 def test_asking_later(ran: Run, maker: StampMaker) -> None:
     _, err = ran("stamp", "ask", "p.zip", code=2)
     assert "No time stamp service was named" in err

@@ -116,6 +116,32 @@ def ask(
     _told(what, stamp, bool(roots), json)
 
 
+@_group.command("show")
+def show(sealed: Sealed, tsa_trust: Roots = None, json: Json = False) -> int:
+    """Say what time stamps a package or checkpoint has, and whether they hold. Ends with 1 where none does."""
+    what = latestamp.subject(sealed)
+    found = latestamp.judged_stamps(what, *_roots(tsa_trust))
+    code = 0 if any(not one.problem for one in found) else 1
+    if json:
+        keys = ("place", "words", "problem", "trusted")
+        terminal.show_json({"over": what.words, "stamps": [{key: getattr(one, key) for key in keys} for one in found]})
+        return code
+    terminal.say(terminal.inert(f"Over          {what.words}"))
+    for one in found:
+        terminal.say(terminal.inert(f"Stamp         {one.place}: {one.words or 'not readable'}"))
+        if one.problem:
+            terminal.say(terminal.inert(f"              It does not count: {one.problem}."))
+        elif one.trusted is None:
+            terminal.say(
+                "              Who made it was not checked: no root certificate of a service is given or kept."
+            )
+        else:
+            terminal.say("              It holds, by a service that you trust.")
+    if not found:
+        terminal.say("No time stamp: only the signer's own clock says when it was made.")
+    return code
+
+
 @_group.command("services")
 def services(
     urls: Annotated[
