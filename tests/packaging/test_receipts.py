@@ -214,6 +214,27 @@ def test_another_package_of_the_same_version_is_betrayed_by_a_receipt(
     assert any("calls itself version 1" in finding.problem for finding in beside.findings)
 
 
+def test_a_receipt_beside_the_package_is_told_and_is_no_witness_by_itself(
+    package: Path, signer: Identity, receipt: bytes, tmp_path: Path
+) -> None:
+    copy = tmp_path / "CASE-7-v1.zip"
+    copy.write_bytes(package.read_bytes())
+    beside = tmp_path / "CASE-7-v1.receipt"
+    beside.write_bytes(receipt)
+    report = verify(copy)
+    assert report.findings == () and "UNWITNESSED" in report.limits
+    assert any("found beside the package" in note for note in report.notes)
+    assert "UNWITNESSED" not in verify(copy, Trust(against=(beside,))).limits
+    beside.write_bytes(b"hello")
+    report = verify(copy)
+    assert report.findings == () and any("no receipt that holds" in note for note in report.notes)
+    other = SmallCase(signer)
+    other.work()
+    lawyer = Identity.create("Noor Haddad")
+    beside.write_bytes(receive(other.seal(tmp_path / "other", 1), Trust(), lawyer, RECEIVED)[1])
+    assert "rewritten" in verify(copy).findings[0].problem
+
+
 def test_an_altered_receipt_is_no_witness(package: Path, receipt: bytes, tmp_path: Path) -> None:
     kept = tmp_path / "kept.receipt"
     place = receipt.index(b'"size":') + 7

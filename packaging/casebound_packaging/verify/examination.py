@@ -219,7 +219,9 @@ class _Examination:
         check_told(self.package, exhibits, self.custody, found)
         self.notes += self.custody.notes
         self.notes += check_enclosed_receipts(contents, self.custody, self.package, found)
-        seen = compare_all(self.trust, self.custody, self.package, self.tagmanifest_sha256, found, self.notes)
+        beside = self.path.with_name(f"{self.path.name.removesuffix('.zip')}.receipt")
+        tags = self.tagmanifest_sha256
+        seen = compare_all(self.trust, self.custody, self.package, tags, found, self.notes, beside)
         self.facts.witnessed = seen.witnessed
         self.limits |= seen.limits
         self.facts.lines, self.facts.omitted = len(self.custody.lines), self.custody.omitted

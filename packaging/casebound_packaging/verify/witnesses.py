@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from casebound_packaging.finding import Finding
 from casebound_packaging.lineage import is_of
 from casebound_packaging.merkle import roots
 from casebound_packaging.verify.custody import Custody
 from casebound_packaging.verify.outsidewitness import Witness, read_witness, sealed_record, typed_witness
-from casebound_packaging.verify.trust import Trust
+from casebound_packaging.verify.trust import BadTrust, Trust
 from casebound_packaging.verify.wording import counted
 
 __all__ = ["Witnessed", "compare_all", "sealed_record"]
@@ -74,8 +75,12 @@ def compare_all(
     tagmanifest_sha256: str,
     found: list[Finding],
     notes: list[str],
+    beside: Path | None = None,
 ) -> Witnessed:
     """Compare everything that was given to compare with. What contradicts is a finding.
+
+    `beside` is where a receipt of the package would lie that was given by its recipient. One that lies there is read
+    and told; it is a witness only where it is given as one, because whoever exchanged the package could exchange both.
 
     Raises `BadTrust` where something given is no checkpoint, receipt, proof or package.
     """
@@ -89,7 +94,19 @@ def compare_all(
         witnessed = witnessed or is_older
         if len(found) == before:
             later = max(later, _later_version(witness, own, notes))
+    if beside is not None and beside.is_file() and beside not in trust.against:
+        _found_beside(beside, own, found, notes)
     return Witnessed(witnessed, later)
+
+
+def _found_beside(path: Path, own: Examined, found: list[Finding], notes: list[str]) -> None:
+    try:
+        witness = read_witness(path)
+    except BadTrust:
+        notes.append(f"{path.name} lies beside the package and is no receipt that holds.")
+        return
+    if witness.receipt is not None and _compare(witness, own, found, notes):
+        notes.append(f"{path.name} was found beside the package. Where you kept it yourself, compare with it.")
 
 
 def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
