@@ -93,8 +93,8 @@ WHAT THESE COMMANDS DO NOT CHECK
 They do not read the entries of the custody record (data/custody), what they say of the exhibits, or the sums of
 completeness.json. casebound-verify does{verifier}. docs/verify.md of the project has the commands for these
 too, for an expert's half hour.
-No verifier runs the queries again, or reads whether the report's words, the timeline and the rows of the
-tables say the same as each other and as the originals. To count a number again, run data/queries/tables.sql
+No verifier runs the queries again, or reads whether the report's words say what the rows say, or whether the
+rows are those of the originals, which are not enclosed. To count a number again, run data/queries/tables.sql
 and then its Q-NNNN.sql in this folder with DuckDB, and compare with Q-NNNN.json.
 No program can tell you whether the custody record was written anew as a whole before it was sealed; for that,
 compare this signed state with one that you were given earlier. A state of fewer entries is compared by
