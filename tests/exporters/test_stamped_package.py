@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from casebound.custody import describe
+from casebound.errors import BadRequest
 from casebound.work import Cancelled
 from casebound_packaging.verify import Trust, verify
 
@@ -33,7 +35,15 @@ def test_stamped_by_the_second_service_and_still_pdfa(kept, tmp_path):
     package = Path(made.path)
     report = verify(package, Trust(signer_fingerprint=kept.identity.fingerprint, tsa_pem=maker.authority.pem))
     assert report.findings == () and "UNSTAMPED" not in report.limits and report.stamped_at is not None
+    folder = kept.case.path / "packages"
+    folder.mkdir(exist_ok=True)
+    (folder / "LF-7-v1.zip.tsr").write_bytes(b"brought later")
+    kept.case.record_stamp(made.version, "ab" * 32, "2026-11-23 12:04:05 UTC, by Example Time Stamps")
     assert kept.case.check().findings == ()
+    told = describe(list(kept.case.ledger())[-1])
+    assert told[0] == "Signed" and "Time stamp of 2026-11-23" in told[1]
+    with pytest.raises(BadRequest, match="no package version 99"):
+        kept.case.record_stamp(99, "ab" * 32, "x")
     written = unpack(package, tmp_path / "unpacked") / "data/report.pdf"
     found = pdfa.validate_written(written, "3b").findings
     assert {finding.kind for finding in found} <= {"unsupported"}, found
