@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from programs import needs, run
-from specimen import ATTACHED, unfold, unpack
+from specimen import ATTACHED, NOW, Authority, timedelta, unfold, unpack
 
 from casebound_packaging import disclosing
 from casebound_packaging.cli import main
@@ -379,3 +379,24 @@ def test_the_script_is_plain_and_says_what_it_is(alone: dict[str, Path]) -> None
     assert {letter for letter in text if not letter.isascii()} == {"—"}
     assert max(map(len, text.splitlines())) <= 120
     assert "[[ " not in text
+
+
+def test_under_an_organisations_root(
+    issued_package: Path, authority: Authority, employee: Identity, tmp_path: Path
+) -> None:
+    """The root confirms the signer; after the certificate's end that is a limit; a revoked signer is refused."""
+    folder = given(issued_package, "EX-0002", tmp_path / "issued")
+    report = verify(folder, Trust(root_pem=authority.pem))
+    assert (report.findings, report.limits) == ((), ("UNSTAMPED", "UNWITNESSED", "REDACTED"))
+    later = employee.certificate.not_valid_after_utc + timedelta(days=400)
+    for trust in (
+        Trust(root_pem=authority.pem, now=later),
+        Trust(signer_fingerprint=employee.fingerprint, now=later),
+    ):
+        report = verify(folder, trust)
+        assert (report.findings, "EXPIRED" in report.limits) == ((), True)
+    revoked = authority.revoke(employee, NOW - timedelta(minutes=5))
+    report = verify(folder, Trust(root_pem=authority.pem + revoked))
+    assert (report.verdict, [finding.check for finding in report.findings]) == (Verdict.NOT_VERIFIED, ["signer"])
+    stranger = verify(folder, Trust(root_pem=Authority.create("Another Root").pem))
+    assert (stranger.verdict, stranger.findings[0].check) == (Verdict.NOT_VERIFIED, "signer")
