@@ -122,13 +122,14 @@ def cell(checker: str, member: Member) -> str:
 
 
 def aspects_table() -> str:
-    """Check × verifier, in Markdown: “checks”, “as a limit”, or nothing."""
+    """Check × verifier, in Markdown: “proves”, “limit”, “refuses” where only it does, or nothing."""
     lines = ["| what | " + " | ".join(CHECKERS) + " |", "|---|" + "---|" * len(CHECKERS)]
-    for aspect, words in ASPECTS.items():
+    for aspect, words in (ASPECTS | STRICTER).items():
         cells = []
         for checker, claims in CHECKERS.items():
             limit = aspect in LIMITED and checker in ("casebound", "verify.py")
-            cells.append("" if aspect not in claims else "limit" if limit else "proves")
+            word = "refuses" if aspect in STRICTER else "limit" if limit else "proves"
+            cells.append(word if aspect in claims else "")
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corpus_aspects import members_table
+from corpus_aspects import aspects_table, members_table
 from corpus_checkers import STANDALONE
 from corpus_members import MEMBERS
 from corpus_publication import ARCHIVE, COMMANDS, EXPECTED, TABLE, archive, commands, expected, read
@@ -22,6 +22,10 @@ def test_the_committed_suite_is_what_the_generator_makes() -> None:
     assert EXPECTED.read_bytes() == expected(), remake
     assert COMMANDS.read_bytes() == commands(), remake
     assert members_table(MEMBERS) in TABLE.read_text("utf-8"), remake
+
+
+def test_the_page_on_checking_has_the_tested_table() -> None:
+    assert aspects_table() in (HERE.parents[1] / "docs/verifying.md").read_text("utf-8"), "print(aspects_table())"
 
 
 def test_it_stays_small() -> None:
@@ -41,13 +45,11 @@ def test_the_page_says_what_is_there() -> None:
     assert all(f"`{name}`" in page for name in hidden)
 
 
-@needs("tar", "xz")
-@pytest.mark.parametrize("shell", ["sh"])
-def test_a_stranger_runs_it_with_a_shell(shell: str, tmp_path: Path) -> None:
-    """The loop of README.md with a verifier of a dozen words: whoever refuses everything is told of each good member."""
-    done = subprocess.run(
-        [shell, HERE / "check.sh", "false"], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
+@needs("sh", "tar", "xz")
+def test_a_stranger_runs_it_with_a_shell(tmp_path: Path) -> None:
+    """The loop of README.md, with a verifier that refuses everything: it is told of each good member."""
+    command = ["sh", HERE / "check.sh", "false"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     good = [one.name for one in MEMBERS if one.exit_code != 1]
     assert done.returncode == 1
     assert [line.split(" ")[0] for line in done.stdout.splitlines()[:-1]] == good
