@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
+from jsonschema import Draft202012Validator
 from programs import needs, run
 from specimen import ATTACHED, NOW, Authority, timedelta, unfold, unpack
 
@@ -63,8 +66,10 @@ def checked(folder: Path, signer: str, shell: str = "dash") -> tuple[int, str]:
 
 
 def test_our_verifier_accepts_each(alone: dict[str, Path]) -> None:
+    schema = Path(disclosing.__file__).with_name("schemas") / "verification.schema.json"
     for folder in alone.values():
         report = judged(folder)
+        Draft202012Validator(json.loads(schema.read_bytes())).validate(report.as_json())
         assert (report.verdict, report.kind, report.findings) == (Verdict.LIMITED, "exhibit", ())
         assert report.limits == (LIMITS[:-1] if folder.name == "EX-0003" else LIMITS)
         assert [row.state for row in report.checks] == ["pass", "pass", "pass", "pass", "pass", "unknown"]
@@ -400,3 +405,55 @@ def test_under_an_organisations_root(
     assert (report.verdict, [finding.check for finding in report.findings]) == (Verdict.NOT_VERIFIED, ["signer"])
     stranger = verify(folder, Trust(root_pem=Authority.create("Another Root").pem))
     assert (stranger.verdict, stranger.findings[0].check) == (Verdict.NOT_VERIFIED, "signer")
+
+
+NOISE = (
+    b"",
+    b"\n",
+    b"\0" * 100,
+    b"\xff\xfe\n",
+    b"{" * 5000,
+    b"[" * 50_000,
+    b'{"_sd":' + b"9" * 400 + b"}",
+    b"c2sp.org/tlog-proof@v1\nindex 3\n\n\n0\n\n\n",
+    b"W10\n" * 1000,
+    b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+)
+
+
+@pytest.mark.parametrize("exhibit", ["salted", "event"])
+def test_whatever_lies_there_ends_in_a_verdict(alone: dict[str, Path], tmp_path: Path, exhibit: str) -> None:
+    folder = shutil.copytree(alone[exhibit], tmp_path / "noise")
+    rng, trust = Random(20261123), Trust(signer_fingerprint=fingerprint(folder))
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes()
+        for noise in (*NOISE, *(bent(data, rng) for _ in range(25))):
+            path.write_bytes(noise)
+            report = verify(folder, trust)
+            accepted = path.name == "check.sh" or noise == data
+            assert (report.verdict is Verdict.LIMITED) is accepted or path.name == "disclosures.txt", (
+                path.name,
+                noise[:60],
+            )
+        path.write_bytes(data)
+    for path in sorted(folder.iterdir()):
+        path.unlink()
+        assert verify(folder, trust).verdict in (Verdict.NOT_VERIFIED, Verdict.NOT_A_PACKAGE)
+
+
+def bent(data: bytes, rng: Random) -> bytes:
+    """A part of it doubled, dropped, or turned into noise."""
+    first, last = sorted((rng.randrange(len(data) + 1), rng.randrange(len(data) + 1)))
+    return data[:first] + rng.choice((b"", data[first:last] * 2, rng.randbytes(last - first))) + data[last:]
+
+
+def test_a_folder_without_end_is_bounded(alone: dict[str, Path], tmp_path: Path) -> None:
+    """Many files, and a text file larger than any."""
+    folder = shutil.copytree(alone["event"], tmp_path / "many")
+    for number in range(500):
+        (folder / f"more-{number}").touch()
+    assert 90 < len(judged(folder).findings) < 120
+    folder = shutil.copytree(alone["event"], tmp_path / "large")
+    with (folder / "entry.json").open("r+b") as file:
+        file.truncate(1 << 34)
+    assert any("larger than such a file may be" in finding.problem for finding in judged(folder).findings)
