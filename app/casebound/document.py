@@ -178,6 +178,11 @@ class Case(CustodyWork, DisclosingWork):
         with self._change() as change:
             return packages.record_export(change, version, sealed)
 
+    def record_seal(self, package_sha256: str, sha256: str, role: str) -> int:
+        """Write into custody that a further signer sealed a package of this case; answers with its version."""
+        with self._change() as change:
+            return packages.record_seal(change, package_sha256, sha256, role)
+
     def record_stamp(self, version: int, sha256: str, words: str) -> None:
         """Record that a time stamp was had for a package of this case after it was sealed; `sha256` is of its file."""
         with self._change() as change:

@@ -12,6 +12,8 @@ from typing import Any
 import keyring
 import pytest
 
+from casebound.document import Case
+from casebound.identities import typed_actor
 from casebound_packaging.identity import Identity
 from casebound_packaging.spokenwords import spoken
 from casebound_ui.entry import main
@@ -77,6 +79,12 @@ def test_from_the_root_to_a_sealed_package_and_its_revocation(run, tmp_path: Pat
 
     assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
     made = run("export", "case", "--to", "out", "--purpose", "A test")
+    run("identity", "new", "rita.p12", "--name", "Rita Moss")
+    run("seal", made["package"], "--as", "reviewer", "--identity", "rita.p12", "--case", "case")
+    with Case.open(Path("case"), typed_actor(), write=False) as case:
+        last = list(case.ledger())[-1]
+        assert (last.action, last.item_type, last.item_id) == ("signed", "package", "1")
+        assert last.actor == Identity.load(Path("rita.p12"), SECRET).key_fingerprint
     trust = ("--trust", "root.pem")
     report = run("verify", made["package"], *trust, "--crl", "root.crl.pem", code=3)
     assert report["signer"]["confirmed_by"] == "root" and not report["findings"]
@@ -127,6 +135,11 @@ def test_nobody_is_confirmed_by_a_package_that_does_not_hold(run, package: str, 
 def test_a_co_signer(run, package: str, mary: Identity) -> None:
     before = Path(package).read_bytes()
     run("identity", "new", "rita.p12", "--name", "Rita Moss")
+    assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
+    assert "not sealed from this case" in run(
+        "seal", package, "--as", "x", "--identity", "rita.p12", "--case", "case", code=2
+    )
+    assert not list(Path().glob("*.p7s"))
     made = run("seal", package, "--as", "reviewer", "--identity", "rita.p12", "--signer", mary.fingerprint)
     assert made["seal"] == "02-reviewer" and all(Path(file).is_file() for file in made["files"])
     assert Path(package).read_bytes() == before

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casebound.identities import home, own_identity_path
+from casebound.errors import BadRequest
+from casebound.identities import actor_of, home, own_identity_path
 from casebound.knownsigners import KnownSigners
 from casebound_packaging.cosealing import seal_beside
 from casebound_packaging.verify import Trust, verify
@@ -34,6 +37,10 @@ def seal(
     signer: Annotated[
         str | None, typer.Option("--signer", metavar="FINGERPRINT", help="Of the signer, as they told you.")
     ] = None,
+    case: Annotated[
+        Path | None,
+        typer.Option("--case", metavar="CASE", help="The case it was sealed from: its custody record notes the seal."),
+    ] = None,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -43,11 +50,19 @@ def seal(
     package; `verify` reports them.
     """
     path = opening.existing(package, "a package")
+    if case is not None and not case.is_dir():
+        raise BadRequest(f"There is no case {case}.", "Name the case folder.", where=str(case))
     held = Trust(root_pem=given_bytes(trust), signer_fingerprint=signer, known=KnownSigners(home()).fingerprints())
     with terminal.working("Checking") as progress:
         report = verify(path, held, progress)
     key = opening.identity(identity or own_identity_path(), passphrase_file)
-    made = seal_beside(path, report, key, role, datetime.now(UTC))
+    with ExitStack() as stack:
+        held_case = None if case is None else stack.enter_context(opening.writing(case, actor_of(key)))
+        if held_case is not None and _sha256(path) not in {one.sha256 for one in held_case.snapshot().packages}:
+            raise BadRequest("This package was not sealed from this case.", "Name its own case, or leave --case out.")
+        made = seal_beside(path, report, key, role, datetime.now(UTC))
+        if held_case is not None:
+            held_case.record_seal(_sha256(path), _sha256(made.p7s), role)
     if json:
         terminal.show_json(
             {
@@ -66,3 +81,8 @@ def seal(
     terminal.say(f"Fingerprint   {key.fingerprint}")
     if "UNATTRIBUTED" in report.limits:
         terminal.note("Mind that nobody has confirmed who sealed the package itself.")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
