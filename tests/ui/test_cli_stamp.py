@@ -129,6 +129,16 @@ def test_an_export_asks_the_kept_services_and_tells_what_came_of_it(ran: Run, ma
         ran("stamp", "services", confused, good)
         out, _ = ran("export", "case", "--to", "out")
         told = json.loads(ran("export", "case", "--to", "out", "--no-stamp", "--json")[0])
+        point, _ = ran("checkpoint", "case", "--to", "a.checkpoint")
+        ran("checkpoint", "case", "--to", "b.checkpoint", "--no-stamp")
+        stampservices.keep_services([confused])
+        alone = json.loads(ran("checkpoint", "case", "--to", "c.checkpoint", "--json")[0])
     lines = [line for line in out.splitlines() if line.startswith("Time ")]
     assert len(lines) == 2 and "not a time stamp response" in lines[0] and "Time stamped by" in lines[1]
     assert told["stamped"] is False and told["stamp_told"] == []
+    assert "Kept a.checkpoint.tsr: Time stamped by Example Time Stamps" in point
+    assert sorted(path.name for path in Path().glob("*.checkpoint*")) == [
+        "a.checkpoint", "a.checkpoint.tsr", "b.checkpoint", "c.checkpoint",
+    ]  # fmt: skip
+    assert len(alone["stamp_told"]) == 1 and "not a time stamp response" in alone["stamp_told"][0]
+    assert "It holds" in ran("stamp", "show", "a.checkpoint", "--tsa-trust", str(maker.folder / "root.pem"))[0]

@@ -15,6 +15,7 @@ from casebound_packaging.verify.outsidewitness import read_witness
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, PassphraseFile
 from casebound_ui.cli.sealing import own_identity
+from casebound_ui.cli.stamping import stamped_beside
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,9 @@ def checkpoint(
         Path | None,
         typer.Option("--identity", metavar="FILE.p12", help="The key that signs; else your own.", show_default=False),
     ] = None,
+    no_stamp: Annotated[
+        bool, typer.Option("--no-stamp", help="Ask no time stamp service; else those you keep are asked, for a file.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -62,6 +66,7 @@ def checkpoint(
         text = made.note if old is None else held.consistency(old, made.note)
     if to is not None:
         opening.write_new(to, text.encode("utf-8"))
+    stamp_told = stamped_beside(to) if to is not None and old is None and not no_stamp else ()
     state = parse(made.note)[0]
     words = phone_text(state)
     if json:
@@ -74,6 +79,7 @@ def checkpoint(
                 "words": words,
                 "note": made.note,
                 "proof": None if old is None else text,
+                "stamp_told": list(stamp_told),
             }
         )
         return
@@ -84,6 +90,8 @@ def checkpoint(
     tell = terminal.say if to is not None else terminal.note
     if to is not None:
         tell(terminal.inert(f"Wrote {to}."))
+    for told in stamp_told:
+        tell(terminal.inert(f"Time          {told}"))
     tell(f"Read aloud    {words}")
     tell(f"Root          {made.root}")
     tell("They compare a later package with it: --against the file, or --seen with the words.")

@@ -174,6 +174,23 @@ def services(
     terminal.say(f"Stamps are judged by {terminal.count(known, 'root certificate')} that you keep.")
 
 
+def stamped_beside(path: Path) -> tuple[str, ...]:
+    """Ask the kept services for a stamp over a checkpoint that was just made, and keep it; says what came of it.
+
+    Nothing about it stops the work: a checkpoint is as good as before without a stamp.
+    """
+    services = TimeServices(stampservices.kept_services())
+    if not services:
+        return ()
+    what = latestamp.subject(path)
+    with terminal.working("Asking for a time stamp") as progress:
+        answer = services.ask(what.over, progress)
+    if answer is not None:
+        latestamp.keep_stamp(what, answer)
+        return (*services.failures, f"Kept {what.beside.name}: {services.told[-1]}")
+    return tuple(services.failures)
+
+
 def _roots(file: Path | None) -> tuple[list[Certificate], list[CertificateRevocationList]]:
     pem = given_bytes(file) if file is not None else stampservices.kept_roots()
     return read_roots(pem) if pem is not None else ([], [])
