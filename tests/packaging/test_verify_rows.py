@@ -57,6 +57,25 @@ def test_cells_with_line_ends_and_quotes_are_one_record(notes: list[str], sizes:
     assert table.rows == len(notes) == census.counts.get((ONE, "t"), 0)
 
 
+@pytest.mark.parametrize("ordinal", ["", "007", "00", "-1", "+1", " 1", "1 ", "²", "1e3", "1_0", "9" * 19, "1/2x"])
+def test_a_bad_ordinal_is_told_whatever_stood_before(ordinal: str) -> None:
+    """A row of the same original as the row before it is read in a shorter way, and no more loosely."""
+    rows = [[f"{ONE}/t/4", "1", "x"], [f"{ONE}/t/{ordinal}", "1", "y"], [f"{ONE}/t/5", "1", "z"]]
+    assert problems(written(rows)) == ["Row 2 has no row identity."]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([ONE, f"{ONE}!m.csv", f'{TWO}!a"b,c']), st.integers(0, 12)), max_size=12))
+def test_both_ways_of_reading_an_identity_count_the_same(rows: list[tuple[str, int]]) -> None:
+    plain = [[f"{origin}/t/{ordinal}", "1", "x"] for origin, ordinal in rows]
+    head, *lines = written(plain).decode().splitlines()
+    quoted = "\n".join([head, *(line if line[0] == '"' else '"' + line.replace(",", '",', 1) for line in lines), ""])
+    short, long = read(written(plain)), read(quoted.encode())
+    assert short[1].counts == long[1].counts
+    assert short[0].findings == long[0].findings
+    assert short[0].origins == long[0].origins
+
+
 def test_a_quoted_identity_is_read() -> None:
     table, census = read(b"_row,_time_us\n" + f'"{ONE}!a,""b"".csv/t/1",5\n'.encode())
     assert table.findings == [] and census.counts == {(ONE, "t"): 1}

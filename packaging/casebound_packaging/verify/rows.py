@@ -15,6 +15,7 @@ from casebound_packaging.finding import Finding
 _PAGE = 1 << 16  # ordinals in one page of a bitmap
 _MOST_PAGES = 1 << 15  # 256 MiB in all: about two thousand million rows in order
 _LONGEST_ROW = 64 << 20
+_DIGITS = 18  # of an ordinal
 _ROW = re.compile(r"([0-9a-f]{64})(?:!(.*))?/([^/]*)/(0|[1-9][0-9]{0,17})", re.DOTALL)
 
 Origin = tuple[str, str]
@@ -73,6 +74,8 @@ class TableRows:
     _open: bool = False
     _header_read: bool = False
     _given_up: bool = False
+    _origin: tuple[str, str, str] = ("", "", "")  # of the row before: SHA-256, member, table
+    _alike: bytes = b""  # how the identity of a row of the same origin begins
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes."""
@@ -120,16 +123,23 @@ class TableRows:
             self._identity(self.census)
 
     def _identity(self, census: RowCensus) -> None:
-        cell = _first_cell(self._record)
-        match = _ROW.fullmatch(cell)
-        if not match:
-            self._problem(f"Row {self.rows} has no row identity.")
-            return
-        sha256, member, table, ordinal = match[1], match[2] or "", match[3], int(match[4])
-        self.origins.add(sha256)
-        if not census.add(sha256, member, table, ordinal):
+        # Nearly every row is of the original of the row before it, and its ordinal is all that must be read.
+        ordinal = self._record[len(self._alike) :].partition(b",")[0] if self._record.startswith(self._alike) else b""
+        if self._alike and ordinal.isdigit() and len(ordinal) <= _DIGITS and (ordinal[:1] != b"0" or ordinal == b"0"):
+            number = int(ordinal)
+        else:
+            cell = _first_cell(self._record)
+            match = _ROW.fullmatch(cell)
+            if not match:
+                self._problem(f"Row {self.rows} has no row identity.")
+                return
+            number = int(match[4])
+            self._origin = (match[1], match[2] or "", match[3])
+            self._alike = b"" if self._record[:1] == b'"' else cell[: -len(match[4])].encode("utf-8")
+            self.origins.add(match[1])
+        if not census.add(*self._origin, number):
             self._problem(f"Row {self.rows} is in the package's tables twice.")
-        if cell in self.cited:
+        if self.cited and (cell := _first_cell(self._record)) in self.cited:
             self.records[cell] = b"\n".join([self._record, *self._more])
 
     def _problem(self, problem: str) -> None:
