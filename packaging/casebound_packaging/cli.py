@@ -27,13 +27,16 @@ def parser() -> argparse.ArgumentParser:
     """The options, which are those of `casebound verify`."""
     options = argparse.ArgumentParser(
         prog="casebound-verify",
-        description="Check an evidence package, an unpacked package folder, or a signed report."
+        description="Check an evidence package, or what was given of one: a report, a receipt, an exhibit."
         " Nothing is written, and nothing leaves this computer.",
         epilog="Trust comes from outside the package: give the root certificate or the fingerprint that the signer"
         " told you. Exit codes: 0 verified, 1 not verified, 2 not a package or wrong usage, 3 verified with limits.",
     )
     options.add_argument(
-        "package", type=Path, metavar="PACKAGE", help="the ZIP, the folder unpacked from it, or a report (PDF)"
+        "package",
+        type=Path,
+        metavar="PACKAGE",
+        help="a package (ZIP, or unpacked), a report (PDF), a receipt, a checkpoint, or the folder of one exhibit",
     )
     options.add_argument("--trust", type=Path, metavar="ROOT.pem", help="root certificate of the signer's organisation")
     options.add_argument(

@@ -19,14 +19,16 @@ from casebound_ui.cli.opening import Json
 
 
 def register(app: typer.Typer) -> None:
-    app.command("verify", short_help="Check a package or a report.")(verify)
+    app.command("verify", short_help="Check a package, or a part of one.")(verify)
 
 
 def verify(
     package: Annotated[
         Path,
         typer.Argument(
-            metavar="PACKAGE", help="The ZIP, the folder unpacked from it, or a report (PDF).", show_default=False
+            metavar="PACKAGE",
+            help="A package (ZIP, or unpacked), a report (PDF), a receipt, a checkpoint, or the folder of one exhibit.",
+            show_default=False,
         ),
     ],
     trust: Annotated[
@@ -74,7 +76,7 @@ def verify(
     ] = True,
     json: Json = False,
 ) -> int:
-    """Check a package or a report. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
+    """Check a package, or a part of one. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
     limits = accepted(accept)
     held = Trust(
         root_pem=given_bytes(trust),
