@@ -16,7 +16,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from specimen import Files, Insider, edit_json, pack, unfold, unpack
+from cryptography.hazmat.primitives.serialization import Encoding
+from specimen import Authority, Files, Insider, edit_json, pack, unfold, unpack
 
 import casebound_packaging
 from casebound_packaging.canonical import canonical
@@ -178,3 +179,23 @@ def test_the_trees_of_verify_py_are_those_of_the_standard(size: int, standalone:
 def test_verify_py_reads_json_strictly(data: bytes, standalone: ModuleType) -> None:
     with pytest.raises((ValueError, RecursionError)):
         standalone.parse(data)
+
+
+def test_whoever_is_trusted_both_answer_alike(
+    issued_package: Path, employee: Identity, authority: Authority, standalone: ModuleType
+) -> None:
+    """A root, the signer's own certificate, prints of certificate and key, those of somebody else, and nothing."""
+    own = employee.certificate.public_bytes(Encoding.PEM)
+    for root_pem, given in (
+        (b"", ""),
+        (authority.pem, ""),
+        (own, ""),
+        (Authority.create("Other Root").pem, ""),
+        (authority.pem, employee.fingerprint),
+        (b"", employee.key_fingerprint),
+        (authority.pem, "0" * 64),
+    ):
+        ours = verify(issued_package, Trust(root_pem=root_pem or None, signer_fingerprint=given))
+        theirs = standalone.check(str(issued_package), standalone.Given(root_pem, {given} - {""}, []))
+        limits = list(ours.limits) if ours.verdict == "verified-with-limits" else []
+        assert (theirs.verdict, theirs.limits) == (ours.verdict, limits), (ours.findings, theirs.wrong)

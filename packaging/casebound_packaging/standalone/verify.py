@@ -26,8 +26,8 @@ What it checks, in this order, which is also the order of the code:
 What it cannot check stands in NOT_CHECKED below, and is printed every time. A pass means that the contents are
 unchanged since signing. It does not mean that what they record is true.
 
-To read it: main() and Examination.run() come first, then one part for each number above, then the tools that all
-parts use. `self.wrong(check, item, text)` notes a fault; one fault, and the package is not verified.
+To read it: main() and check() come first, then one part for each number above, then the tools that all parts use.
+`wrong(check, item, text)` notes a fault; one fault, and the package is not verified.
 """
 
 import argparse
@@ -168,6 +168,159 @@ def print_answer(path, answer):
         print("\n".join(ascii(line)[1:-1] for line in lines), flush=True)
     except BrokenPipeError:  # whoever read it has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+# ---------------------------------------------------------------------- 1 container
+
+
+class Folder:
+    """A package that was unpacked. `wrong` takes faults. Links are never followed."""
+
+    def __init__(self, path, wrong):
+        self.path, self.top, self.names, everything = path, None, [], []
+        for folder, folders, files in os.walk(path):
+            for name in sorted(folders + files):
+                full = os.path.join(folder, name)
+                short = os.path.relpath(full, path).replace(os.sep, "/")
+                mode = os.lstat(full).st_mode
+                everything.append(short)
+                if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                    wrong("container", short, "is a link, or no file")
+                elif stat.S_ISREG(mode):
+                    self.names.append(short)
+            if len(everything) > MOST_ENTRIES:
+                wrong("container", "", "there are more files than a package may have")
+                break
+        self.known = set(self.names)
+        if not set(MARKS) & self.known:
+            raise NotAPackage("it has none of the files that make a package")
+        check_names(everything, wrong)
+
+    def open(self, name):
+        return open(os.path.join(self.path, *name.split("/")), "rb")
+
+
+class Zip:
+    """A package in its ZIP, examined as such before anything in it is read; with one fault, nothing is."""
+
+    def __init__(self, path, wrong):
+        entries = self.opened(path)
+        tops = {entry.orig_filename.partition("/")[0] for entry in entries}
+        marked = [entry.orig_filename for entry in entries if entry.orig_filename.endswith(MARKS)]
+        self.top = marked[0].partition("/")[0] if marked else ""
+        self.names = [entry.orig_filename[len(self.top) + 1 :] for entry in entries]
+        self.known = set(self.names)
+        if not set(MARKS) & self.known:
+            raise NotAPackage("it has none of the files that make a package")
+        faults = []
+
+        def fault(part, item, text):
+            faults.append(item)
+            wrong(part, item, text)
+
+        if len(tops) != 1 or "" in self.known:
+            fault("container", "", "there is not exactly one folder in the ZIP, with everything in it")
+        if len(entries) > MOST_ENTRIES:
+            fault("container", "", "there are more entries than a package may have")
+        check_names([entry.orig_filename for entry in entries], fault)
+        for entry in entries:
+            written = (entry.create_system, entry.external_attr & 0xFFFFFFF, entry.internal_attr, entry.date_time)
+            kind = entry.external_attr >> 28
+            if (
+                entry.flag_bits
+                or entry.compress_type not in (0, 8)
+                or kind not in (0, 8)
+                or entry.comment
+                or entry.volume
+            ):
+                fault("container", entry.orig_filename, "is encrypted, a link, or of an unknown kind")
+            elif written != (3, 0o644 << 16, 0, (1980, 1, 1, 0, 0, 0)):
+                fault("container", entry.orig_filename, "was packed again by another program: unpack, check the folder")
+            if entry.file_size > 64 << 20 and entry.file_size > 500 * max(entry.compress_size, 1):
+                fault("container", entry.orig_filename, "would unpack to far more than any file does")
+        self.places(path, entries, fault)
+        if faults:
+            raise Refused
+
+    def opened(self, path):
+        """Its directory's entries, once it is known to be of a size that can be read."""
+        try:
+            with open(path, "rb") as file:
+                length = file.seek(0, 2)
+                file.seek(max(length - 98, 0))
+                tail = file.read()
+            size = struct.unpack("<I", tail[-10:-6])[0] if len(tail) >= 22 else 0
+            if size == 0xFFFFFFFF and len(tail) == 98 and tail[:4] == b"PK\6\6":  # zip64
+                size = struct.unpack("<Q", tail[40:48])[0]
+            if tail[-22:-18] == b"PK\5\6" and size > LARGEST_DIRECTORY:
+                raise NotAPackage("its ZIP directory is larger than that of any package")
+            self.zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, IndexError, OverflowError) as error:
+            raise NotAPackage(f"it is no readable ZIP file: {error}")
+        return self.zip.infolist()
+
+    def places(self, path, entries, fault):
+        """Entries lie one after the other without gap or overlap, and their own headers agree with the directory."""
+        place = 0
+        with open(path, "rb") as file:
+            for entry in sorted(entries, key=lambda entry: entry.header_offset):
+                item = entry.orig_filename
+                file.seek(max(entry.header_offset, 0))
+                header = file.read(30)
+                if entry.header_offset != place or header[:4] != b"PK\3\4" or len(header) < 30:
+                    fault("container", item, "overlaps another entry, or bytes lie between them")
+                    return
+                version, flags, method, time, date = struct.unpack("<5H", header[4:14])
+                crc, packed, size, name_length, extra_length = struct.unpack("<3I2H", header[14:30])
+                name, extra = file.read(name_length), file.read(extra_length)
+                size, packed = widened(extra, size, packed)
+                if size is None or widened(entry.extra, 0, 0)[0] is None:
+                    fault("container", item, "has an extra field that a package does not have")
+                own = (version, flags, method, time, date, crc, packed, size)
+                stated = (entry.extract_version, entry.flag_bits, entry.compress_type, 0, 0x21)
+                stated += (entry.CRC, entry.compress_size, entry.file_size)
+                if own != stated or name != item.encode("utf-8", "replace"):
+                    fault("container", item, "its own header differs from the ZIP directory")
+                place += 30 + name_length + extra_length + entry.compress_size
+            file.seek(-22, 2)
+            mark, disk, first_disk, here, count, _, _, comment = struct.unpack("<4s4H2IH", file.read(22))
+        if place != self.zip.start_dir:
+            fault("container", "", "there are bytes that belong to no entry")
+        if (mark, disk, first_disk, here, comment) != (b"PK\5\6", 0, 0, count, 0) or count not in (
+            len(entries),
+            0xFFFF,
+        ):
+            fault("container", "", "there are bytes after the end of the ZIP, or it counts its entries wrongly")
+
+    def open(self, name):
+        return self.zip.open(f"{self.top}/{name}")
+
+
+def widened(extra, size, packed):
+    """(size, packed size) with a zip64 field applied where they ask for it; None for any other extra field."""
+    if not extra:
+        return size, packed
+    if len(extra) < 4 or struct.unpack("<2H", extra[:4]) != (1, len(extra) - 4) or len(extra) % 8 != 4:
+        return None, None
+    values = list(struct.unpack(f"<{len(extra) // 8}Q", extra[4:]))
+    size = values.pop(0) if size == 0xFFFFFFFF and values else size
+    return size, values.pop(0) if packed == 0xFFFFFFFF and values else packed
+
+
+def bad_name(name):
+    """A name that could mean another place, or two things on two systems."""
+    return not NAME.fullmatch(name) or len(name) > 119 or any(BAD_PART.fullmatch(part) for part in name.split("/"))
+
+
+def check_names(names, wrong):
+    seen = set()
+    for name in names:
+        if bad_name(name) or name.lower() in seen:
+            wrong("container", name, "is not a plain relative name, or two files have it on some systems")
+        seen.add(name.lower())
+
+
+# ---------------------------------------------------------------------- 2 to 7, on what the container holds
 
 
 class Examination:
@@ -312,8 +465,9 @@ class Examination:
             return b""
         # Without -no-CApath and -no-CAstore openssl would also trust every authority that the system trusts.
         command = "cms -verify -cades -binary -inform DER -in @seal -content @signed -no-CApath -no-CAstore"
-        command += " -CAfile @root -purpose any -signer @signer -out @out"
-        command += f" -attime {epoch(self.info.get('sealed_at')) or 0}" + ("" if self.given.root else " -partial_chain")
+        # With -partial_chain whatever was given is believed, be it a root, an authority below it, or the signer's own.
+        command += " -CAfile @root -partial_chain -purpose any -signer @signer -out @out"
+        command += f" -attime {epoch(self.info.get('sealed_at')) or 0}"
         files = {"seal": seal, "signed": signed, "root": self.given.root or carried}
         code, output, made = openssl(command, **files)
         if code != 0 and "nknown option" in output:  # LibreSSL has no -cades
@@ -470,16 +624,16 @@ class Examination:
         end = f"data/custody/checkpoints/{len(leaves)}.checkpoint"
         if end not in names:
             self.wrong("custody", end, "missing: the ledger was cut, or its end was never signed")
-        sizes = {int(name.split("/")[3].split(".")[0]) for name in names if len(name) < 60} | {len(leaves)}
-        roots, origin = tree_roots(leaves, sizes), self.info.get("case", {}).get("log_origin")
+        sizes = {name: int(re.sub(r"\D", "", name)) for name in names}
+        roots, origin = tree_roots(leaves, set(sizes.values())), self.info.get("case", {}).get("log_origin")
         stated = {"origin": origin, "size": len(leaves), "root": roots[len(leaves)].hex()}
         if self.info.get("checkpoint") != stated:
             self.wrong("custody", INFO, "its checkpoint is not of this ledger")
         self.told.append(("checkpoint", "{size} entries, root {root}, of {origin}".format(**stated)))
         for name in names:
             body, _, tail = self.read(name, "custody").decode("utf-8", "replace").partition("\n\n")
-            size = int(name.split("/")[3].split(".")[0])
-            own, known = body.split("\n")[0], size in roots and size > 0
+            own, size = body.split("\n")[0], sizes[name]
+            known = size in roots and size > 0
             right = f"{own}\n{size}\n{base64.b64encode(roots[size]).decode()}" if known else ""
             if body != right or size > self.names.get(own, 0):
                 self.wrong("custody", name, "is not of this ledger")
@@ -806,156 +960,6 @@ class Examination:
                     size += len(piece)
             self.hashed[name] = digest.hexdigest(), size
         return self.hashed[name]
-
-
-# ---------------------------------------------------------------------- 1 container
-
-
-class Folder:
-    """A package that was unpacked. `wrong` takes faults. Links are never followed."""
-
-    def __init__(self, path, wrong):
-        self.path, self.top, self.names, everything = path, None, [], []
-        for folder, folders, files in os.walk(path):
-            for name in sorted(folders + files):
-                full = os.path.join(folder, name)
-                short = os.path.relpath(full, path).replace(os.sep, "/")
-                mode = os.lstat(full).st_mode
-                everything.append(short)
-                if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                    wrong("container", short, "is a link, or no file")
-                elif stat.S_ISREG(mode):
-                    self.names.append(short)
-            if len(everything) > MOST_ENTRIES:
-                wrong("container", "", "there are more files than a package may have")
-                break
-        self.known = set(self.names)
-        if not set(MARKS) & self.known:
-            raise NotAPackage("it has none of the files that make a package")
-        check_names(everything, wrong)
-
-    def open(self, name):
-        return open(os.path.join(self.path, *name.split("/")), "rb")
-
-
-class Zip:
-    """A package in its ZIP, examined as such before anything in it is read; with one fault, nothing is."""
-
-    def __init__(self, path, wrong):
-        entries = self.opened(path)
-        tops = {entry.orig_filename.partition("/")[0] for entry in entries}
-        marked = [entry.orig_filename for entry in entries if entry.orig_filename.endswith(MARKS)]
-        self.top = marked[0].partition("/")[0] if marked else ""
-        self.names = [entry.orig_filename[len(self.top) + 1 :] for entry in entries]
-        self.known = set(self.names)
-        if not set(MARKS) & self.known:
-            raise NotAPackage("it has none of the files that make a package")
-        faults = []
-
-        def fault(part, item, text):
-            faults.append(item)
-            wrong(part, item, text)
-
-        if len(tops) != 1 or "" in self.known:
-            fault("container", "", "there is not exactly one folder in the ZIP, with everything in it")
-        if len(entries) > MOST_ENTRIES:
-            fault("container", "", "there are more entries than a package may have")
-        check_names([entry.orig_filename for entry in entries], fault)
-        for entry in entries:
-            written = (entry.create_system, entry.external_attr & 0xFFFFFFF, entry.internal_attr, entry.date_time)
-            kind = entry.external_attr >> 28
-            if (
-                entry.flag_bits
-                or entry.compress_type not in (0, 8)
-                or kind not in (0, 8)
-                or entry.comment
-                or entry.volume
-            ):
-                fault("container", entry.orig_filename, "is encrypted, a link, or of an unknown kind")
-            elif written != (3, 0o644 << 16, 0, (1980, 1, 1, 0, 0, 0)):
-                fault("container", entry.orig_filename, "was packed again by another program: unpack, check the folder")
-            if entry.file_size > 64 << 20 and entry.file_size > 500 * max(entry.compress_size, 1):
-                fault("container", entry.orig_filename, "would unpack to far more than any file does")
-        self.places(path, entries, fault)
-        if faults:
-            raise Refused
-
-    def opened(self, path):
-        """Its directory's entries, once it is known to be of a size that can be read."""
-        try:
-            with open(path, "rb") as file:
-                length = file.seek(0, 2)
-                file.seek(max(length - 98, 0))
-                tail = file.read()
-            size = struct.unpack("<I", tail[-10:-6])[0] if len(tail) >= 22 else 0
-            if size == 0xFFFFFFFF and len(tail) == 98 and tail[:4] == b"PK\6\6":  # zip64
-                size = struct.unpack("<Q", tail[40:48])[0]
-            if tail[-22:-18] == b"PK\5\6" and size > LARGEST_DIRECTORY:
-                raise NotAPackage("its ZIP directory is larger than that of any package")
-            self.zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, IndexError, OverflowError) as error:
-            raise NotAPackage(f"it is no readable ZIP file: {error}")
-        return self.zip.infolist()
-
-    def places(self, path, entries, fault):
-        """Entries lie one after the other without gap or overlap, and their own headers agree with the directory."""
-        place = 0
-        with open(path, "rb") as file:
-            for entry in sorted(entries, key=lambda entry: entry.header_offset):
-                item = entry.orig_filename
-                file.seek(max(entry.header_offset, 0))
-                header = file.read(30)
-                if entry.header_offset != place or header[:4] != b"PK\3\4" or len(header) < 30:
-                    fault("container", item, "overlaps another entry, or bytes lie between them")
-                    return
-                version, flags, method, time, date = struct.unpack("<5H", header[4:14])
-                crc, packed, size, name_length, extra_length = struct.unpack("<3I2H", header[14:30])
-                name, extra = file.read(name_length), file.read(extra_length)
-                size, packed = widened(extra, size, packed)
-                if size is None or widened(entry.extra, 0, 0)[0] is None:
-                    fault("container", item, "has an extra field that a package does not have")
-                own = (version, flags, method, time, date, crc, packed, size)
-                stated = (entry.extract_version, entry.flag_bits, entry.compress_type, 0, 0x21)
-                stated += (entry.CRC, entry.compress_size, entry.file_size)
-                if own != stated or name != item.encode("utf-8", "replace"):
-                    fault("container", item, "its own header differs from the ZIP directory")
-                place += 30 + name_length + extra_length + entry.compress_size
-            file.seek(-22, 2)
-            mark, disk, first_disk, here, count, _, _, comment = struct.unpack("<4s4H2IH", file.read(22))
-        if place != self.zip.start_dir:
-            fault("container", "", "there are bytes that belong to no entry")
-        if (mark, disk, first_disk, here, comment) != (b"PK\5\6", 0, 0, count, 0) or count not in (
-            len(entries),
-            0xFFFF,
-        ):
-            fault("container", "", "there are bytes after the end of the ZIP, or it counts its entries wrongly")
-
-    def open(self, name):
-        return self.zip.open(f"{self.top}/{name}")
-
-
-def widened(extra, size, packed):
-    """(size, packed size) with a zip64 field applied where they ask for it; None for any other extra field."""
-    if not extra:
-        return size, packed
-    if len(extra) < 4 or struct.unpack("<2H", extra[:4]) != (1, len(extra) - 4) or len(extra) % 8 != 4:
-        return None, None
-    values = list(struct.unpack(f"<{len(extra) // 8}Q", extra[4:]))
-    size = values.pop(0) if size == 0xFFFFFFFF and values else size
-    return size, values.pop(0) if packed == 0xFFFFFFFF and values else packed
-
-
-def bad_name(name):
-    """A name that could mean another place, or two things on two systems."""
-    return not NAME.fullmatch(name) or len(name) > 119 or any(BAD_PART.fullmatch(part) for part in name.split("/"))
-
-
-def check_names(names, wrong):
-    seen = set()
-    for name in names:
-        if bad_name(name) or name.lower() in seen:
-            wrong("container", name, "is not a plain relative name, or two files have it on some systems")
-        seen.add(name.lower())
 
 
 # ---------------------------------------------------------------------- tools
