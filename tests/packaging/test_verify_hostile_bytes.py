@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,24 @@ def test_stopping_is_not_swallowed(package: Path) -> None:
 
     with pytest.raises(Stopped):
         verify(package, Trust(), stop)
+
+
+@pytest.mark.parametrize(
+    "stage", ["0 of", "the list", "the custody", "what the files", "the seals", "the report", "the signer"]
+)
+def test_stop_answers_at_every_stage(package: Path, stage: str) -> None:
+    """And no thread goes on."""
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int, note: str = "") -> None:
+        if note.startswith(stage):
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        verify(package, Trust(), stop)
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("reading")]
 
 
 def test_progress_counts_files_and_ends_at_all_of_it(package: Path) -> None:

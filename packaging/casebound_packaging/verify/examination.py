@@ -45,6 +45,13 @@ from casebound_packaging.verify.witnesses import compare_all
 from casebound_packaging.verify.wording import rows, sentence
 
 FORMAT = "casebound-package"
+_TOLD = {
+    "custody": "the custody record",
+    "completeness": "what the files say of each other",
+    "seal": "the seals",
+    "report": "the report",
+    "signer": "the signer",
+}
 
 
 def _silent(done: int, total: int, note: str = "") -> None:
@@ -107,6 +114,7 @@ class _Examination:
     seals: tuple[Seal, ...] = ()
     beside: tuple[Seal, ...] = ()
     tagmanifest_sha256: str = ""
+    tell: Callable[[str], None] = lambda note: None
 
     def run(self, progress: Watch, stack: ExitStack) -> Report:
         found = self.facts.findings
@@ -114,6 +122,9 @@ class _Examination:
         if not self.container.readable:
             return self._report()
         contents = read_contents(self.container, progress, stack)
+        total = sum(contents.sizes.values())
+        self.tell = lambda note: progress(total, total, note)  # and so Stop answers between the checks as well
+        self.tell("the list of files")
         self.package = document(contents, PACKAGE, "contents", found)
         self.tagmanifest_sha256 = contents.digests.get(TAG_MANIFEST, "")
         _refuse_other_formats(self.package, self.path)
@@ -166,6 +177,7 @@ class _Examination:
 
     def _guard(self, check: str, work: Callable[[], None]) -> None:
         """Hostile values can break any assumption. A check that could not be finished is a check that failed."""
+        self.tell(_TOLD[check])
         try:
             work()
         except (
