@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class KnownSigner:
 
 
 class KnownSigners:
-    """The file and what is in it. A missing or damaged file means that nobody is confirmed."""
+    """The file and what is in it. A missing or damaged file, or one that others can write, confirms nobody."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE
@@ -49,6 +50,8 @@ class KnownSigners:
         path = self.path if self.path.exists() else self.path.with_name(_OF_0_1_0)
         try:
             with path.open("rb") as file:
+                if not _own(os.fstat(file.fileno())):
+                    return ()
                 data = json.loads(file.read(_LARGEST))
             return tuple(_read(item) for item in data["signers"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -107,6 +110,13 @@ def _read(item: dict[str, object]) -> KnownSigner:
         str(item["how"]),
         str(item.get("key", "")).lower(),
     )
+
+
+def _own(found: os.stat_result) -> bool:
+    """Whether nobody but this person (or the system) can have written the file; Windows keeps such files apart."""
+    if not hasattr(os, "geteuid"):
+        return True
+    return found.st_uid in (os.geteuid(), 0) and not stat.S_IMODE(found.st_mode) & 0o022
 
 
 def _begins(signer: KnownSigner, text: str) -> bool:

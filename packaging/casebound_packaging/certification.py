@@ -33,7 +33,7 @@ _USAGES: Final = (
     "encipher_only",
     "decipher_only",
 )
-_CERTIFICATE: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE: Final = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 def subject(name: str, organisation: str = "") -> x509.Name:

@@ -17,7 +17,7 @@ from casebound_packaging.errors import BadIdentity, CannotWrite
 
 _KDF_ROUNDS: Final = 600_000
 _LONGEST_FILE: Final = 1024 * 1024
-_LIST: Final = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----", re.DOTALL)
+_LIST: Final = re.compile(rb"-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----")
 
 Opened = tuple[ec.EllipticCurvePrivateKey, x509.Certificate, tuple[x509.Certificate, ...]]
 """Key, certificate, and the certificates above it, nearest first."""

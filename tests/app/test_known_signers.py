@@ -47,6 +47,15 @@ def test_a_damaged_list_confirms_nobody(tmp_path: Path, text: str) -> None:
     assert known.all() == (BEN,)
 
 
+def test_a_list_that_others_can_write_confirms_nobody(tmp_path: Path) -> None:
+    known = KnownSigners(tmp_path)
+    known.confirm(BEN)
+    known.path.chmod(0o666)
+    assert known.all() == ()
+    known.path.chmod(0o600)
+    assert known.all() == (BEN,)
+
+
 def test_those_of_the_first_version_are_taken_over(tmp_path: Path) -> None:
     old = {"fingerprint": MARY.fingerprint, "name": MARY.name, "confirmed_at": AT.isoformat(), "how": MARY.how}
     (tmp_path / "window.json").write_text(json.dumps({"theme": "dark", "signers": [old]}))

@@ -139,7 +139,7 @@ def _uses(certificate: x509.Certificate) -> tuple[x509.ObjectIdentifier, ...]:
 def _usage(sealing: Sealing, found: list[Finding]) -> None:
     uses = _uses(sealing.certificate)
     if uses and not set(uses) & set(_ALLOWED_USES):
-        told = ", ".join(getattr(use, "_name", "") or use.dotted_string for use in uses)
+        told = ", ".join(use.dotted_string for use in uses)
         found.append(Finding("signer", sealing.item, OTHER_PURPOSE, "documentSigning or emailProtection", told))
     try:
         usage = sealing.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
