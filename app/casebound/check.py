@@ -54,6 +54,14 @@ class CheckReport:
         return f"This case holds: {lines} of the custody record unbroken, every record as recorded, {again}."
 
     @property
+    def in_place(self) -> str:
+        """What a quick check that found nothing has shown."""
+        files = (
+            "its original was in place" if self.originals == 1 else f"its {self.originals:,} originals were in place"
+        )
+        return f"every record was as recorded and {files}" if self.originals else "every record was as recorded"
+
+    @property
     def reach(self) -> str:
         """What no check of the folder alone can show."""
         return (

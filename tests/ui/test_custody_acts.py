@@ -112,3 +112,24 @@ def test_what_the_case_refuses_is_told_and_nothing_is_written(full_case: Program
     acts.form.accept()
     settle(lambda: full_case.window.message.isVisible())
     assert session.snapshot.holds == () and session.snapshot.ledger_size == size
+
+
+def test_opening_a_case_looks_for_what_is_missing(full_case: Program, settle: Settle) -> None:
+    session, case = full_case.session, full_case.case
+    assert session is not None and case is not None
+    settle(lambda: case.overview.quick is not None)
+    assert "When it was opened, every record was as recorded" in case.overview.banner.text
+    case.overview.check()
+    settle(lambda: session.snapshot.ledger_size and case.custody.view.chain.links[-1].action == "checked")
+    assert case.overview.banner.head == "This case holds."
+    path = session.case.path
+    original = session.case.attachment_path(1)
+    full_case.commands.run("close-case")
+    settle(lambda: full_case.case is None)
+    original.unlink()
+    full_case.open(path)
+    settle(lambda: full_case.case is not None and full_case.case.overview.quick is not None)
+    again = full_case.case
+    assert again is not None
+    assert again.overview.banner.head == "This case does not hold."
+    assert "missing from evidence/" in again.overview.banner.text

@@ -47,6 +47,7 @@ class Overview(QWidget):
         self.setObjectName("page")
         self._session, self._around = session, around
         self.report: CheckReport | None = None
+        self.quick: CheckReport | None = None  # of the opening
         self._chain = Chain((), None)
         self.check_button = Button("Check the whole case", self.check, kind="quiet", icon="list-checks")
         self.banner = Banner(
@@ -141,13 +142,33 @@ class Overview(QWidget):
                 case Done(report):
                     self.report = report
                     self._show_banner()
+                    if not self._session.read_only:
+                        self._session.change(lambda case: case.record_checked(report))
                 case Failed(error):
                     self._around.tell(error)
 
         self.check_button.setEnabled(False)
         self._session.run(job, ended, title="Checking the case")
 
+    def _check_quickly(self) -> None:
+        """Once, when the case was opened: every record against custody, every original looked for, none read again."""
+
+        def job(progress: Progress) -> CheckReport:
+            return self._session.case.check(progress, full=False)
+
+        def ended(ending: Done[CheckReport] | Stopped | Failed) -> None:
+            match ending:
+                case Done(report):
+                    self.quick = report
+                    self._show_banner()
+                case Failed(error):
+                    self._around.tell(error)
+
+        self._session.run(job, ended, on_case=False, spare=True)
+
     def _take_chain(self, chain: Chain) -> None:
+        if not self._chain.size:
+            self._check_quickly()
         self._chain = chain
         self.table.show_records(tuple(reversed(chain.links[-LAST:])), key=lambda link: link.seq)
         self._show_banner()
@@ -161,8 +182,12 @@ class Overview(QWidget):
             first = self.report.findings[0] if self.report.findings else None
             words = f"{first.item}: {first.problem}" if first else rest.strip().capitalize()
             self.banner.say("ok" if self.report.clean else "bad", f"{told}.", words)
+        elif self.quick is not None and not self.quick.clean:
+            first = self.quick.findings[0]
+            self.banner.say("bad", "This case does not hold.", f"{first.item}: {first.problem}")
         else:
-            self.banner.say("ok", head, text)
+            at_opening = f" When it was opened, {self.quick.in_place}." if self.quick is not None else ""
+            self.banner.say("ok", head, text + at_opening)
 
     def _next(self, snapshot: Snapshot) -> tuple[str, str, str, Callable[[], object]]:
         run = self._around.commands.run
