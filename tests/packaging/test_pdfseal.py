@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from authorities import Authority
+from cryptography import x509
 from programs import needs, run
 from specimen import NOW, unsigned_report
+from stampmaker import StampMaker, serving
 
 from casebound_packaging.errors import BadIdentity, CannotWrite
 from casebound_packaging.identity import Identity
 from casebound_packaging.pdfseal import sign_pdf
+from casebound_packaging.timeservices import TimeServices
 from casebound_packaging.verify.pdf import check_pdf
 
 ROOT = "ab" * 32
@@ -131,3 +137,70 @@ def test_nothing_is_written_over_and_nothing_half(tmp_path: Path, signer: Identi
     with pytest.raises(BadIdentity):
         sign_pdf(plain, tmp_path / "late.pdf", signer, NOW + timedelta(days=3000), reason="Sealed")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["plain.pdf", "report.pdf"]
+
+
+# ------------------------------------------------------------------ with a time stamp service
+
+
+@pytest.fixture(scope="module")
+def maker(tmp_path_factory: pytest.TempPathFactory) -> StampMaker:
+    return StampMaker.create(tmp_path_factory.mktemp("tsa"), Authority.create("TSA Root"))
+
+
+def signed(folder: Path, identity: Identity, services: TimeServices) -> tuple[bytes, bool]:
+    plain = unsigned_report(folder / "plain.pdf", PACKAGE, ROOT)
+    stamped = sign_pdf(plain, folder / "report.pdf", identity, NOW, reason="Sealed", services=services)
+    data = (folder / "report.pdf").read_bytes()
+    found: list[object] = []
+    facts = check_pdf(io.BytesIO(data), "report.pdf", found)  # type: ignore[arg-type]
+    assert found == [] and len(facts.tokens) == stamped
+    return data, stamped
+
+
+def enclosed(data: bytes) -> tuple[list[str], int]:
+    """The names of the certificates in the DSS, and how many revocation lists are in it."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    store = PdfFileReader(io.BytesIO(data)).root["/DSS"]
+    names = [x509.load_der_x509_certificate(one.get_object().data).subject.rfc4514_string() for one in store["/Certs"]]
+    return sorted(names), len(store.get("/CRLs", ()))
+
+
+def once(answer: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """A service that answers one question, and is confused ever after."""
+    asked: list[bytes] = []
+
+    def reply(query: bytes) -> bytes:
+        asked.append(query)
+        return answer(query) if len(asked) == 1 else b"<html>"
+
+    return reply
+
+
+@needs("openssl", "pdfsig", "qpdf")
+def test_a_service_makes_it_hold_for_longer(
+    tmp_path: Path, employee: Identity, authority: Authority, maker: StampMaker
+) -> None:
+    identity = replace(employee, crls=authority.revoke(authority.issue("Somebody Else"), NOW - timedelta(days=1)))
+    with serving(maker.reply) as url:
+        data, stamped = signed(tmp_path, identity, TimeServices([url]))
+    assert stamped and enclosed(data) == (["CN=Ben Alvarez", "CN=Example Root", "CN=Example Time Stamps"], 1)
+    shown = run(["pdfsig", "-nocert", "report.pdf"], tmp_path).stdout
+    assert "Signature is Valid" in shown and "Total document signed" in shown and "Not total" not in shown
+    assert run(["qpdf", "--check", "report.pdf"], tmp_path).returncode == 0
+
+
+@needs("openssl")
+def test_a_service_that_dies_halfway_is_replaced_or_left_out(
+    tmp_path: Path, signer: Identity, maker: StampMaker
+) -> None:
+    second = StampMaker.create(tmp_path / "second", Authority.create("Second Root"), "Second Time Stamps", chain=True)
+    for folder in ("alone", "both"):
+        (tmp_path / folder).mkdir()
+    with serving(once(maker.reply)) as url:
+        services = TimeServices([url])
+        data, stamped = signed(tmp_path / "alone", signer, services)
+    assert not stamped and b"/DSS" not in data and len(services.failures) == 1
+    with serving(once(maker.reply)) as first, serving(second.reply) as other:
+        data, stamped = signed(tmp_path / "both", signer, TimeServices([first, other]))
+    assert stamped and enclosed(data)[0] == ["CN=Second Root", "CN=Second Time Stamps", "O=Example Ltd,CN=Mary Okafor"]
