@@ -19,7 +19,7 @@ from casebound_ui.cli.opening import Json
 
 
 def register(app: typer.Typer) -> None:
-    app.command("verify", short_help="Check a package, or a part of one.")(verify)
+    app.command("verify", short_help="Check a package or a part of one.")(verify)
 
 
 def verify(
@@ -76,7 +76,7 @@ def verify(
     ] = True,
     json: Json = False,
 ) -> int:
-    """Check a package, or a part of one. Ends with 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
+    """Check a package or a part of one: 0 verified, 1 not verified, 2 not a package, 3 verified with limits."""
     limits = accepted(accept)
     held = Trust(
         root_pem=given_bytes(trust),
