@@ -463,6 +463,9 @@ class Examination:
         if len(seal) > 1 << 20 or carried.count(b"BEGIN CERTIFICATE") > 32:
             self.wrong("seal", item, "is larger, or holds more certificates, than a signature can")
             return b""
+        if der_end(seal) != len(seal):  # openssl reads a signature to its end, and not what stands behind it
+            self.wrong("seal", item, "is cut, or has something behind its end")
+            return b""
         # Without -no-CApath and -no-CAstore openssl would also trust every authority that the system trusts.
         command = "cms -verify -cades -binary -inform DER -in @seal -content @signed -no-CApath -no-CAstore"
         # With -partial_chain whatever was given is believed, be it a root, an authority below it, or the signer's own.
@@ -1087,6 +1090,14 @@ def unbase64(text):
         return base64.b64decode(text, validate=True)
     except ValueError:
         return b""
+
+
+def der_end(data):
+    """Where the first ASN.1 element of `data` ends (X.690, 8.1.3), or -1."""
+    if len(data) < 2 or data[1] < 0x80:
+        return 2 + data[1] if len(data) > 1 else -1
+    place = 2 + data[1] - 0x80
+    return place + int.from_bytes(data[2:place], "big") if place > 2 else -1
 
 
 def unpadded(data):
