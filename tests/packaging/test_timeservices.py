@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from authorities import Authority
@@ -175,3 +177,23 @@ def test_without_services_nobody_is_asked() -> None:
     assert not services and services.ask(DATA) is None
     assert (services.unstamped, services.told) == ("", ())
     assert len(TimeServices([f"https://{number}.example/" for number in range(20)]).urls) == MOST
+
+
+# ------------------------------------------------------------------ nowhere else
+
+
+ROOT = Path(__file__).parents[2]
+NETWORK = {"aiohttp", "ftplib", "http.client", "imaplib", "requests", "smtplib", "socket", "urllib.request", "urllib3"}
+
+
+def test_no_other_module_can_use_a_network() -> None:
+    found = set()
+    for path in (path for root in ("app", "ui", "packaging", "exporters") for path in (ROOT / root).rglob("*.py")):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)) if any(name in text for name in (*NETWORK, "requests_client")) else ():
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            if any(name in NETWORK or "requests_client" in name for name in names):
+                found.add(path.name)
+    assert found == {"timeservices.py", "change.py"}, "the second only asks what this machine is called"
