@@ -60,9 +60,9 @@ def load(data: bytes) -> object:
     except UnicodeDecodeError as fault:
         raise ValueError(f"byte {fault.start} is not UTF-8") from None
     try:
-        value: object = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=int
-        )
+        if text.startswith("\ufeff"):
+            raise ValueError("not JSON: a byte order mark stands before it")
+        value: object = _STRICT.decode(text)
     except RecursionError:
         raise ValueError(f"nested more than {DEPTH} levels deep") from None
     except json.JSONDecodeError as fault:
@@ -140,6 +140,9 @@ def _float(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"the number {text[:40]} is too large")
     return number
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
 
 
 def _examine(value: object) -> None:
