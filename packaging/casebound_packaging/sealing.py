@@ -34,7 +34,8 @@ def service_chain(stamp: Member | None) -> bytes:
         return b""
     assert isinstance(stamp.content, bytes)
     read = read_stamp(stamp.content)
-    return b"".join(one.public_bytes(Encoding.PEM) for one in (read.signer, *read.others) if one.subject != one.issuer)
+    between = [one for one in read.others if one.subject != one.issuer]
+    return b"".join(one.public_bytes(Encoding.PEM) for one in (read.signer, *between))
 
 
 def seal_files(

@@ -166,11 +166,14 @@ def _running(service: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 class DatedMaker:
-    """Stamps of any time, and by a certificate of any kind, made in this process (RSA, and the older ESSCertID)."""
+    """Stamps of any time, and by a certificate of any kind, made in this process (RSA, and the older ESSCertID).
+
+    Without an authority the service issues its own certificate.
+    """
 
     def __init__(
         self,
-        authority: Authority,
+        authority: Authority | None,
         *,
         begins: timedelta = timedelta(days=-800),
         ends: timedelta = timedelta(days=300),
@@ -179,10 +182,11 @@ class DatedMaker:
     ) -> None:
         self.authority = authority
         self._key = _rsa_key()
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dated Time Stamps")])
         builder = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dated Time Stamps")]))
-            .issuer_name(authority.certificate.subject)
+            .subject_name(name)
+            .issuer_name(authority.certificate.subject if authority else name)
             .public_key(self._key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(datetime.now(UTC) + begins)
@@ -190,7 +194,7 @@ class DatedMaker:
         )
         if purposes is not None:
             builder = builder.add_extension(purposes, critical=critical)
-        self.certificate = builder.sign(authority.key, SHA256())
+        self.certificate = builder.sign(authority.key if authority else self._key, SHA256())
 
     def stamp(self, data: bytes, moment: datetime) -> bytes:
         """The whole answer, over these bytes, saying this time."""

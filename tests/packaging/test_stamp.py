@@ -11,6 +11,7 @@ from asn1crypto import tsp
 from authorities import Authority
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from programs import needs, run
 from stampmaker import DatedMaker, StampMaker
@@ -162,6 +163,18 @@ def test_a_service_that_expired_since_proves_nothing_any_more(authority: Authori
     with pytest.raises(ExpiredService, match="expired on"):
         check_stamp(made, DATA, [authority.certificate])
     assert check_stamp(made, DATA, [authority.certificate], now=NOW - timedelta(days=6))
+
+
+def test_a_service_that_issued_its_own_certificate_is_its_own_root(tmp_path: Path) -> None:
+    maker = DatedMaker(None)
+    made = maker.stamp(DATA, NOW)
+    assert check_stamp(made, DATA, [maker.certificate]) == NOW
+    with pytest.raises(UnknownService):
+        check_stamp(made, DATA, [Authority.create("Dated Time Stamps").certificate])
+    (tmp_path / "TSA-ROOT.pem").write_bytes(maker.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "seal.p7s").write_bytes(DATA)
+    (tmp_path / "seal.p7s.tsr").write_bytes(made)
+    assert "Verification: OK" in run(CHECK, tmp_path).stdout
 
 
 def revoking(
