@@ -14,6 +14,7 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -64,6 +65,14 @@ def _code() -> CodeType:
 
 
 @cache
+def _trusted() -> tempfile.TemporaryDirectory[str]:
+    """The folder trust/, written once; gone with the process."""
+    folder = tempfile.TemporaryDirectory(prefix="trust")
+    unfold(Path(folder.name), TRUST)
+    return folder
+
+
+@cache
 def _openssl_answers() -> dict[str, object]:
     return {}
 
@@ -108,7 +117,7 @@ class Recipient:
         for end, data in shop.beside.items():
             self.zip.with_name(self.zip.name + end).write_bytes(data)
         self.folder = unfold(folder / shop.top, shop.files)
-        self.trusted = unfold(folder / "trust", TRUST)
+        self.trusted = Path(_trusted().name)
         self.store: Path | None = None
         self._reports: dict[Path, Report] = {}
         self._prints: dict[Path, tuple[int, str]] = {}
