@@ -161,9 +161,12 @@ def test_a_key_in_a_token_seals_a_case(run, tmp_path: Path, monkeypatch) -> None
         monkeypatch.delenv("CASEBOUND_PASSPHRASE")
         assert run("identity", "show")["fingerprint"] == made["fingerprint"], "it lies there openly"
         monkeypatch.setenv("CASEBOUND_PASSPHRASE", PIN)
+        renewed = run("identity", "renew")
+        assert renewed["key"] == made["key"] and renewed["fingerprint"] != made["fingerprint"]
+        assert "not replaced" in run("identity", "renew", "--new-key", code=2)
         assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
         sealed = run("export", "case", "--to", "out", "--purpose", "A test")
-        report = run("verify", sealed["package"], "--signer", made["fingerprint"], code=3)
+        report = run("verify", sealed["package"], "--signer", renewed["fingerprint"], code=3)
         assert report["signer"]["name"] == "Tara Lindqvist" and not report["findings"]
 
 
