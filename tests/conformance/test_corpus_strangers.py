@@ -6,6 +6,7 @@ import pytest
 from corpus_member import PACKAGE, SSH_SEAL, STAMP, TAG_MANIFEST, Workshop
 from corpus_mutations import Mutation, specimen, strangers
 from corpus_sweep import EVERYTHING, answers
+from corpus_trust import STAMPED
 
 HARMLESS = {f"{SSH_SEAL} shorter by a byte"}
 """The OpenSSH seal without its last line feed: its signature is the same, and ssh-keygen takes it, too."""
