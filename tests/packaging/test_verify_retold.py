@@ -167,3 +167,13 @@ def test_tables_of_a_broken_form_are_refused(data: bytes) -> None:
 
 def test_nothing_and_empty_text_are_told_apart() -> None:
     assert table(b'a,b,c\n,"","\'=x""y"\n') == (["a", "b", "c"], [{"a": None, "b": "", "c": '=x"y'}])
+
+
+def test_the_sentence_says_what_is_wrong(whole: tuple[str, Files, Insider], tmp_path: Path, signer: Identity) -> None:
+    """No sum is wrong where the timeline says otherwise than the exhibit."""
+    top, files, insider = whole
+    changed = dict(files)
+    line(TIMELINE, caption="Eve signs in")(changed)
+    report = verify(pack(tmp_path / "told.zip", top, insider.relist(changed)))
+    assert report.sentence.startswith("The package says one thing in one place and another in another.")
+    assert [row.title for row in report.checks if row.check == "contents"] == ["The package contradicts itself"]

@@ -74,6 +74,8 @@ def _refusal(facts: Facts, who: str) -> str:
         them = "it" if len(changed) == 1 else "them"
         others = f" The other {rest:,} files are as signed." if seal_holds and rest > 0 else ""
         return f"{_capital(told)} not {by_whom}. Do not rely on {them}.{others}"
+    if _contradicts(facts):
+        return "The package says one thing in one place and another in another. Do not rely on it."
     if facts.of("completeness"):
         return "The statement of what is enclosed and what was left out does not add up. Do not rely on this package."
     if facts.of("custody"):
@@ -93,6 +95,15 @@ def _refusal(facts: Facts, who: str) -> str:
 
 
 _BESIDE = "The co-signature beside the package"
+
+
+_RETOLD = ("data/timeline.", "data/chronology.", "data/queries/", "data/views/")
+
+
+def _contradicts(facts: Facts) -> bool:
+    """Whether all that does not add up is told twice and otherwise, and no sum is wrong."""
+    sums = facts.of("completeness")
+    return bool(sums) and all(finding.item.startswith(_RETOLD) for finding in sums)
 
 
 def _capital(text: str) -> str:
@@ -153,9 +164,9 @@ def _contents(facts: Facts) -> CheckResult:
         )
         return CheckResult("contents", "fail", title, detail)
     if sums:
-        return CheckResult(
-            "contents", "fail", "The statement of completeness does not add up", f"{sums[0].item}: {sums[0].problem}"
-        )
+        told = _contradicts(facts)
+        title = "The package contradicts itself" if told else "The statement of completeness does not add up"
+        return CheckResult("contents", "fail", title, f"{sums[0].item}: {sums[0].problem}")
     if facts.matching != facts.listed or not facts.listed:
         detail = f"{facts.matching:,} of {facts.listed:,} SHA-256 fingerprints match; the other files are not there."
         return CheckResult("contents", "fail", "Not every file could be compared", detail)
