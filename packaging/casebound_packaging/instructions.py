@@ -128,11 +128,13 @@ class Instructions:
     has_service_chain: bool = False
 
     def _stamp_commands(self) -> list[str]:
-        chain = " \\\n       -untrusted certs/tsa-chain.pem" if self.has_service_chain else ""
+        chain = " -untrusted certs/tsa-chain.pem" if self.has_service_chain else ""
         over = [f"seals/{name}.p7s" for name, _ in self.seals]
         if self.has_service_chain:  # which is there exactly when the checkpoint was stamped
             over.append(f"data/custody/checkpoints/{self.size}.checkpoint")
-        return [f"\n$ openssl ts -verify -data {name} -in {name}.tsr -CAfile TSA-ROOT.pem{chain}" for name in over]
+        return [
+            f"\n$ openssl ts -verify -data {name} -in {name}.tsr \\\n       -CAfile TSA-ROOT.pem{chain}" for name in over
+        ]
 
     def text(self) -> bytes:
         """The file, UTF-8, LF."""
