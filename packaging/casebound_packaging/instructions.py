@@ -133,7 +133,8 @@ class Instructions:
         if self.has_service_chain:  # which is there exactly when the checkpoint was stamped
             over.append(f"data/custody/checkpoints/{self.size}.checkpoint")
         return [
-            f"\n$ openssl ts -verify -data {name} -in {name}.tsr \\\n       -CAfile TSA-ROOT.pem{chain}" for name in over
+            f"\n$ openssl ts -verify -data {name} -in {name}.tsr \\\n       -CAfile TSA-ROOT.pem{chain}"
+            for name in over
         ]
 
     def text(self) -> bytes:
