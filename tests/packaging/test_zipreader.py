@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from isal import isal_zlib
 
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.membername import name_problem
 from casebound_packaging.verify import Verdict, verify
 from casebound_packaging.zipreader import Archive, DamagedEntry
-from casebound_packaging.zipwriter import ZipWriter
+from casebound_packaging.zipwriter import DEFLATED, Data, ZipWriter
 
 TOP = "CASE-7-v1/"
 
@@ -283,3 +287,47 @@ def test_a_hostile_zip_that_claims_to_be_a_package_is_not_verified(tmp_path: Pat
     assert report.verdict is Verdict.NOT_VERIFIED
     assert [row.state for row in report.checks] == ["fail", *["not-checked"] * 5]
     assert {finding.check for finding in report.findings} == {"container"}
+
+
+def test_what_zlib_refuses_is_refused(tmp_path: Path) -> None:
+    """isal unpacks this stream, with its checksum right; unzip and Python do not, so neither do we (ADR 0014)."""
+    stream = bytes.fromhex("05c1010100000802a02b5e532bfdbf201262a26be8c232615a77056bf0")
+    inflater = isal_zlib.decompressobj(-15)
+    content = inflater.decompress(stream)
+    assert inflater.eof and len(content) > len(stream)
+    path = tmp_path / "x.zip"
+    with path.open("wb") as file:
+        writer = ZipWriter(file)
+        writer.begin(TOP + "a", Data(DEFLATED, zlib.crc32(content), len(stream), len(content)))
+        writer.write(stream)
+        writer.finish()
+    with Archive.open(path) as archive:
+        assert archive.findings == ()
+        with pytest.raises(DamagedEntry, match="cannot be unpacked"):
+            archive.digest(TOP + "a", lambda count: None)
+    with zipfile.ZipFile(path) as archive, pytest.raises(zlib.error):
+        archive.read(TOP + "a")
+
+
+@pytest.mark.parametrize("system", ["preadv", "none"])
+def test_several_threads_read_one_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """Also where the system has one position for all readers of a file, as Windows has."""
+    if system == "none":
+        monkeypatch.delattr(os, "preadv", raising=False)
+    path = tmp_path / "x.zip"
+    content = {f"{TOP}{number}": bytes([number]) * (number * 9_000) for number in range(40)}
+    path.write_bytes(written(content))
+    with Archive.open(path) as archive, ThreadPoolExecutor(4) as pool:
+        digests = list(pool.map(lambda name: archive.digest(name, lambda count: None), list(content) * 3))
+    assert digests == [hashlib.sha256(data).hexdigest() for data in content.values()] * 3
+
+
+def test_a_file_that_is_cut_while_it_is_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    path.write_bytes(written({TOP + "a": bytes(range(256)) * 9_000}))
+    with Archive.open(path) as archive:
+        pieces = archive.stream(TOP + "a")
+        next(pieces)
+        os.truncate(path, 300_000)
+        with pytest.raises(DamagedEntry, match="cut off"):
+            list(pieces)
