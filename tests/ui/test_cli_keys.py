@@ -150,7 +150,7 @@ def test_a_co_signer(run, package: str, mary: Identity) -> None:
 
 
 @needs_softhsm
-def test_a_key_in_a_token_seals_a_case(run, tmp_path: Path, monkeypatch) -> None:
+def test_a_key_in_a_token_seals_and_is_renewed(run, package: str, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("CASEBOUND_PASSPHRASE", PIN)
     with softhsm(tmp_path / "softhsm") as place:
         token = ("identity", "token", "--library", str(place.library), "--token", LABEL, "--name", "Tara Lindqvist")
@@ -164,10 +164,9 @@ def test_a_key_in_a_token_seals_a_case(run, tmp_path: Path, monkeypatch) -> None
         renewed = run("identity", "renew")
         assert renewed["key"] == made["key"] and renewed["fingerprint"] != made["fingerprint"]
         assert "not replaced" in run("identity", "renew", "--new-key", code=2)
-        assert main(["new", "case", "--number", "C-1", "--title", "T"]) == 0
-        sealed = run("export", "case", "--to", "out", "--purpose", "A test")
-        report = run("verify", sealed["package"], "--signer", renewed["fingerprint"], code=3)
-        assert report["signer"]["name"] == "Tara Lindqvist" and not report["findings"]
+        assert run("identity", "request", "--to", "request.pem")["key"] == made["key"]
+        sealed = run("seal", package, "--as", "reviewer")
+        assert sealed["signer"] == "Tara Lindqvist" and sealed["fingerprint"] == renewed["fingerprint"]
 
 
 def test_the_keyring_is_used_where_there_is_one(run, monkeypatch) -> None:
