@@ -24,7 +24,7 @@ _ZIP64_ID = 0x0001
 _LONGEST_EXTRA = 20  # zip64 with both sizes
 _BIG, _BIG16 = 0xFFFFFFFF, 0xFFFF
 _DATE_1980 = 0x0021  # 1 January 1980 in DOS form
-_LARGEST_DIRECTORY = 256 << 20
+_LARGEST_DIRECTORY = 64 << 20  # 200,000 entries with the longest names are 40
 REPACKED = (
     "The entry was not written as the format says (date, mode or system). Another program may have packed the files"
     " again: unpack them and check the folder."
