@@ -262,15 +262,17 @@ def test_the_report_says_what_ties_it_to_the_evidence(made):
 
 
 def test_two_exports_of_one_state_have_equal_members(kept, tmp_path):
-    # The case is copied before the first export, so that both start from one ledger.
+    # Two copies of one case, made before either exports, so that both start from one ledger. Each goes on as a log of
+    # its own from its first change, which is one more entry.
     from datetime import UTC, datetime
 
     moment = datetime.now(UTC)
     kept.case.close()
-    twin = tmp_path / "twin.casebound"
-    shutil.copytree(kept.case.path, twin)
+    twins = [tmp_path / "one.casebound", tmp_path / "two.casebound"]
+    for twin in twins:
+        shutil.copytree(kept.case.path, twin)
     packages = []
-    for number, path in enumerate((kept.folder / "a.casebound", twin)):
+    for number, path in enumerate(twins):
         with Case.open(path, kept.case.actor, clock=lambda: moment) as case:
             found = kept.exporter(clock=lambda: moment).export(case, tmp_path / f"out{number}")
             packages.append(members(Path(found.path)))
