@@ -154,6 +154,7 @@ class Check(QWidget):
         if signer is not None:
             if self._confirm is None:
                 self._confirm = ConfirmSigner(self.window(), self.confirmed)
+                self._confirm.goes_with(self)
             self._confirm.ask(signer)
 
     def confirmed(self, signer: SignerFacts, how: str) -> None:

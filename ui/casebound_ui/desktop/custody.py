@@ -172,6 +172,7 @@ class CustodyView(QWidget):
         """The stored line, exactly as it is hashed."""
         if self.raw_sheet is None:
             self.raw_sheet = RawEntry(self.window())
+            self.raw_sheet.goes_with(self)
         self.raw_sheet.show_entry(link)
 
 
@@ -237,6 +238,7 @@ class Custody(QWidget):
         """The holds and transfers of the case, over the window."""
         if self.acts is None:
             self.acts = CustodyActs(self.window(), self._session)
+            self.acts.goes_with(self)
         self.acts.refresh()
         self.acts.appear()
         self.acts.table.setFocus()

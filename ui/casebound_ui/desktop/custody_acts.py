@@ -84,6 +84,7 @@ class CustodyActs(Overlay):
         super().__init__(window, 1040, 560)
         self._session = session
         self.form = CustodyForm(window)
+        self.form.goes_with(self)
         self._text = label("", "body", "text2", wrap=True)
         self.table = RecordTable(
             (

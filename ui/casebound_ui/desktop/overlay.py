@@ -26,6 +26,10 @@ class Overlay(QWidget):
         window.installEventFilter(self)
         self.hide()
 
+    def goes_with(self, owner: QWidget) -> None:
+        """Lies over the window, and still lives no longer than the part of it that asked for it."""
+        owner.destroyed.connect(self.deleteLater)
+
     def appear(self) -> None:
         self._before = self._window.focusWidget()
         self._place()

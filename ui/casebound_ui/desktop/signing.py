@@ -37,6 +37,10 @@ class SignerCard(QFrame):
         self.remember = QCheckBox("Keep it in this computer's keyring")
         self.certificate = Button("", lambda: None)
         self._sheet: CertificateSheet | None = None
+        fields = (self.person, self.organisation, self.passphrase, self.again, self.remember)
+        for spare in (*fields, self.act, self._problem, self.certificate):
+            spare.setParent(self)  # not every state has a place for it: it goes with the card all the same
+            spare.hide()
         self.refresh()
 
     def refresh(self) -> None:
@@ -133,6 +137,7 @@ class SignerCard(QFrame):
     def _show_certificate(self) -> None:
         if self._sheet is None:
             self._sheet = CertificateSheet(self.window(), self._key, self._around, self._recertified)
+            self._sheet.goes_with(self)
         self._sheet.ask()
 
     def _recertified(self) -> None:
