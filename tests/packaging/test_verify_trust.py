@@ -187,9 +187,7 @@ class Clockmaker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.authority = Authority.create("TSA Root")
-        service = self.authority.issue(
-            "TSA", uses=(ExtendedKeyUsageOID.TIME_STAMPING,), ends=timedelta(days=300)
-        )
+        service = self.authority.issue("TSA", uses=(ExtendedKeyUsageOID.TIME_STAMPING,), ends=timedelta(days=300))
         builder = x509.CertificateBuilder(
             service.certificate.issuer,
             service.certificate.subject,
