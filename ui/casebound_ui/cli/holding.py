@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
 from casebound.case import Direction, Hold, Transfer
 from casebound.custodyacts import Item
-from casebound.errors import BadRequest
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.items import item_of
@@ -61,7 +59,9 @@ def place(
     """Place a legal hold on the whole case, or on what --what and --item name."""
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
-        made = held.place_hold(reason, authority=authority, what=what, items=_items(item), placed_at=_moment(at))
+        made = held.place_hold(
+            reason, authority=authority, what=what, items=_items(item), placed_at=opening.moment(at, "--at")
+        )
     _show_holds([made], json)
 
 
@@ -79,7 +79,7 @@ def release(
     """Say that a hold has ended, and why."""
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
-        made = held.release_hold(number, reason, released_at=_moment(at))
+        made = held.release_hold(number, reason, released_at=opening.moment(at, "--at"))
     _show_holds([made], json)
 
 
@@ -109,7 +109,7 @@ def correct_hold(
         else:
             held.correct_hold(
                 number, reason, reason=because, authority=authority, what=what, items=_or_none(item),
-                placed_at=_moment(at),
+                placed_at=opening.moment(at, "--at"),
             )  # fmt: skip
         left = [one for one in held.snapshot().holds if one.number == number.strip().upper()]
     _withdrawn(number) if mistake and not json else _show_holds(left, json)
@@ -141,7 +141,13 @@ def came(
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
         made = held.record_transfer(
-            Direction.FROM, custodian, purpose, what=what, items=_items(item), means=means, at=_moment(at)
+            Direction.FROM,
+            custodian,
+            purpose,
+            what=what,
+            items=_items(item),
+            means=means,
+            at=opening.moment(at, "--at"),
         )
     _show_transfers([made], json)
 
@@ -164,7 +170,7 @@ def went(
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
         made = held.record_transfer(
-            Direction.TO, custodian, purpose, what=what, items=_items(item), means=means, at=_moment(at)
+            Direction.TO, custodian, purpose, what=what, items=_items(item), means=means, at=opening.moment(at, "--at")
         )
     _show_transfers([made], json)
 
@@ -186,7 +192,7 @@ def acknowledge(
     """Write down that the other custodian acknowledged a transfer."""
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
-        made = held.acknowledge_transfer(number, by, acknowledged_at=_moment(at))
+        made = held.acknowledge_transfer(number, by, acknowledged_at=opening.moment(at, "--at"))
     _show_transfers([made], json)
 
 
@@ -215,7 +221,7 @@ def correct_transfer(
         else:
             held.correct_transfer(
                 number, reason, custodian=custodian, purpose=purpose, what=what, items=_or_none(item), means=means,
-                at=_moment(at),
+                at=opening.moment(at, "--at"),
             )  # fmt: skip
         left = [one for one in held.snapshot().transfers if one.number == number.strip().upper()]
     _withdrawn(number) if mistake and not json else _show_transfers(left, json)
@@ -239,13 +245,6 @@ def _or_none(typed: list[str] | None) -> list[Item] | None:
 
 def _withdrawn(number: str) -> None:
     terminal.say(f"{number.strip().upper()} is shown no more; the custody record keeps it, and why.")
-
-
-def _moment(text: str | None) -> datetime | None:
-    us = opening.moment_us(text, "--at")
-    if text is not None and us is None:
-        raise BadRequest("The time after --at is empty.", "Leave --at out for now.")
-    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
 
 
 def _named(items: tuple[Item, ...], what: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import typer
 
@@ -20,8 +20,11 @@ from casebound.document import Case
 from casebound.errors import BadIdentity, BadRequest, CannotWrite
 from casebound.events import Events
 from casebound.identities import actor_of, in_token, typed_actor
+from casebound_packaging.durable import new_file
 from casebound_packaging.identity import Identity
 from casebound_ui.cli import terminal
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case folder.", show_default=False)]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
@@ -165,12 +168,20 @@ def moment_us(text: str | None, option: str) -> int | None:
     try:
         given = datetime.fromisoformat(text.strip())
         aware = given if given.tzinfo else given.replace(tzinfo=UTC)
-        return (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        return (aware - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
         raise BadRequest(
             f"{option} {text!r} is not a date or a time.",
             "Write it as 2026-09-30 or 2026-09-30T14:05:00Z; UTC unless it says otherwise.",
         ) from None
+
+
+def moment(text: str | None, option: str) -> datetime | None:
+    """The same as a time; None only where the option was left out. Raises `BadRequest`."""
+    us = moment_us(text, option)
+    if text is not None and us is None:
+        raise BadRequest(f"The time after {option} is empty.", f"Leave {option} out for now.")
+    return None if us is None else _EPOCH + timedelta(microseconds=us)
 
 
 def existing(path: Path, what: str) -> Path:
@@ -187,13 +198,9 @@ def write_new(path: Path, content: bytes) -> None:
 
     Raises `BadRequest` where it exists, `CannotWrite` otherwise.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with temporary.open("xb") as stream:
+        with new_file(path) as stream:
             stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(temporary, path)
     except FileExistsError:
         raise BadRequest(
             f"{path} is already there.", "Name a new file; nothing is ever written over.", where=str(path)
@@ -202,5 +209,3 @@ def write_new(path: Path, content: bytes) -> None:
         raise CannotWrite(
             f"{path} cannot be written: {fault.strerror}.", "Check the folder and its free space.", where=str(path)
         ) from None
-    finally:
-        temporary.unlink(missing_ok=True)

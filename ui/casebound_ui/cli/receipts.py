@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -73,8 +73,7 @@ def make(
 
     Keep a copy: nobody can rewrite that record behind it. Ends with 0 once it is written, whatever the check said.
     """
-    moment = opening.moment_us(received, "--received")
-    at = datetime.now(UTC) if moment is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment)
+    at = opening.moment(received, "--received") or datetime.now(UTC)
     held = Trust(
         root_pem=given_bytes(trust),
         signer_fingerprint=signer,
