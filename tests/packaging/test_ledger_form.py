@@ -45,7 +45,7 @@ def same(data: bytes) -> None:
         assert committed(data, found) == frozenset(record["_sd"])  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("data", LINES)
+@pytest.mark.parametrize("data", LINES, ids=range(len(LINES)))
 def test_every_line_is_read_alike(data: bytes) -> None:
     same(data)
 
