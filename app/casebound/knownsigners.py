@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from casebound.errors import CannotWrite
-from casebound.store.disk import make_folder
+from casebound.store.disk import make_folder, write_whole
 
 FILE: Final = "signers.json"
 _OF_0_1_0: Final = "window.json"
@@ -88,17 +87,8 @@ class KnownSigners:
         ]
         try:
             make_folder(self.path.parent)
-            handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".signers-")
+            write_whole(self.path, json.dumps({"signers": items}, ensure_ascii=False, indent=1).encode("utf-8"))
         except OSError as error:
-            raise _unwritten(error, self.path) from error
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump({"signers": items}, stream, ensure_ascii=False, indent=1)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).replace(self.path)
-        except OSError as error:
-            Path(name).unlink(missing_ok=True)
             raise _unwritten(error, self.path) from error
 
 

@@ -7,9 +7,7 @@ line, and nothing at all unless something is sealed or somebody asks for a stamp
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from cryptography import x509
@@ -17,7 +15,7 @@ from cryptography import x509
 from casebound.errors import BadRequest
 from casebound.identities import home
 from casebound.store.database import cannot_write
-from casebound.store.disk import make_folder
+from casebound.store.disk import make_folder, write_whole
 from casebound_packaging.timeservices import MOST, address_problem
 
 SERVICES: Final = "time-services.json"
@@ -89,15 +87,8 @@ def _read(name: str) -> bytes:
 
 def _write(name: str, data: bytes) -> None:
     path = home() / name
-    half = path.with_name(f".{name}.{os.getpid()}")
     try:
         make_folder(path.parent)
-        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(half).replace(path)
+        write_whole(path, data)
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise cannot_write(error, path) from error

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import stat
 import sys
@@ -96,9 +97,12 @@ def settle_folder(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a small file so that it is there whole or not at all."""
-    half = path.with_name(HALF + path.name)
-    file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a small file, for the owner alone, so that it is there whole or not at all. Raises `OSError`.
+
+    What stood there is replaced. Two that write at once leave what one of them wrote.
+    """
+    half = path.with_name(f"{HALF}{secrets.token_hex(4)}-{path.name}")
+    file = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(file, "wb") as stream:
             stream.write(data)

@@ -6,7 +6,6 @@ The largest members begin first, because one member's digest is one chain of blo
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import Finding
+from casebound_packaging.hashing import processors
 from casebound_packaging.verify.container import Container
 
 Watch = Callable[[int, int, str], None]
@@ -22,7 +22,6 @@ _LARGE = 32 << 20
 _KEPT_LIMIT = 512 << 20  # one metadata file
 _SMALL_LIMIT = 16 << 20  # certificates, signatures, instructions
 _KEPT_TOTAL = 1 << 30  # all of them
-_MOST_THREADS = 4
 _BETWEEN = 0.05  # seconds between two words of progress
 
 
@@ -37,15 +36,6 @@ class Read:
     digests: dict[str, str] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
     damaged: dict[str, Finding] = field(default_factory=dict)
-
-
-def processors() -> int:
-    """How many threads are worth while on this machine."""
-    try:
-        count = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS, Windows
-        count = os.cpu_count() or 1
-    return max(1, min(count, _MOST_THREADS))
 
 
 class Reading:

@@ -131,11 +131,6 @@ def raw_lines(entries: Iterable[LedgerEntry]) -> list[RawLine]:
     return [RawLine(entry.line, entry.hash, entry.disclosures) for entry in entries]
 
 
-def of_case(entries: Sequence[LedgerEntry], size: int, head: str) -> Chain:
-    """The chain of a case; `size` and `head` are the number of entries and the last hash that the case itself names."""
-    return recompute(raw_lines(entries), size, head)
-
-
 def recompute(lines: Sequence[RawLine], size: int, head: str) -> Chain:
     """Recompute every seal and say where the record first fails."""
     walk = Walk()
