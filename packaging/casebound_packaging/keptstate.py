@@ -20,7 +20,7 @@ WORDS: Final = 12
 _SIZE: Final = re.compile(r"([1-9][0-9]{0,15})", re.ASCII)
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _LONGEST: Final = 4096
-_COUNTED: Final = frozenset({"entry", "entries", "lines", "size", "words", "root", "words:", "root:", "size:"})
+_COUNTED: Final = frozenset({"entry", "entries", "lines", "size", "words", "root"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def parse_kept(text: str) -> KeptState:
     size = _SIZE.fullmatch(pieces.pop(0).removesuffix(":").replace("'", "")) if pieces else None
     if size is None:
         raise ValueError("it does not begin with the number of entries")
-    rest = [piece for piece in pieces if piece.lower() not in _COUNTED and piece.lower().rstrip(":") not in _COUNTED]
+    rest = pieces
+    while rest and len(rest) != WORDS and rest[0].lower().rstrip(":") in _COUNTED:  # “entry” and “size” are words too
+        rest = rest[1:]
     if len(rest) == 1 and len(rest[0]) == 44:
         return KeptState(int(size[1]), root=_unbase64(rest[0]).hex(), origin=origin)
     joined = "".join(rest).replace(":", "")

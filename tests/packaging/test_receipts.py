@@ -232,7 +232,34 @@ def test_a_receipt_beside_the_package_is_told_and_is_no_witness_by_itself(
     other.work()
     lawyer = Identity.create("Noor Haddad")
     beside.write_bytes(receive(other.seal(tmp_path / "other", 1), Trust(), lawyer, RECEIVED)[1])
-    assert "rewritten" in verify(copy).findings[0].problem
+    # Anybody could have put it there: it is told, and refuses nothing until it is given as a witness.
+    report = verify(copy)
+    assert report.findings == () and any("speaks against it: The first" in note for note in report.notes)
+    assert "rewritten" in verify(copy, Trust(against=(beside,))).findings[0].problem
+
+
+def test_a_receipt_by_whoever_sealed_is_no_witness(package: Path, signer: Identity, tmp_path: Path) -> None:
+    kept = tmp_path / "own.receipt"
+    kept.write_bytes(receive(package, Trust(), signer, RECEIVED)[1])
+    report = verify(package, Trust(against=(kept,)))
+    assert report.findings == () and "UNWITNESSED" in report.limits
+    assert any("by the key that sealed" in note for note in report.notes)
+
+
+def test_a_record_whose_end_was_cut_off_since_is_betrayed_by_a_receipt(
+    signer: Identity, lawyer: Identity, tmp_path: Path
+) -> None:
+    """Fewer entries than an earlier version had: the chain holds, and the root seen is beyond its end."""
+    case = SmallCase(signer)
+    case.work(4)
+    kept = tmp_path / "kept.receipt"
+    kept.write_bytes(receive(case.seal(tmp_path / "1", 1), Trust(), lawyer, RECEIVED)[1])
+    for version in (1, 2):
+        cut = SmallCase(signer)
+        cut.log.lines, cut.log.disclosures = list(case.log.lines[:2]), list(case.log.disclosures[:2])
+        report = verify(cut.seal(tmp_path / f"cut{version}", version), Trust(against=(kept,)))
+        assert [finding.item for finding in report.findings] == ["kept.receipt"]
+        assert "its end was cut off since" in report.findings[0].problem
 
 
 def test_an_altered_receipt_is_no_witness(package: Path, receipt: bytes, tmp_path: Path) -> None:

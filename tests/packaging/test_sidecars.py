@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -198,3 +200,13 @@ def test_files_of_other_names_are_nobodys(tmp_path: Path, sealed: Path) -> None:
     for name in ("x.zip.02-reviewer.p7s", f"{sealed.name}.2-a.p7s", f"{sealed.name}.02-Reviewer.p7s", "notes.txt"):
         (tmp_path / name).write_bytes(b"hello")
     assert not verify(copied).findings
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_beside_the_package_keeps_nobody_waiting(copy: Path) -> None:
+    os.mkfifo(copy.with_name(f"{copy.name}.02-reviewer.p7s"))
+    asked = threading.Thread(target=lambda: verify(copy), daemon=True)
+    asked.start()
+    asked.join(60)
+    assert not asked.is_alive()
+    assert "missing or cannot be read" in verify(copy).findings[0].problem

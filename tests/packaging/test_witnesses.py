@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from smallcase import SmallCase
-from specimen import ORIGIN
+from specimen import ORIGIN, unfold, unpack
 
 from casebound_packaging import consistency, merkle
 from casebound_packaging.checkpoint import Checkpoint
@@ -113,6 +115,10 @@ def test_the_words_are_the_first_bits_and_no_two_states_share_them(case: SmallCa
     assert first_bits(words) == int(state.root, 16) >> (256 - 11 * WORDS)
     assert phone_text(state) == f"{state.size} entries: {words}"
     assert parse_kept(phone_text(state)).agrees(state.root)
+    for root in ("0" * 63 + "1", "9b" * 32, *(f"{place:04x}" * 16 for place in range(0, 65536, 7))):
+        # “entry” and “size” are among the words, and also stand before them
+        assert parse_kept(f"40 {spoken(root, WORDS)}").agrees(root)
+        assert parse_kept(f"40 entries: {spoken(root, WORDS)}").agrees(root)
     for place in range(132):  # every bit that the words stand for
         near = f"{int(state.root, 16) ^ 1 << (255 - place):064x}"
         assert not parse_kept(phone_text(state)).agrees(near)
@@ -201,8 +207,6 @@ def test_an_older_version_shown_as_the_latest(versions: tuple[Path, Path], tmp_p
     assert report.verdict is Verdict.LIMITED
     assert "SUPERSEDED" not in verify(second, Trust(against=(first,))).limits
     answer = tmp_path / "answer.json"
-    import json
-
     answer.write_text(json.dumps(verify(second).as_json()))
     assert "SUPERSEDED" in verify(first, Trust(against=(answer,))).limits
 
@@ -214,6 +218,44 @@ def test_several_witnesses_are_all_compared(
     good.write_text(case.note(6), "utf-8")
     report = verify(rewritten, Trust(against=(good, versions[0]), seen=(phone_text(case.state(3)),)))
     assert [finding.item for finding in report.findings] == ["6.checkpoint", versions[0].name, "What you typed"]
+
+
+def test_one_number_is_given_to_one_package(signer: Identity, versions: tuple[Path, Path], tmp_path: Path) -> None:
+    """An insider seals version 1 again, of a record that only grew: whoever has the first sees it."""
+    longer = SmallCase(signer)
+    longer.work(4)
+    first = longer.seal(tmp_path / "1", 1)
+    longer.work(2)
+    again = longer.seal(tmp_path / "again", 1)
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps(verify(first).as_json()))
+    stated = tmp_path / "package.json"
+    stated.write_bytes(unpack(first)[1]["data/metadata/package.json"])
+    for witness in (first, answer, stated):
+        report = verify(again, Trust(against=(witness,)))
+        assert [finding.item for finding in report.findings] == [witness.name], witness
+        assert "calls itself version 1" in report.findings[0].problem
+
+
+def test_what_lies_in_the_package_is_no_witness_to_it(versions: tuple[Path, Path], tmp_path: Path) -> None:
+    top, files = unpack(versions[0])
+    folder = unfold(tmp_path / top, files)
+    (tmp_path / "link").symlink_to(folder / "data/custody/checkpoints/6.checkpoint")
+    for path in (folder / "data/custody/checkpoints/6.checkpoint", folder / "data/metadata/package.json"):
+        report = verify(folder, Trust(against=(path,)))
+        assert report.findings == () and "UNWITNESSED" in report.limits
+        assert any("is no witness" in note for note in report.notes)
+    assert "UNWITNESSED" in verify(folder, Trust(against=(tmp_path / "link",))).limits
+
+
+def test_a_flood_of_empty_lines_in_a_witness_fills_no_memory(versions: tuple[Path, Path], tmp_path: Path) -> None:
+    top, files = unpack(versions[0])
+    flood = unfold(tmp_path / top, {**files, "data/custody/ledger.jsonl": b"\n" * (32 << 20)})
+    tracemalloc.start()
+    with pytest.raises(BadTrust, match="more lines than"):
+        verify(versions[0], Trust(against=(flood,)))
+    assert tracemalloc.get_traced_memory()[1] < 160 << 20
+    tracemalloc.stop()
 
 
 # ------------------------------------------------------------------ a copy, whose log has a name of its own

@@ -60,6 +60,11 @@ class Custody:
         return disclosed(self.given.get(seq, ()), DISCLOSURES, [])
 
 
+def overfull(data: bytes, shortest: int = _SHORTEST_LINE) -> bool:
+    """Whether a ledger has more lines than entries fit into it: a small file could fill the memory with empty ones."""
+    return data.count(b"\n") * shortest > len(data)
+
+
 def read_custody(contents: Contents, found: list[Finding]) -> Custody:
     """Read ledger and disclosures and check what they say about themselves."""
     custody = Custody()
@@ -70,7 +75,7 @@ def read_custody(contents: Contents, found: list[Finding]) -> Custody:
         found.append(Finding("custody", LEDGER, "The custody record is cut off: its last line does not end."))
     texts = contents.kept.get(DISCLOSURES, b"")
     for name, held, shortest in ((LEDGER, data, _SHORTEST_LINE), (DISCLOSURES, texts, _SHORTEST_TEXT)):
-        if held.count(b"\n") * shortest > len(held):  # else a small file could fill the memory with empty lines
+        if overfull(held, shortest):
             found.append(Finding("custody", name, "The file has more lines than its length can hold entries."))
             return custody
     stored = [line for _, line in json_lines(data)]

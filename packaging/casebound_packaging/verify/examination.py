@@ -233,7 +233,7 @@ class _Examination:
         self.notes += check_enclosed_receipts(contents, self.custody, self.package, found)
         beside = self.path.with_name(f"{self.path.name.removesuffix('.zip')}.receipt")
         tags = self.tagmanifest_sha256
-        seen = compare_all(self.trust, self.custody, self.package, tags, found, self.notes, beside)
+        seen = compare_all(self.trust, self.custody, self.package, tags, found, self.notes, beside, self.path)
         self.facts.witnessed = seen.witnessed
         self.limits |= seen.limits
         self.facts.lines, self.facts.omitted = len(self.custody.lines), self.custody.omitted

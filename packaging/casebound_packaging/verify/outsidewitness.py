@@ -16,7 +16,7 @@ from casebound_packaging.merkle import root
 from casebound_packaging.receipt import LONGEST
 from casebound_packaging.verify.container import open_container
 from casebound_packaging.verify.contents import LEDGER, PACKAGE, json_lines
-from casebound_packaging.verify.custody import Custody, read_line
+from casebound_packaging.verify.custody import Custody, overfull, read_line
 from casebound_packaging.verify.receipts import CheckedReceipt, check_receipt
 from casebound_packaging.verify.trust import BadTrust
 
@@ -124,8 +124,10 @@ def _package(path: Path) -> Witness:
         if not container.readable or not {PACKAGE, LEDGER} <= set(container.names):
             raise ValueError("it is not a whole package")
         stated = _statement(path.name, load(container.read(PACKAGE, _LARGEST)))
-        seen = Custody()
-        for _, line in json_lines(container.read(LEDGER, _LARGEST)):
+        seen, ledger = Custody(), container.read(LEDGER, _LARGEST)
+        if overfull(ledger):
+            raise ValueError("its custody record has more lines than its length can hold entries")
+        for _, line in json_lines(ledger):
             seen.leaves.append(read_line(line, seen))
     if len(seen.leaves) != stated.state.size or root(seen.leaves).hex() != stated.state.root:
         raise ValueError("its own custody record does not hold")

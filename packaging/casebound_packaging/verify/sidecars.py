@@ -78,6 +78,8 @@ def _checked(package: Path, name: str, signed: bytes, found: list[Finding]) -> S
     for kind in _KINDS:
         path = sidecar_path(package, name, kind)
         try:
+            if not path.is_file():  # a pipe would keep us waiting for ever
+                raise FileNotFoundError
             with path.open("rb") as file:
                 halves[kind] = file.read(_LARGEST + 1)
         except OSError:

@@ -46,6 +46,12 @@ class Examined:
         return str(self.package.get("package_id"))
 
     @property
+    def maker(self) -> str:
+        """The fingerprint of the key that sealed it, as it says; the seal's own check compares the two."""
+        signer = self.package.get("signer")
+        return str(signer.get("key")) if isinstance(signer, dict) else ""
+
+    @property
     def size(self) -> int:
         return len(self.custody.leaves)
 
@@ -76,15 +82,23 @@ def compare_all(
     found: list[Finding],
     notes: list[str],
     beside: Path | None = None,
+    folder: Path | None = None,
 ) -> Witnessed:
     """Compare everything that was given to compare with. What contradicts is a finding.
 
     `beside` is where a receipt of the package would lie that was given by its recipient. One that lies there is read
-    and told; it is a witness only where it is given as one, because whoever exchanged the package could exchange both.
+    and told; it is a witness, for or against, only where it is given as one, because anybody can put a file there.
+    `folder` is the package where it was unpacked: nothing that lies in it comes from outside.
 
     Raises `BadTrust` where something given is no checkpoint, receipt, proof or package.
     """
-    given = [read_witness(path) for path in trust.against] + [typed_witness(text) for text in trust.seen]
+    outside = [path for path in trust.against if not _enclosed(path, folder)]
+    notes += [
+        f"{path.name} lies in the package itself, and is no witness to it."
+        for path in trust.against
+        if path not in outside
+    ]
+    given = [read_witness(path) for path in outside] + [typed_witness(text) for text in trust.seen]
     own = Examined(custody, package or {}, tagmanifest_sha256)
     witnessed = False
     later = 0
@@ -95,18 +109,32 @@ def compare_all(
         if len(found) == before:
             later = max(later, _later_version(witness, own, notes))
     if beside is not None and beside.is_file() and beside not in trust.against:
-        _found_beside(beside, own, found, notes)
+        _found_beside(beside, own, notes)
     return Witnessed(witnessed, later)
 
 
-def _found_beside(path: Path, own: Examined, found: list[Finding], notes: list[str]) -> None:
+def _enclosed(path: Path, folder: Path | None) -> bool:
+    if folder is None or not folder.is_dir():
+        return False
+    try:
+        inside, top = path.resolve(), folder.resolve()
+    except (OSError, RuntimeError):  # links in a circle
+        return False
+    return inside != top and inside.is_relative_to(top)
+
+
+def _found_beside(path: Path, own: Examined, notes: list[str]) -> None:
     try:
         witness = read_witness(path)
     except BadTrust:
         notes.append(f"{path.name} lies beside the package and is no receipt that holds.")
         return
-    if witness.receipt is not None and _compare(witness, own, found, notes):
-        notes.append(f"{path.name} was found beside the package. Where you kept it yourself, compare with it.")
+    if witness.receipt is None:
+        return
+    against: list[Finding] = []
+    _compare(witness, own, against, notes)
+    said = f", and speaks against it: {against[0].problem}" if against else "."
+    notes.append(f"{path.name} was found beside the package{said} Where you kept it yourself, compare with it.")
 
 
 def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
@@ -127,6 +155,8 @@ def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[
         problem = f"The first {state.size} entries are not those that were seen before: the record was rewritten."
         found.append(Finding("custody", witness.name, problem, state.told, own.root(state.size)))
         return False
+    if witness.receipt is None:
+        return not _other_package(witness, own, found)
     return _received(witness, own, found, notes)
 
 
@@ -138,19 +168,31 @@ def _beside_package(
             problem = f"Entry {seq} of the custody record is not the one that the other package has: it was rewritten."
             found.append(Finding("custody", witness.name, problem, theirs.hex(), ours.hex()))
             return False
+    if _other_package(witness, own, found):
+        return False
     if len(leaves) < own.size:
         return True
-    if witness.version == own.version and witness.package_id != own.package_id:
-        problem = f"Another package calls itself version {own.version} of this case, with other evidence."
-        found.append(Finding("custody", witness.name, problem, witness.package_id, own.package_id))
-        return False
     # A package beside itself, or a later one: it was not seen by anybody before this one was sealed.
     notes.append(f"{witness.name} is not older than this package; it agrees, and is no witness to it.")
     return False
 
 
+def _other_package(witness: Witness, own: Examined, found: list[Finding]) -> bool:
+    """Whether the witness saw another package under the number of this one; a number is given once."""
+    if not witness.package_id or witness.version != own.version or witness.package_id == own.package_id:
+        return False
+    problem = f"Another package calls itself version {own.version} of this case, with other evidence."
+    found.append(Finding("custody", witness.name, problem, witness.package_id, own.package_id))
+    return True
+
+
 def _later_state(witness: Witness, own: Examined, found: list[Finding], notes: list[str]) -> bool:
     proof, size = witness.proof, witness.state.size
+    if witness.version is not None and 0 < witness.version <= own.version:
+        entries = counted(size, "entry", "entries")
+        problem = f"Version {witness.version} was seen with {entries} of the custody record: its end was cut off since."
+        found.append(Finding("custody", witness.name, problem, str(size), str(own.size)))
+        return False
     if proof is not None and proof.old_size == own.size:
         if proof.holds(own.root(own.size)):
             entries = counted(size, "entry", "entries")
@@ -172,6 +214,9 @@ def _received(witness: Witness, own: Examined, found: list[Finding], notes: list
     if seen.version == own.version and seen.tagmanifest_sha256 != own.tagmanifest_sha256:
         problem = f"{receipt.signer.name} received another package as version {own.version} of this case."
         found.append(Finding("custody", witness.name, problem, seen.tagmanifest_sha256, own.tagmanifest_sha256))
+        return False
+    if receipt.signer.key_fingerprint == own.maker:
+        notes.append(f"{witness.name} is by the key that sealed this package; it agrees, and is no witness to it.")
         return False
     entries = counted(witness.state.size, "entry", "entries")
     notes.append(f"{witness.name}: {receipt.told}. The custody record agrees with the {entries} seen then.")
