@@ -179,7 +179,7 @@ class Case(CustodyWork, DisclosingWork):
             return packages.record_export(change, version, sealed)
 
     def record_seal(self, package_sha256: str, sha256: str, role: str) -> int:
-        """Write into custody that a further signer sealed a package of this case; answers with its version."""
+        """Write into custody that a co-signer sealed a package of this case; answers with its version."""
         with self._change() as change:
             return packages.record_seal(change, package_sha256, sha256, role)
 

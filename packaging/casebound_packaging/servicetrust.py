@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from casebound_packaging.stamp import BadStamp, Stamp, plain, read_stamp
+from casebound_packaging.stamp import BadStamp, Stamp, plain
 
 # RFC 3161 section 4: tokens from before such a revocation stay valid. With any other reason, or none, no token does.
 _RETIRED: Final = frozenset(
@@ -59,16 +59,6 @@ def vouch(
     end = min(certificate.not_valid_after_utc for certificate in path)
     if end < (now or datetime.now(UTC)):
         raise ExpiredService(f"the certificate of {plain(stamp.service)} expired on {end:%Y-%m-%d}")
-
-
-def check_stamp(
-    response: bytes, data: bytes, roots: Sequence[x509.Certificate], *, now: datetime | None = None
-) -> datetime:
-    """The time at which a service under one of `roots` saw `data`. Raises `BadStamp` where not shown."""
-    stamp = read_stamp(response)
-    stamp.require_over(data)
-    vouch(stamp, roots, now=now)
-    return stamp.moment
 
 
 def _purpose(certificate: x509.Certificate) -> None:

@@ -60,7 +60,7 @@ class TimeServices:
         """The same, over bytes with this SHA-256 digest."""
         while self._left:
             try:
-                answer, self.last = _request(self._left[0], digest, self._limit, watch)
+                answer, self.last = request_stamp(self._left[0], digest, limit=self._limit, watch=watch)
             except NoStamp as fault:
                 self.failures.append(fault.title)
                 del self._left[0]
@@ -87,15 +87,14 @@ class TimeServices:
         return no_stamp_from(" ".join(self.failures)).paragraph()
 
 
-def request_stamp(url: str, data: bytes, *, limit: float = TIME_LIMIT, watch: Watch = _unwatched) -> bytes:
-    """The service's whole answer (TimeStampResp, DER) over `data`. Raises `NoStamp`, and what `watch` raises to stop.
+def request_stamp(
+    url: str, digest: bytes, *, limit: float = TIME_LIMIT, watch: Watch = _unwatched
+) -> tuple[bytes, Stamp]:
+    """The service's whole answer (TimeStampResp, DER) over bytes with this SHA-256 digest, and the stamp in it.
 
-    The answer is checked to be whole, over these bytes and with our nonce; whom to trust is for the recipient to say.
+    The answer is checked to be whole, over this digest and with our nonce; whom to trust is for the recipient to say.
+    Raises `NoStamp`, and what `watch` raises to stop.
     """
-    return _request(url, hashlib.sha256(data).digest(), limit, watch)[0]
-
-
-def _request(url: str, digest: bytes, limit: float, watch: Watch) -> tuple[bytes, Stamp]:
     asked, nonce = query(digest)
     answer = exchange(url, asked, limit=limit, watch=watch)
     try:

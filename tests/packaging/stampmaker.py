@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from casebound_packaging.stamp import query
+from casebound_packaging.servicetrust import vouch
+from casebound_packaging.stamp import query, read_stamp
 
 CONFIG = """
 [tsa]
@@ -208,6 +209,16 @@ class DatedMaker:
         key = PrivateKeyInfo.load(self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
         service = DummyTimeStamper(certificate, key, fixed_dt=moment)
         return bytes(service.request_tsa_response(TimeStampReq.load(asked)).dump())
+
+
+def check_stamp(
+    response: bytes, data: bytes, roots: Sequence[x509.Certificate], *, now: datetime | None = None
+) -> datetime:
+    """The time at which a service under one of `roots` saw `data`. Raises `BadStamp` where not shown."""
+    stamp = read_stamp(response)
+    stamp.require_over(data)
+    vouch(stamp, roots, now=now)
+    return stamp.moment
 
 
 @cache

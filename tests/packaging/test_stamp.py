@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from programs import needs, run
-from stampmaker import DatedMaker, StampMaker
+from stampmaker import DatedMaker, StampMaker, check_stamp
 
-from casebound_packaging.servicetrust import ExpiredService, UnknownService, check_stamp, vouch
+from casebound_packaging.servicetrust import ExpiredService, UnknownService, vouch
 from casebound_packaging.stamp import BadStamp, query, read_stamp
 
 pytestmark = needs("openssl")

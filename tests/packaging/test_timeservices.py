@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import socket
 import time
 from collections.abc import Iterator
@@ -12,13 +13,13 @@ from pathlib import Path
 import pytest
 from authorities import Authority
 from programs import needs
-from stampmaker import StampMaker, serving, trickling
+from stampmaker import StampMaker, check_stamp, serving, trickling
 
-from casebound_packaging.servicetrust import check_stamp
 from casebound_packaging.timeservices import MOST, NoStamp, TimeServices, address_problem, exchange, request_stamp
 
 pytestmark = needs("openssl")
 DATA = b"a seal"
+DIGEST = hashlib.sha256(DATA).digest()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def dead() -> Iterator[str]:
 
 def test_a_service_that_answers(maker: StampMaker, authority: Authority) -> None:
     with serving(maker.reply) as url:
-        assert check_stamp(request_stamp(url, DATA), DATA, [authority.certificate])
+        assert check_stamp(request_stamp(url, DIGEST)[0], DATA, [authority.certificate])
 
 
 # ------------------------------------------------------------------ what can go wrong
@@ -45,28 +46,28 @@ def test_a_service_that_answers(maker: StampMaker, authority: Authority) -> None
 @pytest.mark.parametrize("body", [b"", b"<html>", b"\x30\x03\x02\x01\x02", b"\x30\x80" * 9])
 def test_a_confused_service_is_told_as_no_stamp(body: bytes) -> None:
     with serving(body) as url, pytest.raises(NoStamp, match="not a time stamp response") as caught:
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
     assert "127.0.0.1" in caught.value.title
     assert "signer's own clock" in caught.value.meaning
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
     with serving(b"x" * 300_000) as url, pytest.raises(NoStamp, match="far too long"):
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
 
 
 def test_the_answer_to_another_question_is_no_stamp(maker: StampMaker) -> None:
     with serving(maker.stamp(b"other data")) as url, pytest.raises(NoStamp, match="over other bytes"):
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
     with serving(maker.stamp(DATA)) as url, pytest.raises(NoStamp, match="belongs to another question"):
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
 
 
 def test_a_service_that_refuses_is_told_with_its_reason(maker: StampMaker) -> None:
     with serving(lambda query: maker.reply(query[:-1])) as url, pytest.raises(NoStamp, match="the service refused"):
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
     with serving(b"", status=503) as url, pytest.raises(NoStamp, match="it answered 503 Service Unavailable"):
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
 
 
 def test_nobody_is_asked_but_who_was_named(maker: StampMaker) -> None:
@@ -82,19 +83,19 @@ def test_nobody_is_asked_but_who_was_named(maker: StampMaker) -> None:
                 serving(b"", status=status, headers=(("Location", other),)) as url,
                 pytest.raises(NoStamp, match=f"it answered {status}"),
             ):
-                request_stamp(url, DATA)
+                request_stamp(url, DIGEST)
     assert asked == []
 
 
 def test_a_dead_service_is_no_stamp(dead: str) -> None:
     with pytest.raises(NoStamp, match="No time stamp was had from 127"):
-        request_stamp(dead, DATA)
+        request_stamp(dead, DIGEST)
 
 
 @pytest.mark.parametrize("heads", [True, False], ids=["head", "body"])
 def test_a_trickle_of_bytes_ends_with_the_time_limit(heads: bool) -> None:
     with trickling(heads=heads) as url, pytest.raises(NoStamp, match="no whole answer within"):
-        request_stamp(url, DATA, limit=0.2)
+        request_stamp(url, DIGEST, limit=0.2)
 
 
 def test_waiting_can_be_stopped_at_once() -> None:
@@ -128,7 +129,7 @@ def test_waiting_can_be_stopped_at_once() -> None:
 def test_an_address_that_is_none_is_no_stamp(url: str, problem: str) -> None:
     assert problem in address_problem(url)
     with pytest.raises(NoStamp, match=problem) as caught:
-        request_stamp(url, DATA)
+        request_stamp(url, DIGEST)
     assert "secret" not in caught.value.paragraph()
 
 

@@ -145,14 +145,16 @@ def record_stamp(change: Change, version: int, sha256: str, words: str) -> None:
 
 
 def record_seal(change: Change, package_sha256: str, sha256: str, role: str) -> int:
-    """A further signer sealed a package beside it; `sha256` is of their signature. Answers with the package's version.
+    """A co-signer sealed a package beside it; `sha256` is of their signature. Answers with the package's version.
 
     Raises `BadRequest` where no package with this SHA-256 was sealed from the case.
     """
     query = select(models.PackageRow).where(models.PackageRow.sha256 == package_sha256)
     row = change.session.scalars(query).first()
     if row is None:
-        raise BadRequest("This package was not sealed from this case.", meaning="Nothing was changed.")
+        raise BadRequest(
+            "This package was not sealed from this case.", "Name the case it is from.", meaning="Nothing was changed."
+        )
     change.note("signed", ("package", str(row.version)), {"text": f"Sealed as {role}"}, inputs=(sha256,))
     return row.version
 

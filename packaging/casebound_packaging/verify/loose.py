@@ -21,7 +21,9 @@ def examine_loose_report(path: Path, trust: Trust) -> Report:
         with path.open("rb") as file:
             pdf = check_pdf(file, path.name, found)
     except OSError as error:
-        raise UnreadablePackage(f"{path.name} cannot be read: {error.strerror or error}.", where=str(path)) from error
+        raise UnreadablePackage(
+            f"{path.name} cannot be read: {error.strerror or error}.", "Check the path.", where=str(path)
+        ) from error
     notes = ["Only the report was given; the evidence it speaks of was not there to check."]
     stamped = check_report_stamp(pdf, path.name, trust, found, notes)
     limits = {"UNWITNESSED"} if stamped.moment else {"UNSTAMPED", "UNWITNESSED"}

@@ -56,7 +56,9 @@ def receive(
     try:
         state = FileState.of(path)
     except OSError as fault:
-        raise NoReceipt(f"{path.name} cannot be read: {fault.strerror or fault}.", where=str(path)) from None
+        raise NoReceipt(
+            f"{path.name} cannot be read: {fault.strerror or fault}.", "Check the path.", where=str(path)
+        ) from None
     report = verify(path, trust, progress)
     moment = trust.moment
     return report, give_receipt(path, state, report, identity, received_at, moment, note=note, progress=progress)
@@ -91,7 +93,9 @@ def give_receipt(
         digest = _digest(path, progress) if path.is_file() else None
         changed = FileState.of(path) != state
     except OSError as fault:
-        raise UnreadablePackage(f"{path.name} cannot be read: {fault.strerror or fault}.", where=str(path)) from None
+        raise UnreadablePackage(
+            f"{path.name} cannot be read: {fault.strerror or fault}.", "Check the path.", where=str(path)
+        ) from None
     if changed:
         raise NoReceipt(
             f"{path.name} has changed since it was checked.",

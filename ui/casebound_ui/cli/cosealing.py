@@ -1,4 +1,4 @@
-"""Seal a package that somebody else sealed, as a further signer."""
+"""Seal a package that somebody else sealed, as a co-signer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from casebound_ui.cli.opening import Json, PassphraseFile
 
 
 def register(app: typer.Typer) -> None:
-    app.command("seal", short_help="Seal a package as a further signer.")(seal)
+    app.command("seal", short_help="Seal a package as a co-signer.")(seal)
 
 
 def seal(
@@ -44,7 +44,7 @@ def seal(
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
-    """Seal a package as a further signer, once it verifies.
+    """Seal a package as a co-signer, once it verifies.
 
     Writes PACKAGE.NN-ROLE.p7s and .sig beside it, over the same list of files as the seals inside. Keep them with the
     package; `verify` reports them.
