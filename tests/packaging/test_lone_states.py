@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asn1crypto import x509 as asn1_x509
+from authorities import Authority
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from smallcase import SmallCase
-from specimen import NOW, timedelta
+from specimen import NOW, timedelta, unpack
 
-from casebound_packaging import consistency
+from casebound_packaging import checkpoint, consistency, sshsig
 from casebound_packaging.cli import main
 from casebound_packaging.identity import Identity
 from casebound_packaging.keptstate import phone_text
 from casebound_packaging.ledger import leaves
+from casebound_packaging.receipt import sign
+from casebound_packaging.seal import cades
 from casebound_packaging.sshsig import allowed_signers
 from casebound_packaging.verify import Report, Trust, Verdict, verify
+from casebound_packaging.verify.receipts import check_receipt
 from casebound_packaging.verify.receiving import receive
 
 
@@ -121,6 +129,68 @@ def test_the_signature_is_checked_with_a_key_from_outside(case: SmallCase, emplo
     altered = kept(folder, "altered.checkpoint", case.note(5).replace("\n5\n", "\n6\n"))
     report = verify(altered, Trust(root_pem=signer.certificate_pem()))
     assert "does not hold" in report.findings[0].problem
+
+
+def test_a_root_that_only_issues_is_no_reason_to_refuse_a_checkpoint(authority: Authority, folder: Path) -> None:
+    """A checkpoint carries no certificate: under an organisation's root alone nobody can say whose it is."""
+    signer = authority.issue("Ines Ward")
+    made = SmallCase(signer)
+    made.work()
+    path = kept(folder, "issued.checkpoint", made.note(3))
+    report = verify(path, Trust(root_pem=authority.pem))
+    assert report.findings == () and "UNATTRIBUTED" in report.limits and states(report)["seal"] == "not-checked"
+    assert any("the signer's own certificate" in note for note in report.notes)
+    both = verify(path, Trust(root_pem=authority.pem + signer.certificate_pem()))
+    assert both.findings == () and "UNATTRIBUTED" not in both.limits
+    by_root = checkpoint.sign(made.state(3), Identity(authority.key, authority.certificate))
+    altered = kept(folder, "by-root.checkpoint", by_root.replace("\n3\n", "\n2\n"))
+    assert [finding.check for finding in verify(altered, Trust(root_pem=authority.pem)).findings] == ["seal"]
+
+
+def test_an_allowed_signer_is_asked_what_for_and_whose_fingerprint(
+    case: SmallCase, employee: Identity, folder: Path
+) -> None:
+    path, allowed = kept(folder, "5.checkpoint", case.note(5)), allowed_signers(case.signer)
+    wrong = verify(path, Trust(allowed_signers=allowed, signer_fingerprint=employee.key_fingerprint))
+    assert [finding.check for finding in wrong.findings] == ["signer"]
+    right = verify(path, Trust(allowed_signers=allowed, signer_fingerprint=case.signer.key_fingerprint))
+    assert right.findings == () and "UNATTRIBUTED" not in right.limits
+    for other in (
+        allowed.replace("evidence-package", "git"),
+        allowed.replace("namespaces", "cert-authority,namespaces"),
+    ):
+        assert "UNATTRIBUTED" in verify(path, Trust(allowed_signers=other)).limits
+
+
+def doubled(identity: Identity) -> Identity:
+    """The same with an extension twice in its certificate, which no library reads and no standard allows."""
+    made = asn1_x509.Certificate.load(identity.certificate.public_bytes(Encoding.DER))
+    extensions = made["tbs_certificate"]["extensions"]
+    extensions.append(extensions[0].copy())
+    made["signature_value"] = identity.sign(made["tbs_certificate"].dump(force=True))
+    return replace(identity, certificate=x509.load_der_x509_certificate(made.dump(force=True)))
+
+
+def test_a_certificate_that_cannot_be_read_ends_in_a_verdict(signer: Identity, folder: Path) -> None:
+    lawyer = Identity.create("Noor Haddad", clock=lambda: NOW - timedelta(days=1))
+    case = SmallCase(signer)
+    package = case.seal(folder / "odd", 1)
+    said = check_receipt(receive(package, Trust(), lawyer, NOW)[1]).statement
+    path = folder / "odd.receipt"
+    for odd in (doubled(lawyer), replace(lawyer, chain=(doubled(signer).certificate,))):
+        path.write_bytes(sign(said, odd, NOW))
+        for trust in (Trust(), Trust(root_pem=signer.certificate_pem())):
+            assert verify(path, trust).verdict is not Verdict.VERIFIED
+    path.write_bytes(sign(said, doubled(lawyer), NOW))
+    assert verify(path).verdict is Verdict.NOT_A_PACKAGE
+    # A stranger's co-signature with such a certificate is named, and takes nothing from the package's own signer.
+    cose = package.with_name(f"{package.name}.02-reviewer.p7s")
+    signed = unpack(package)[1]["tagmanifest-sha256.txt"]
+    cose.write_bytes(cades(signed, doubled(lawyer), NOW))
+    cose.with_suffix(".sig").write_text(sshsig.sign(signed, lawyer))
+    report = verify(package, Trust(signer_fingerprint=signer.fingerprint))
+    assert [finding.item for finding in report.findings] == [cose.name]
+    assert report.signer is not None and "UNATTRIBUTED" not in report.limits
 
 
 def test_a_receipt_alone(case: SmallCase, signer: Identity, folder: Path) -> None:

@@ -94,6 +94,7 @@ def _check(der: bytes, content_digest: bytes | None, dated: bool) -> tuple[Check
     if dated and not isinstance(signed_at, datetime):
         raise ValueError("The signature does not say when it was made.")
     own = x509.load_der_x509_certificate(certificate.dump())
+    own.extensions  # noqa: B018 - one whose extensions cannot be read can be judged by nobody
     covered = bytearray(signer_info["signed_attrs"].dump())
     covered[0] = 0x31  # RFC 5652 section 5.4: hashed as an explicit SET OF
     _check_key(own, signer_info["signature"].native, bytes(covered), signer_info["signature_algorithm"].signature_algo)

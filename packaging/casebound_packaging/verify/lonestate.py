@@ -5,6 +5,8 @@ No ledger is at hand: two states of one size have one root, and from a smaller o
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
 from casebound_packaging.merkle import roots
 from casebound_packaging.receipt import LONGEST
+from casebound_packaging.verify.certificates import UNREADABLE
 from casebound_packaging.verify.outsidewitness import Witness, read_witness, typed_witness
 from casebound_packaging.verify.receipts import CheckedReceipt, check_receipt
 from casebound_packaging.verify.signer import Sealing, attribute, read_roots, signer_facts
@@ -118,7 +121,12 @@ class _Lone:
 
     def _recipient(self, receipt: CheckedReceipt, trust: Trust) -> None:
         made = receipt.signature
-        known = attribute(Sealing(made.signer, made.others, self.name, made.signed_at), trust, self.findings)
+        try:
+            known = attribute(Sealing(made.signer, made.others, self.name, made.signed_at), trust, self.findings)
+        except (ValueError, TypeError, *UNREADABLE):
+            self.limits.add("UNATTRIBUTED")
+            self.findings.append(Finding("signer", self.name, "A certificate in the receipt cannot be read."))
+            return
         self.signer = known.facts
         self.limits |= known.limits
         self.notes += [f"{receipt.told}.", *known.notes]
@@ -138,6 +146,7 @@ class _Lone:
             )
             return
         faults = []
+        wanted = trust.fingerprints
         for key, certificate in found.items():
             try:
                 checkpoint.verify(self.note, key)
@@ -146,13 +155,25 @@ class _Lone:
                 continue
             if certificate is not None:
                 self.signer = signer_facts(certificate)
-            wanted = trust.fingerprints
-            if self.signer and wanted and not wanted & {self.signer.fingerprint, self.signer.key_fingerprint}:
+            own = {hashlib.sha256(key).hexdigest(), self.signer.fingerprint if self.signer else ""}
+            if wanted and not wanted & own:
                 problem = "The signer is not the one whose fingerprint was given."
                 self.findings.append(Finding("signer", self.name, problem, ", ".join(sorted(wanted))))
             return
+        if all(one is not None and _is_authority(one) for one in found.values()) and not self._named(found):
+            self.limits.add("UNATTRIBUTED")
+            self.notes.append(
+                "The checkpoint's signature was not checked: what was given as the root issues certificates, and does"
+                " not sign checkpoints. Give the signer's own certificate, or an allowed signers file with their key."
+            )
+            return
         worst = next((fault for fault in faults if "does not hold" in fault), faults[0])
         self.findings.append(Finding("seal", self.name, f"No key that you gave signed this: {worst}."))
+
+    def _named(self, keys: Iterable[bytes]) -> bool:
+        """Whether the note has a signature line that names one of the keys."""
+        ids = {checkpoint.key_id(key) for key in keys}
+        return any(line.key_id in ids for line in checkpoint.parse(self.note)[2])
 
     # What was seen before
 
@@ -250,6 +271,13 @@ class _Lone:
         return tuple(rows)
 
 
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError, *UNREADABLE):
+        return False
+
+
 def _spki(certificate: x509.Certificate) -> bytes | None:
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey):
@@ -265,6 +293,9 @@ def _allowed(text: str) -> list[bytes]:
         if line.lstrip().startswith("#") or "ecdsa-sha2-nistp256" not in words[:-1]:
             continue
         place = words.index("ecdsa-sha2-nistp256")
+        options = " ".join(words[1:place])
+        if "cert-authority" in options or ("namespaces=" in options and "evidence-package" not in options):
+            continue
         try:
             key = load_ssh_public_key(" ".join(words[place : place + 2]).encode("ascii"))
         except ValueError:

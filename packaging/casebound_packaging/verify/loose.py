@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casebound_packaging.errors import UnreadablePackage
 from casebound_packaging.finding import CHECKS, Finding
+from casebound_packaging.verify.certificates import UNREADABLE
 from casebound_packaging.verify.pdf import SignedReport, check_pdf
 from casebound_packaging.verify.signer import Attribution, Sealing, attribute
 from casebound_packaging.verify.stamps import Stamped, check_report_stamp
@@ -33,7 +34,7 @@ def examine_loose_report(path: Path, trust: Trust) -> Report:
             in_time = stamped.moment is not None and stamped.moment <= pdf.signer.not_valid_after_utc
             proved = stamped.moment if in_time else None
             known = attribute(Sealing(pdf.signer, pdf.others, path.name, pdf.signed_at, proved), trust, found)
-        except ValueError as error:
+        except (ValueError, TypeError, *UNREADABLE) as error:
             found.append(Finding("signer", path.name, "The signer's certificate cannot be read.", "", str(error)))
     limits |= known.limits if known else set()
     found.sort(key=lambda finding: CHECKS.index(finding.check))
