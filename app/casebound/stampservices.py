@@ -32,11 +32,8 @@ def kept_services() -> tuple[str, ...]:
         return ()
 
 
-def keep_services(urls: Sequence[str]) -> tuple[str, ...]:
-    """Keep these addresses in place of those before; an empty list asks nobody.
-
-    Raises `BadRequest` for one that cannot be a service's address, `CannotWrite`.
-    """
+def named_services(urls: Sequence[str]) -> tuple[str, ...]:
+    """These addresses, each once, as they can be asked. Raises `BadRequest` for one that cannot be a service's."""
     wanted = tuple(dict.fromkeys(url.strip() for url in urls if url.strip()))
     for url in wanted:
         problem = address_problem(url)
@@ -46,6 +43,15 @@ def keep_services(urls: Sequence[str]) -> tuple[str, ...]:
                 "Give the address that the service publishes, such as https://tsa.example/stamp.",
                 meaning="Nothing was changed.",
             )
+    return wanted
+
+
+def keep_services(urls: Sequence[str]) -> tuple[str, ...]:
+    """Keep these addresses in place of those before; an empty list asks nobody.
+
+    Raises `BadRequest` for one that cannot be a service's address, `CannotWrite`.
+    """
+    wanted = named_services(urls)
     if len(wanted) > MOST:
         raise BadRequest(f"These are {len(wanted)} services; at most {MOST} are kept.", "Name the ones you rely on.")
     _write(SERVICES, json.dumps({"services": list(wanted)}, indent=1).encode())

@@ -31,6 +31,12 @@ class CannotSeal(CaseboundError):
     """The package is not one to put a name to."""
 
 
+class BadRole(CannotSeal):
+    """What was given is not a role that a file can be named after."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True, slots=True)
 class CoSeal:
     """A co-signature that was made: its name (`02-reviewer`), its two files, and the list of files that it signs."""
@@ -45,10 +51,10 @@ def seal_beside(package: Path, report: Report, identity: Identity, role: str, at
     """Sign a package that was just verified. `report` is what the verifier answered about it.
 
     Raises `CannotSeal` where it did not verify, is no ZIP, was changed since, or this key sealed it before;
-    `BadIdentity` where the certificate is not valid at `at`; `CannotWrite`.
+    `BadRole`; `BadIdentity` where the certificate is not valid at `at`; `CannotWrite`.
     """
     if _ROLE.fullmatch(role) is None:
-        raise CannotSeal(f"“{role}” is no role.", "Give one word of small letters, such as reviewer or counsel.")
+        raise BadRole(f"“{role}” is no role.", "Give one word of small letters, such as reviewer or counsel.")
     if report.verdict not in (Verdict.VERIFIED, Verdict.LIMITED) or report.kind != "package":
         raise CannotSeal(
             f"{package.name} does not verify. {report.sentence}",

@@ -105,8 +105,34 @@ def test_mistakes_are_told_and_change_nothing(case: str, keys: Path, capsys: pyt
     assert "no receipt that holds" in refused(capsys, "receipt", "show", "hello.receipt")
     assert "no file" in refused(capsys, "receipt", "add", case, "gone.receipt")
     assert "No receipt can be given" in refused(capsys, "receipt", "make", "a.txt", *noor)
-    assert "cannot be read" in refused(capsys, "receipt", "make", "gone.zip", *noor)
+    assert "There is no file gone.zip" in refused(capsys, "receipt", "make", "gone.zip", *noor)
     assert "--received" in refused(capsys, "receipt", "make", "a.txt", "--received", "yesterday", *noor)
     assert "no identity" in refused(capsys, "checkpoint", case)
     assert ran(capsys, "receipt", "show", case) == []
     assert not list(Path().glob("*.checkpoint"))
+
+
+def test_nothing_is_signed_for_a_place_that_takes_no_file(
+    case: str, keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is signed is an entry of the record: it is not made for a file that cannot be written afterwards."""
+    ines = str(keys / "ines.p12")
+    before = ran(capsys, "custody", case)
+    for target, said in (("none/x", "no such folder"), ("a.txt/x", "no such folder"), ("a.txt", "already there")):
+        assert said in refused(capsys, "checkpoint", case, "--to", target, "--identity", ines)
+    assert "at least one entry" in refused(capsys, "checkpoint", case, "--since", "0", "--identity", ines)
+    assert ran(capsys, "custody", case) == before
+
+
+def test_a_receipt_is_refused_before_anything_is_checked(
+    case: str, keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noor = str(keys / "noor.p12")
+    (Path(case).parent / "p.zip").write_bytes(b"PK")
+    for told, *arguments in (
+        ("There is no file", "none.zip"),
+        ("in the future", "p.zip", "--received", "2999-01-01"),
+        ("already there", "p.zip", "--to", "a.txt"),
+        ("no such folder", "p.zip", "--to", "none/x"),
+    ):
+        assert told in refused(capsys, "receipt", "make", *arguments, "--identity", noor)

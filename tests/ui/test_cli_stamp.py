@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from casebound import stampservices
+from casebound_packaging.identity import Identity
 from casebound_resources import sample
 from casebound_ui.entry import main
 
@@ -142,3 +143,13 @@ def test_an_export_asks_the_kept_services_and_tells_what_came_of_it(ran: Run, ma
     ]  # fmt: skip
     assert len(alone["stamp_told"]) == 1 and "not a time stamp response" in alone["stamp_told"][0]
     assert "It holds" in ran("stamp", "show", "a.checkpoint", "--tsa-trust", str(maker.folder / "root.pem"))[0]
+
+
+def test_what_cannot_be_asked_or_read_is_wrong_usage(ran: Run) -> None:
+    """An address that no service can have is told before anything is sealed, not as a service that is dead."""
+    assert ran("new", "case", "--number", "C-1", "--title", "T")
+    Identity.create("Ines Marlowe").save(Path("ines.p12"), "correct horse")
+    for command in (["export", "case", "--to", "out", "--identity", "ines.p12"], ["stamp", "ask", "p.zip"]):
+        assert "no time stamp service" in ran(*command, "--tsa", "tsa.example", code=2)[1]
+    assert not Path("out").exists()
+    assert "no file none.tsr" in ran("stamp", "import", "p.zip", "none.tsr", code=2)[1]

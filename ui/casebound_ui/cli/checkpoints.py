@@ -52,8 +52,8 @@ def checkpoint(
     Whoever keeps it, as a file, on paper or as words from the telephone, sees it when the record is rewritten later.
     """
     old = _size(since)
-    if to is not None and to.exists():
-        raise BadRequest(f"{to} is already there.", "Name a new file; nothing is written over.", where=str(to))
+    if to is not None:
+        opening.new_place(to)
     key = own_identity(identity, passphrase_file)
     with opening.writing(case, actor_of(key)) as held:
         if old is not None and old > held.snapshot().ledger_size:
@@ -103,5 +103,7 @@ def _size(since: str) -> int | None:
         return None
     digits = since.replace(",", "").strip()
     if digits.isascii() and digits.isdigit() and 0 < len(digits) < 16:
+        if not int(digits):
+            raise BadRequest("An older state has at least one entry.", "Name how many entries they have seen.")
         return int(digits)
     return read_witness(opening.existing(Path(since), "a checkpoint")).state.size

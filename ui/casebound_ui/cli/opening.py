@@ -193,6 +193,18 @@ def existing(path: Path, what: str) -> Path:
     return path
 
 
+def new_place(path: Path) -> None:
+    """Ask whether a new file can be written here, before anything is done that cannot be taken back.
+
+    Raises `BadRequest` where something is there, `CannotWrite` where the folder is missing or nobody may write to it.
+    """
+    if os.path.lexists(path):
+        raise _is_there(path)
+    if not os.access(path.parent, os.W_OK | os.X_OK) or not path.parent.is_dir():
+        reason = "its folder may not be written to" if path.parent.is_dir() else "there is no such folder"
+        raise _not_written(path, reason)
+
+
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet, whole or not at all.
 
@@ -202,10 +214,14 @@ def write_new(path: Path, content: bytes) -> None:
         with new_file(path) as stream:
             stream.write(content)
     except FileExistsError:
-        raise BadRequest(
-            f"{path} is already there.", "Name a new file; nothing is ever written over.", where=str(path)
-        ) from None
+        raise _is_there(path) from None
     except OSError as fault:
-        raise CannotWrite(
-            f"{path} cannot be written: {fault.strerror}.", "Check the folder and its free space.", where=str(path)
-        ) from None
+        raise _not_written(path, fault.strerror or str(fault)) from None
+
+
+def _is_there(path: Path) -> BadRequest:
+    return BadRequest(f"{path} is already there.", "Name a new file; nothing is ever written over.", where=str(path))
+
+
+def _not_written(path: Path, reason: str) -> CannotWrite:
+    return CannotWrite(f"{path} cannot be written: {reason}.", "Check the folder and its free space.", where=str(path))

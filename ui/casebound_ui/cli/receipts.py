@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from casebound.case import Receipt
+from casebound.errors import BadRequest
 from casebound.identities import home
 from casebound.knownsigners import KnownSigners
 from casebound.witnesswork import read_receipt
@@ -74,6 +75,14 @@ def make(
     Keep a copy: nobody can rewrite that record behind it. Ends with 0 once it is written, whatever the check said.
     """
     at = opening.moment(received, "--received") or datetime.now(UTC)
+    if at > datetime.now(UTC):
+        raise BadRequest(
+            f"--received {received!r} lies in the future.", "Check the time; UTC unless it says otherwise."
+        )
+    if not package.is_dir():
+        opening.existing(package, "a package")
+    target = to or package.with_name(f"{package.name.removesuffix('.zip')}.receipt")
+    opening.new_place(target)
     held = Trust(
         root_pem=given_bytes(trust),
         signer_fingerprint=signer,
@@ -85,7 +94,6 @@ def make(
     key = own_identity(identity, passphrase_file)
     with terminal.working("Checking") as progress:
         report, data = receive(package, held, key, at, note=note, progress=progress)
-    target = to or package.with_name(f"{package.name.removesuffix('.zip')}.receipt")
     opening.write_new(target, data)
     if json:
         terminal.show_json({"receipt": str(target), "verdict": str(report.verdict), "limits": list(report.limits)})

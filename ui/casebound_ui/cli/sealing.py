@@ -12,7 +12,7 @@ import typer
 
 from casebound.errors import BadIdentity, BadRequest
 from casebound.identities import actor_of, own_identity_path
-from casebound.stampservices import kept_services
+from casebound.stampservices import kept_services, named_services
 from casebound_packaging.identity import Identity, spoken
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, PassphraseFile
@@ -56,6 +56,7 @@ def export(
         raise BadRequest(f"{to} is a file, not a folder.", "Name a folder with --to.", where=str(to))
     if recipient is Recipient.GOVERNMENT and not legal_basis.strip():
         raise BadRequest("A package for a government names what allows its hand-over.", "Give --legal-basis.")
+    named = named_services(tsa or ())
     key = own_identity(identity, passphrase_file)
     from casebound_exporters.archive import SealedPackageExporter
 
@@ -65,7 +66,7 @@ def export(
         legal_basis=legal_basis,
         organisation=key.organisation,
         identity=key,
-        services=() if no_stamp else tuple(tsa or ()) or kept_services(),
+        services=() if no_stamp else named or kept_services(),
     )
     with opening.writing(case, actor_of(key)) as held, terminal.working("Sealing") as progress:
         made = exporter.export(held, to, progress)

@@ -69,6 +69,7 @@ def take(
 ) -> None:
     """Check a service's answer and keep it beside the package or checkpoint, which stays as it is."""
     what = latestamp.subject(sealed)
+    opening.existing(answer, "a time stamp")
     roots, lists = _roots(tsa_trust)
     stamp = latestamp.take_stamp(what, latestamp.read_answer(answer), answer.name, roots, lists)
     _told(what, stamp, bool(roots), json)
@@ -86,7 +87,7 @@ def ask(
 ) -> None:
     """Ask services, one after the other, for a stamp over what was sealed before, and keep it beside."""
     what = latestamp.subject(sealed)
-    urls = tuple(tsa or ()) or stampservices.kept_services()
+    urls = stampservices.named_services(tsa or ()) or stampservices.kept_services()
     if not urls:
         raise BadRequest(
             "No time stamp service was named.",
