@@ -10,14 +10,15 @@ from typing import Annotated, TypeAlias
 
 import typer
 from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from casebound.errors import BadRequest, CannotWrite
+from casebound.store.disk import write_whole
 from casebound_packaging import certification, identityfile
 from casebound_packaging.authority import LIST_DAYS, REASONS, ROOT_DAYS, SIGNER_DAYS, Authority, Withdrawal
-from casebound_packaging.identity import certificate_name, key_fingerprint_of, spoken
+from casebound_packaging.identity import certificate_name, spoken
 from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.certificates import shown
 from casebound_ui.cli.opening import Json, PassphraseFile
 
 Root: TypeAlias = Annotated[Path, typer.Option("--root", metavar="ROOT.p12", help="The root's file.")]
@@ -52,7 +53,8 @@ def root(
     made = Authority.create(name, organisation=organisation, days=days)
     made.save(file, secret)
     opening.write_new(certificate, made.pem())
-    _told(made.certificate, certificate, json, f"Made {file}, and its certificate {certificate}.")
+    done = f"Made {file}, and its certificate {certificate}."
+    shown(made.certificate, str(certificate), json, done=done, serial=f"{made.certificate.serial_number:x}")
 
 
 def issue(
@@ -79,7 +81,7 @@ def issue(
     made = authority.issue(asked, days=days)
     opening.write_new(to, made.public_bytes(Encoding.PEM) + authority.pem())
     _noted(root, made)
-    _told(made, to, json, f"Wrote {to}.")
+    shown(made, str(to), json, done=f"Wrote {to}.", serial=f"{made.serial_number:x}")
 
 
 def revoke(
@@ -109,27 +111,30 @@ def revoke(
     """
     if reason not in REASONS:
         raise BadRequest(f"“{reason}” is no reason.", f"The reasons are {', '.join(REASONS)}.")
-    moment = opening.moment_us(since, "--since")
-    if moment is not None and reason != "key-compromise":
+    held_since = opening.moment(since or None, "--since")
+    if held_since is not None and reason != "key-compromise":
         raise BadRequest("--since belongs to --reason key-compromise.", "Leave it out, or give that reason.")
     path = to or root.with_name(root.stem + ".crl.pem")
     authority = Authority.load(opening.existing(root, "a root"), opening.secret_of(root, passphrase_file))
     now = datetime.now(UTC)
     withdrawn = []
     if certificate is not None:
-        taken = certification.read_certificates(identityfile.read_file(opening.existing(certificate, "a certificate")))[
-            0
-        ]
+        given = identityfile.read_file(opening.existing(certificate, "a certificate"))
+        taken = certification.read_certificates(given)[0]
         if taken.issuer != authority.certificate.subject:
             raise BadRequest(
                 f"This certificate was not issued by {authority.name}.",
                 "Only the root that issued it can take it back.",
             )
-        held_since = None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)
         withdrawn.append(Withdrawal(taken.serial_number, now, reason, held_since))
     before = x509.load_pem_x509_crl(identityfile.read_lists(path)) if path.exists() else None
     pem = authority.withdrawn(withdrawn, before, days=days)
-    _replace(path, pem)
+    try:
+        write_whole(path, pem)
+    except OSError as fault:
+        raise CannotWrite(
+            f"{path} cannot be written: {fault.strerror}.", "Check the folder and its free space.", where=str(path)
+        ) from None
     made = x509.load_pem_x509_crl(pem)
     if json:
         facts = {"list": str(path), "revoked": len(made), "due": made.next_update_utc}
@@ -174,36 +179,3 @@ def _noted(root: Path, certificate: x509.Certificate) -> None:
             "Keep the certificate that was issued; it is needed to take it back.",
             where=str(path),
         ) from None
-
-
-def _replace(path: Path, data: bytes) -> None:
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except OSError as fault:
-        raise CannotWrite(
-            f"{path} cannot be written: {fault.strerror}.", "Check the folder and its free space.", where=str(path)
-        ) from None
-
-
-def _told(certificate: x509.Certificate, file: Path, json: bool, done: str) -> None:
-    fingerprint = certificate.fingerprint(SHA256()).hex()
-    facts = {
-        "file": str(file),
-        "name": certificate_name(certificate),
-        "fingerprint": fingerprint,
-        "key": key_fingerprint_of(certificate),
-        "words": spoken(fingerprint),
-        "serial": f"{certificate.serial_number:x}",
-        "valid_from": certificate.not_valid_before_utc,
-        "valid_to": certificate.not_valid_after_utc,
-    }
-    if json:
-        terminal.show_json(facts)
-        return
-    terminal.say(done)
-    terminal.say(terminal.inert(str(facts["name"])))
-    terminal.say(f"Certificate (SHA-256)  {fingerprint}")
-    terminal.say(f"To read aloud          {facts['words']}")
-    terminal.say(f"Valid                  to {certificate.not_valid_after_utc:%Y-%m-%d}")

@@ -9,15 +9,15 @@ import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from casebound.errors import BadIdentity, CannotWrite
 from casebound.identities import CARD, home, install_certificate, own_identity_path, renew_identity
 from casebound.store.disk import make_folder
 from casebound_packaging import certification, identityfile, tokenfile
-from casebound_packaging.identity import SELF_ISSUED_DAYS, Identity, certificate_name, key_fingerprint_of, spoken
+from casebound_packaging.identity import SELF_ISSUED_DAYS, Identity, certificate_name, spoken
 from casebound_packaging.tokenkey import TokenPlace, make_key, open_key
 from casebound_ui.cli import authority, knowing, opening, terminal
+from casebound_ui.cli.certificates import shown
 from casebound_ui.cli.opening import Json, PassphraseFile
 
 _SHORT = "Make, show and certify the keys that seal; confirm signers."
@@ -147,7 +147,7 @@ def request(
     terminal.say(f"Wrote {to}.")
     terminal.say(terminal.inert(f"It asks for a certificate for {identity.name}."))
     terminal.say(f"Key (SHA-256)          {identity.key_fingerprint}")
-    terminal.say(f"To read aloud          {spoken(identity.key_fingerprint)}")
+    terminal.say(f"Read aloud             {spoken(identity.key_fingerprint)}")
 
 
 @_group.command("install")
@@ -189,37 +189,6 @@ def renew(
     made, kept = renew_identity(path, opening.secret_of(path, passphrase_file), new_key=new_key)
     lead = "A new key and certificate are" if new_key else "A new certificate is"
     shown(made.certificate, str(path), json, done=f"{lead} in {path}. The file before is {kept}.", kept=str(kept))
-
-
-def shown(certificate: x509.Certificate, file: str, json: bool, *, done: str = "", **more: str) -> None:
-    """Print what a certificate is, for people or as JSON."""
-    fingerprint = certificate.fingerprint(SHA256()).hex()
-    self_issued = certificate.issuer == certificate.subject
-    facts = {
-        "file": file,
-        "name": certificate_name(certificate),
-        "fingerprint": fingerprint,
-        "key": key_fingerprint_of(certificate),
-        "words": spoken(fingerprint),
-        "self_issued": self_issued,
-        "valid_from": certificate.not_valid_before_utc,
-        "valid_to": certificate.not_valid_after_utc,
-        **more,
-    }
-    if json:
-        terminal.show_json(facts)
-        return
-    if done:
-        terminal.say(done)
-    issuer = certification.text_of(certificate.issuer, NameOID.COMMON_NAME) or certificate.issuer.rfc4514_string()
-    terminal.say(terminal.inert(f"{facts['name']}, {'self-issued' if self_issued else 'issued by ' + issuer}"))
-    terminal.say(f"Certificate (SHA-256)  {fingerprint}")
-    terminal.say(f"Key (SHA-256)          {facts['key']}")
-    terminal.say(f"To read aloud          {facts['words']}")
-    terminal.say(
-        f"Valid                  {certificate.not_valid_before_utc:%Y-%m-%d} "
-        f"to {certificate.not_valid_after_utc:%Y-%m-%d}"
-    )
 
 
 def _free(path: Path, *, own: bool) -> Path:
