@@ -88,7 +88,7 @@ class CertificateSheet(Overlay):
         if not identity.self_issued:
             listed = "Enclosed in packages" if identity.crls else "None at hand"
             lines += [("Root", _root(identity)), ("Revocation list", listed)]
-        lines += [("Words of your key", spoken(identity.key_fingerprint))]
+        lines += [("Key words", spoken(identity.key_fingerprint))]
         for name, text in lines:
             self._facts.addLayout(fact(name, inert(text)))
         self._why.setText(

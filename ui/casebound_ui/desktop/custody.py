@@ -85,7 +85,7 @@ class CustodyView(QWidget):
 
     def show_open(self, text: str) -> None:
         """What is open besides: holds in force, transfers not acknowledged."""
-        self.open.setText(text)
+        self.open.setText(text or "No hold is in force, and no transfer awaits its acknowledgement.")
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

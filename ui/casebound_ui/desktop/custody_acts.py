@@ -19,7 +19,7 @@ from casebound_ui.desktop.session import CaseSession
 from casebound_ui.desktop.wording import counted, day, inert
 
 _ITEMS = Asked("items", "Which items of the case", "Such as attachment:3, EX-0001, S-01, package:2.")
-_AT = Asked("at", "When", "Now where it is empty; else such as 2026-03-01T09:30Z, UTC where it has no zone.")
+_AT = Asked("at", "When", "Now where it is empty; else such as 2026-03-01T09:30Z (UTC).")
 _WHY = Asked("reason", "Because", "It stands in the custody record, beside the earlier words.", needed=True)
 _WAYS = ((Direction.TO.value, "To a custodian"), (Direction.FROM.value, "From a custodian"))
 

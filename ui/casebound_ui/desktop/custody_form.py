@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QScrollArea, QWidget
 
 from casebound.custodyacts import Item
 from casebound.errors import BadRequest
@@ -40,6 +41,25 @@ class Act:
     do: Callable[[Answers], object]
 
 
+class Fields(QScrollArea):
+    """As tall as the fields in it where there is room; they are scrolled where there is none."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        return inside.sizeHint() if inside is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+
 class CustodyForm(Overlay):
     """Asks, judges what was typed, and hands it over. Nothing is written before."""
 
@@ -49,7 +69,8 @@ class CustodyForm(Overlay):
         self.fields: dict[str, QLineEdit | QComboBox] = {}
         self._head = label("", "h2", wrap=True)
         self._text = label("", "body", "text2", wrap=True)
-        self._room = column(gap=12)
+        self._room = column(gap=12, margins=(0, 0, 8, 0))
+        self._fields = Fields(holder(self._room))
         self.problem = label("", "small", "bad", wrap=True)
         self.save = Button("Write it down", self.accept, kind="primary")
         self.content.setContentsMargins(24, 20, 24, 20)
@@ -57,7 +78,7 @@ class CustodyForm(Overlay):
             column(
                 self._head,
                 self._text,
-                holder(self._room),
+                self._fields,
                 self.problem,
                 row(None, Button("Cancel", self.leave), self.save),
                 gap=12,
@@ -74,10 +95,19 @@ class CustodyForm(Overlay):
         self.fields = {}
         for asked in act.asked:
             self.fields[asked.name] = field = self._field(asked)
-            self._room.addWidget(holder(labelled(asked.title, field, asked.hint)))
+            self._room.addWidget(holder(labelled(asked.title, field)))
+            field.setAccessibleDescription(asked.hint)
+            field.installEventFilter(self)
+        self._fields.updateGeometry()
         self._judge()
         self.appear()
         next(iter(self.fields.values())).setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # What is reached by Tab is brought into sight.
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget) and self._fields.isAncestorOf(watched):
+            self._fields.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
 
     def answers(self) -> dict[str, str]:
         """What was typed and chosen, by name."""
@@ -102,6 +132,7 @@ class CustodyForm(Overlay):
             return choice
         line = QLineEdit(asked.value)
         line.setMaxLength(2000)
+        line.setPlaceholderText(asked.hint)
         line.textChanged.connect(lambda text: self._judge())
         line.returnPressed.connect(self.accept)
         return line

@@ -186,8 +186,10 @@ class Overview(QWidget):
             first = self.quick.findings[0]
             self.banner.say("bad", "This case does not hold.", f"{first.item}: {first.problem}")
         else:
-            at_opening = f" When it was opened, {self.quick.in_place}." if self.quick is not None else ""
-            self.banner.say("ok", head, text + at_opening)
+            if self.quick is not None:  # one line holds both
+                checked = f"{counted(self._chain.size, 'entry', 'entries')} checked."
+                text = f"{checked} When it was opened, {self.quick.in_place}."
+            self.banner.say("ok", head, text)
 
     def _next(self, snapshot: Snapshot) -> tuple[str, str, str, Callable[[], object]]:
         run = self._around.commands.run

@@ -72,7 +72,7 @@ class Packages(QWidget):
                     lambda p: Cell(inert(p.name or p.package_id, 120), icon="package", second=inert(p.purpose, 160)),
                 ),
                 Field("For", 110, lambda p: Cell(RECIPIENTS.get(p.recipient_class, p.recipient_class), "text2")),
-                Field("Sealed", 100, lambda p: Cell(day(p.prepared_at), "text2")),
+                Field("Sealed", 118, lambda p: Cell(day(p.prepared_at), "text2")),
                 Field("Size", 80, lambda p: Cell(size(p.size) if p.exported else "", "text2"), right=True),
                 Field(
                     "",

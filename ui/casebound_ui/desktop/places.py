@@ -157,7 +157,7 @@ class PackagePlaces:
         if checked is None:
             return ""
         case = f"Package from {checked.report.case_title}, " if checked.report.case_title else ""
-        return f"{case}{size(checked.size)}"
+        return f"{case}{size(checked.size)}" if checked.path.is_file() else case.removesuffix(", ")
 
     def places_with(self, case: str | None) -> list[Place]:
         """The screens of the package, and the way back to the case that stays open behind it."""

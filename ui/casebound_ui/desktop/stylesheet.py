@@ -27,8 +27,8 @@ _LABELS = {
 _TONES = ("text", "text2", "text3", "accent", "ok", "warn", "bad", "unk", "finding")
 
 
-def build(t: Tokens, scale: float = 1.0, arrow: str = "") -> str:
-    """The whole sheet for theme `t`; `scale` 1.0 is 13 px body text; `arrow` is the file of a list's arrow."""
+def build(t: Tokens, scale: float = 1.0, arrow: str = "", tick: str = "") -> str:
+    """The whole sheet for theme `t`; `scale` 1.0 is 13 px body text; `arrow` and `tick` are files of drawings."""
 
     def px(size: float) -> str:
         return f"{round(size * scale)}px"
@@ -46,7 +46,7 @@ def build(t: Tokens, scale: float = 1.0, arrow: str = "") -> str:
     parts.extend(f'QLabel[tone="{tone}"] {{ color: {t.colour(tone)}; }}' for tone in _TONES)
     parts.append(_frames(t))
     parts.append(_buttons(t, px))
-    parts.append(_fields(t, px, arrow))
+    parts.append(_fields(t, px, arrow, tick))
     parts.append(_views(t, px))
     return "\n".join(parts)
 
@@ -145,7 +145,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 8px; }}
 """
 
 
-def _fields(t: Tokens, px: _Scaled, arrow: str) -> str:
+def _fields(t: Tokens, px: _Scaled, arrow: str, tick: str) -> str:
     return f"""
 QLineEdit, QPlainTextEdit, QComboBox {{ background: {t.surface}; color: {t.text};
   border: 1px solid {t.control}; border-radius: 6px; padding: 0 8px;
@@ -161,6 +161,11 @@ QLineEdit[invalid="true"] {{ border: 2px solid {t.bad}; padding: 0 7px; min-heig
 QLineEdit[kind="palette"] {{ border: none; font-size: {px(15)}; background: transparent; min-height: {px(40)}; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
+QCheckBox::indicator {{ width: {px(14)}; height: {px(14)}; border: 1px solid {t.control}; border-radius: 4px;
+  background: {t.surface}; }}
+QCheckBox::indicator:checked {{ image: url("{tick}"); background: {t.accent}; border-color: {t.accent}; }}
+QCheckBox::indicator:disabled {{ border-color: {t.line_strong}; }}
+QCheckBox::indicator:checked:disabled {{ background: {t.text3}; border-color: {t.text3}; }}
 QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.line_strong};
   selection-background-color: {t.accent_soft}; selection-color: {t.text}; outline: none; }}
 QProgressBar {{ background: {t.sunken}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}

@@ -170,7 +170,8 @@ def apply(theme: Tokens, text_scale: float = 1.0) -> None:
     _Look.tokens, _Look.scale, _Look.applied = theme, text_scale, True
     application.setFont(font("body"))
     application.setPalette(_palette(theme))
-    application.setStyleSheet(stylesheet.build(theme, text_scale, _arrow(theme)))
+    arrow, tick = _drawing(theme, "chevron-down", theme.text2), _drawing(theme, "check", theme.on_accent)
+    application.setStyleSheet(stylesheet.build(theme, text_scale, arrow, tick))
 
 
 def colour(name: str) -> QColor:
@@ -184,14 +185,14 @@ def elided(text: str, kind: str, width: int, *, middle: bool = False) -> str:
     return QFontMetrics(font(kind)).elidedText(text, mode, round(width * _Look.scale))
 
 
-def _arrow(theme: Tokens) -> str:
-    """The arrow of a list to choose from, tinted, as a file that the style sheet can name."""
+def _drawing(theme: Tokens, name: str, colour: str) -> str:
+    """An icon in a colour of a theme, as a file that the style sheet can name."""
     if _Look.folder is None:
         _Look.folder = QTemporaryDir()
-    path = Path(_Look.folder.filePath(f"arrow-{theme.name}.svg"))
+    path = Path(_Look.folder.filePath(f"{name}-{theme.name}.svg"))
     if not path.exists():
-        text = resource("icons/chevron-down.svg").read_text(encoding="utf-8")
-        path.write_text(text.replace("currentColor", theme.text2), encoding="utf-8")
+        text = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+        path.write_text(text.replace("currentColor", colour), encoding="utf-8")
     return path.as_posix()
 
 

@@ -121,3 +121,4 @@ class Watchdog:
                 if frame is not None:
                     self.stacks.append("".join(traceback.format_stack(frame)[-8:]))
                     del self.stacks[:-40]
+                del frame  # kept until the next look, it would keep a painter of the main thread alive as well
