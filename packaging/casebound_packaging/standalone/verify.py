@@ -102,10 +102,6 @@ class NotAPackage(Exception):
     """The file is something else, unreadable, or of a newer format: neither good nor bad."""
 
 
-class Refused(Exception):
-    """Reading on would mean to trust a container that lies."""
-
-
 def main(arguments=None):
     options = argparse.ArgumentParser(prog="verify.py", description="Check an evidence package without its maker.")
     options.add_argument("package", help="the ZIP, or the folder unpacked from it")
@@ -144,8 +140,6 @@ def check(path, given):
         one.run(path)
     except (NotAPackage, OSError) as error:
         return Answer("not-a-package", str(error), [], [], [], [])
-    except Refused:
-        pass
     except Exception as error:  # a form that no package has
         one.wrong("contents", "package", "a check could not be finished: " + type(error).__name__)
     limits = [name for name in LIMITS if name in one.limits]
@@ -174,9 +168,9 @@ def print_answer(path, answer):
 
 
 class Folder:
-    """A package that was unpacked. `wrong` takes faults. Links are never followed."""
+    """A package that was unpacked. Links are never followed."""
 
-    def __init__(self, path, wrong):
+    def __init__(self, path, fault):
         self.path, self.top, self.names, everything = path, None, [], []
         for folder, folders, files in os.walk(path):
             for name in sorted(folders + files):
@@ -185,79 +179,48 @@ class Folder:
                 mode = os.lstat(full).st_mode
                 everything.append(short)
                 if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
-                    wrong("container", short, "is a link, or no file")
+                    fault(short, "is a link, or no file")
                 elif stat.S_ISREG(mode):
                     self.names.append(short)
             if len(everything) > MOST_ENTRIES:
-                wrong("container", "", "there are more files than a package may have")
+                fault("", "there are more files than a package may have")
                 break
-        self.known = set(self.names)
-        if not set(MARKS) & self.known:
-            raise NotAPackage("it has none of the files that make a package")
-        check_names(everything, wrong)
+        self.known = known_names(self.names)
+        check_names(everything, fault)
 
     def open(self, name):
         return open(os.path.join(self.path, *name.split("/")), "rb")
 
 
 class Zip:
-    """A package in its ZIP, examined as such before anything in it is read; with one fault, nothing is."""
+    """A package in its ZIP, examined as such before anything in it is read."""
 
-    def __init__(self, path, wrong):
-        entries = self.opened(path)
-        tops = {entry.orig_filename.partition("/")[0] for entry in entries}
-        marked = [entry.orig_filename for entry in entries if entry.orig_filename.endswith(MARKS)]
-        self.top = marked[0].partition("/")[0] if marked else ""
-        self.names = [entry.orig_filename[len(self.top) + 1 :] for entry in entries]
-        self.known = set(self.names)
-        if not set(MARKS) & self.known:
-            raise NotAPackage("it has none of the files that make a package")
-        faults = []
-
-        def fault(part, item, text):
-            faults.append(item)
-            wrong(part, item, text)
-
-        if len(tops) != 1 or "" in self.known:
-            fault("container", "", "there is not exactly one folder in the ZIP, with everything in it")
+    def __init__(self, path, fault):
+        self.zip = opened_zip(path)
+        entries = self.zip.infolist()
+        names = [entry.orig_filename for entry in entries]
+        self.top = next((name.partition("/")[0] for name in names if name.endswith(MARKS)), "")
+        self.names = [name[len(self.top) + 1 :] for name in names]
+        self.known = known_names(self.names)
+        if len({name.partition("/")[0] for name in names}) != 1 or "" in self.known:
+            fault("", "there is not exactly one folder in the ZIP, with everything in it")
         if len(entries) > MOST_ENTRIES:
-            fault("container", "", "there are more entries than a package may have")
-        check_names([entry.orig_filename for entry in entries], fault)
+            fault("", "there are more entries than a package may have")
+        check_names(names, fault)
         for entry in entries:
-            written = (entry.create_system, entry.external_attr & 0xFFFFFFF, entry.internal_attr, entry.date_time)
-            kind = entry.external_attr >> 28
-            if (
-                entry.flag_bits
-                or entry.compress_type not in (0, 8)
-                or kind not in (0, 8)
-                or entry.comment
-                or entry.volume
-            ):
-                fault("container", entry.orig_filename, "is encrypted, a link, or of an unknown kind")
-            elif written != (3, 0o644 << 16, 0, (1980, 1, 1, 0, 0, 0)):
-                fault("container", entry.orig_filename, "was packed again by another program: unpack, check the folder")
-            if entry.file_size > 64 << 20 and entry.file_size > 500 * max(entry.compress_size, 1):
-                fault("container", entry.orig_filename, "would unpack to far more than any file does")
+            self.kind(entry, fault)
         self.places(path, entries, fault)
-        if faults:
-            raise Refused
 
-    def opened(self, path):
-        """Its directory's entries, once it is known to be of a size that can be read."""
-        try:
-            with open(path, "rb") as file:
-                length = file.seek(0, 2)
-                file.seek(max(length - 98, 0))
-                tail = file.read()
-            size = struct.unpack("<I", tail[-10:-6])[0] if len(tail) >= 22 else 0
-            if size == 0xFFFFFFFF and len(tail) == 98 and tail[:4] == b"PK\6\6":  # zip64
-                size = struct.unpack("<Q", tail[40:48])[0]
-            if tail[-22:-18] == b"PK\5\6" and size > LARGEST_DIRECTORY:
-                raise NotAPackage("its ZIP directory is larger than that of any package")
-            self.zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, IndexError, OverflowError) as error:
-            raise NotAPackage(f"it is no readable ZIP file: {error}")
-        return self.zip.infolist()
+    def kind(self, entry, fault):
+        """An entry is a plain file, stored or deflated, and written as every package writes it."""
+        item, plain = entry.orig_filename, entry.compress_type in (0, 8) and entry.external_attr >> 28 in (0, 8)
+        written = (entry.create_system, entry.external_attr & 0xFFFFFFF, entry.internal_attr, entry.date_time)
+        if not plain or entry.flag_bits or entry.comment or entry.volume:
+            fault(item, "is encrypted, a link, or of an unknown kind")
+        elif written != (3, 0o644 << 16, 0, (1980, 1, 1, 0, 0, 0)):
+            fault(item, "was packed again by another program: unpack, check the folder")
+        if entry.file_size > 64 << 20 and entry.file_size > 500 * max(entry.compress_size, 1):
+            fault(item, "would unpack to far more than any file does")
 
     def places(self, path, entries, fault):
         """Entries lie one after the other without gap or overlap, and their own headers agree with the directory."""
@@ -268,32 +231,47 @@ class Zip:
                 file.seek(max(entry.header_offset, 0))
                 header = file.read(30)
                 if entry.header_offset != place or header[:4] != b"PK\3\4" or len(header) < 30:
-                    fault("container", item, "overlaps another entry, or bytes lie between them")
+                    fault(item, "overlaps another entry, or bytes lie between them")
                     return
                 version, flags, method, time, date = struct.unpack("<5H", header[4:14])
                 crc, packed, size, name_length, extra_length = struct.unpack("<3I2H", header[14:30])
                 name, extra = file.read(name_length), file.read(extra_length)
                 size, packed = widened(extra, size, packed)
                 if size is None or widened(entry.extra, 0, 0)[0] is None:
-                    fault("container", item, "has an extra field that a package does not have")
+                    fault(item, "has an extra field that a package does not have")
                 own = (version, flags, method, time, date, crc, packed, size)
                 stated = (entry.extract_version, entry.flag_bits, entry.compress_type, 0, 0x21)
                 stated += (entry.CRC, entry.compress_size, entry.file_size)
                 if own != stated or name != item.encode("utf-8", "replace"):
-                    fault("container", item, "its own header differs from the ZIP directory")
+                    fault(item, "its own header differs from the ZIP directory")
                 place += 30 + name_length + extra_length + entry.compress_size
             file.seek(-22, 2)
             mark, disk, first_disk, here, count, _, _, comment = struct.unpack("<4s4H2IH", file.read(22))
         if place != self.zip.start_dir:
-            fault("container", "", "there are bytes that belong to no entry")
-        if (mark, disk, first_disk, here, comment) != (b"PK\5\6", 0, 0, count, 0) or count not in (
-            len(entries),
-            0xFFFF,
-        ):
-            fault("container", "", "there are bytes after the end of the ZIP, or it counts its entries wrongly")
+            fault("", "there are bytes that belong to no entry")
+        ended = (mark, disk, first_disk, here, comment) == (b"PK\5\6", 0, 0, count, 0)
+        if not ended or count not in (len(entries), 0xFFFF):
+            fault("", "there are bytes after the end of the ZIP, or it counts its entries wrongly")
 
     def open(self, name):
         return self.zip.open(f"{self.top}/{name}")
+
+
+def opened_zip(path):
+    """The ZIP, once its directory is known to be of a size that can be read."""
+    try:
+        with open(path, "rb") as file:
+            length = file.seek(0, 2)
+            file.seek(max(length - 98, 0))
+            tail = file.read()
+        size = struct.unpack("<I", tail[-10:-6])[0] if len(tail) >= 22 else 0
+        if size == 0xFFFFFFFF and len(tail) == 98 and tail[:4] == b"PK\6\6":  # zip64
+            size = struct.unpack("<Q", tail[40:48])[0]
+        if tail[-22:-18] == b"PK\5\6" and size > LARGEST_DIRECTORY:
+            raise NotAPackage("its ZIP directory is larger than that of any package")
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, IndexError, OverflowError) as error:
+        raise NotAPackage(f"it is no readable ZIP file: {error}")
 
 
 def widened(extra, size, packed):
@@ -312,12 +290,18 @@ def bad_name(name):
     return not NAME.fullmatch(name) or len(name) > 119 or any(BAD_PART.fullmatch(part) for part in name.split("/"))
 
 
-def check_names(names, wrong):
+def check_names(names, fault):
     seen = set()
     for name in names:
         if bad_name(name) or name.lower() in seen:
-            wrong("container", name, "is not a plain relative name, or two files have it on some systems")
+            fault(name, "is not a plain relative name, or two files have it on some systems")
         seen.add(name.lower())
+
+
+def known_names(names):
+    if not set(MARKS) & set(names):
+        raise NotAPackage("it has none of the files that make a package")
+    return set(names)
 
 
 # ---------------------------------------------------------------------- 2 to 7, on what the container holds
@@ -337,7 +321,10 @@ class Examination:
             self.faults.append((part, item, text))
 
     def run(self, path):
-        self.package = Folder(path, self.wrong) if os.path.isdir(path) else Zip(path, self.wrong)
+        kind = Folder if os.path.isdir(path) else Zip
+        self.package = kind(path, lambda item, text: self.wrong("container", item, text))
+        if kind is Zip and self.faults:
+            return  # to read on would mean to trust a container that lies
         self.info = self.json(INFO, "inventory")
         if self.info and self.info.get("format") != "casebound-package":
             raise NotAPackage(INFO + " is of another format")
@@ -345,7 +332,9 @@ class Examination:
         if self.info and (type(version) is not int or version != 1):
             raise NotAPackage(f"it is of format version {version}; this program knows version 1")
         payload, tags, lines = self.lists()
-        self.files(payload, tags, lines)
+        self.files(payload, tags)
+        octets = self.hashes(payload, tags)
+        self.evidence(lines, octets, len(payload))
         self.seals()
         leaves, records, texts = self.ledger()
         self.witnesses(leaves)
@@ -377,8 +366,8 @@ class Examination:
             kept.append(lines)
         return listed[0], listed[1], kept[0]
 
-    def files(self, payload, tags, lines):
-        """Nothing missing, nothing added, every SHA-256 as listed; the evidence root is that of this evidence."""
+    def files(self, payload, tags):
+        """Nothing missing, nothing added, each file in the list where it belongs."""
         listed, there = dict(payload, **tags), set(self.package.names)
         for name in sorted((set(listed) | set(REQUIRED)) - there):
             self.wrong("inventory", name, "missing; the signed list names it, or every package has it")
@@ -388,6 +377,10 @@ class Examination:
         outside = [path for path in payload if not path.startswith("data/")]
         if outside + [path for path in tags if path.startswith(("data/", "seals/")) or path == TAG_LIST]:
             self.wrong("inventory", "the two lists", "a file stands in the wrong one")
+
+    def hashes(self, payload, tags):
+        """Every SHA-256 is as listed, and as package.json says. Returns the size of the payload in bytes."""
+        listed, there = dict(payload, **tags), set(self.package.names)
         files = {item["path"]: item for item in self.info.get("files", [])}
         if sorted(files) != sorted(set(payload) - {INFO}) or list(files) != sorted(files):
             self.wrong("inventory", INFO, "does not list the files that " + LIST + " lists, in order")
@@ -407,7 +400,13 @@ class Examination:
             elif name in tags and name != LIST and size > LARGEST_TAG_FILE:
                 self.wrong("contents", name, "is larger than such a file may be")
         self.told.append(("files", f"{good} of {len(listed)} listed files are present and match"))
-        # The evidence root covers everything that was there before the report, which prints it, was made.
+        return octets
+
+    def evidence(self, lines, octets, count):
+        """Evidence root, package id and size are those of this evidence.
+
+        The root covers everything that was there before the report, which prints it, was made.
+        """
         evidence = [line for line in lines if line[66:] not in (REPORT.encode(), INFO.encode())]
         root = tree_roots([leaf(line) for line in evidence])[len(evidence)].hex()
         number = re.sub(r"[^A-Za-z0-9._-]", "-", str(self.info.get("case", {}).get("number")))
@@ -418,7 +417,7 @@ class Examination:
         if self.package.top not in (None, name):
             self.wrong("contents", self.package.top, "the folder should be called " + name)
         bag = self.read("bag-info.txt", "contents").decode("utf-8", "replace").splitlines()
-        if not {f"External-Identifier: {package_id}", f"Payload-Oxum: {octets}.{len(payload)}"} <= set(bag):
+        if not {f"External-Identifier: {package_id}", f"Payload-Oxum: {octets}.{count}"} <= set(bag):
             self.wrong("contents", "bag-info.txt", "package id or size are not as found")
         if self.read("bagit.txt", "contents") != BAGIT:
             self.wrong("contents", "bagit.txt", "does not say that this is a BagIt 1.0 bag")
@@ -438,7 +437,7 @@ class Examination:
             self.wrong("inventory", INFO, "does not say which seals must be there, numbered 01, 02 and so on")
         told, keys = [], set()
         signed = self.read(TAG_LIST, "seal")
-        for name in expected[:99]:
+        for name in expected[:99]:  # there are two digits
             signer = self.cades(f"seals/{name}.p7s", signed) if f"seals/{name}.p7s" in there else b""
             if not signer:
                 continue
@@ -517,69 +516,48 @@ class Examination:
 
     def who(self, item, pem, key, leading):
         """The certificate that sealed, against package.json and against what was given from outside. Returns a name."""
-        certificate = unarmoured(pem)
-        prints = {hashlib.sha256(certificate).hexdigest(), hashlib.sha256(key).hexdigest()}
+        certificate, own = sha256(unarmoured(pem)), sha256(key)
         facts = openssl("x509 -noout -subject -issuer -startdate -enddate", pem)[1].splitlines()
         subject, issuer, start, end = (line.partition("=")[2].strip() for line in facts)
         stated = self.info.get("signer") or {}
-        if leading and {stated.get("fingerprint"), stated.get("key")} != prints:
+        if leading and {stated.get("fingerprint"), stated.get("key")} != {certificate, own}:
             self.wrong("seal", item, "is not by the signer that package.json names")
-        confirmed = bool(prints & self.given.fingerprints)
-        if self.given.fingerprints and not confirmed and leading:
-            self.wrong("signer", item, f"is not by the signer whose fingerprint was given; it is {sorted(prints)}")
-        # Under the root is not yet authorised: the certificate must also be for signing documents (RFC 9336).
-        uses, usage = extensions(pem)
-        for_documents = "1.3.6.1.5.5.7.3.36" in uses or "Document Signing" in uses
-        if self.given.root and for_documents:
-            confirmed = True
-        if uses and not (for_documents or "E-mail" in uses or "Any Extended" in uses):
-            self.wrong("signer", item, "the certificate is for another purpose than signing documents")
-        if usage and not ("Digital Signature" in usage or "Non Repudiation" in usage):
-            self.wrong("signer", item, "the certificate's key is not for signatures")
-        self.limits |= set() if confirmed else {"UNATTRIBUTED"}
+        named = bool({certificate, own} & self.given.fingerprints)
+        if self.given.fingerprints and not named and leading:
+            text = f"is not by the signer whose fingerprint was given; it is {sorted([certificate, own])}"
+            self.wrong("signer", item, text)
+        # Under the root is not yet authorised: the certificate must also be for signing documents.
+        authorised = self.for_documents(item, pem) and self.given.root
+        self.limits |= set() if named or authorised else {"UNATTRIBUTED"}
         self.limits |= {"SELF-ISSUED"} if subject == issuer else set()
         self.limits |= {"EXPIRED"} if leading and openssl("x509 -noout -checkend 0", pem)[0] != 0 else set()
         sealed, form = epoch(self.info.get("sealed_at")), "%b %d %H:%M:%S %Y GMT"
         if sealed is None or not epoch(start, form) <= sealed + 1 <= epoch(end, form) + 1:
             self.wrong("signer", item, "the certificate was not valid when the seal is said to have been made")
-        return f"{subject}, certificate {hashlib.sha256(certificate).hexdigest()}"
+        return f"{subject}, certificate {certificate}"
+
+    def for_documents(self, item, pem):
+        """Whether the certificate is marked for signing documents (RFC 9336); a fault where it is for other things."""
+        lines = openssl("x509 -noout -ext extendedKeyUsage,keyUsage", pem)[1].splitlines()
+        said = dict(zip(lines[::2], lines[1::2]))  # a heading, and below it what openssl makes of the extension
+        uses = "".join(text for head, text in said.items() if "X509v3 Extended Key Usage" in head)
+        usage = "".join(text for head, text in said.items() if "X509v3 Key Usage" in head)
+        marked = "1.3.6.1.5.5.7.3.36" in uses or "Document Signing" in uses
+        if uses and not (marked or "E-mail" in uses or "Any Extended" in uses):
+            self.wrong("signer", item, "the certificate is for another purpose than signing documents")
+        if usage and not ("Digital Signature" in usage or "Non Repudiation" in usage):
+            self.wrong("signer", item, "the certificate's key is not for signatures")
+        return marked
 
     # ------------------------------------------------------------------ 4 ledger
 
     def ledger(self):
         """The chain of entries, the chain of attachments in it, the texts given with it, and its signed end.
 
-        Returns the entries' hashes, the entries, and {entry number: [(name, value)]} of the texts. An entry's hash is
-        SHA-256(0x00, line), which makes it a leaf of the RFC 6962 tree whose root the checkpoint signs.
+        Returns the entries' hashes, the entries, and {entry number: [(name, value)]} of the texts.
         """
-        leaves, records = [], []
-        before, number, previous, between = "0" * 64, 0, "0" * 64, set()
-        for seq, line in enumerate(self.lines(LEDGER, "custody", 85)):
-            item = f"ledger entry {seq}"
-            own, record = leaf(line), {}
-            try:
-                record = parse(line)
-                if "omitted" in record:  # withheld from this recipient: only its hash is here, and the chain goes on
-                    own = bytes.fromhex(record["omitted"])
-                    between.add(own.hex())
-                elif record["prev"] != before:
-                    self.wrong("custody", item, "does not follow the entry before it: the chain is broken here")
-                if record["seq"] != seq or len(own) != 32:
-                    self.wrong("custody", item, "is out of order")
-                if record.get("action") == "attached":
-                    missing, link = record["attachment"] - number - 1, record["attachment_prev"]
-                    if missing < 0:
-                        self.wrong("custody", item, f"attachment {record['attachment']} is out of order")
-                    elif missing == 0 and link != previous:
-                        self.wrong("custody", item, f"attachment {record['attachment']} does not follow the one before")
-                    elif missing > 0 and (link not in between or missing > len(between)):
-                        self.wrong("custody", item, f"{missing} attachments before it are neither given nor withheld")
-                    number, previous, between = record["attachment"], own.hex(), set()
-            except (ValueError, KeyError, TypeError, AttributeError):
-                self.wrong("custody", item, "is not a line of this format")
-            records.append(record)
-            leaves.append(own)
-            before = own.hex()
+        leaves, records = self.chain()
+        self.attachments(leaves, records)
         last, this = records[-1] if records else {}, {"type": "package", "id": str(self.info.get("version"))}
         if last.get("action") != "export-prepared" or last.get("item") != this:
             self.wrong("custody", LEDGER, "does not end with the making of this package: its end is missing")
@@ -590,6 +568,52 @@ class Examination:
         self.names_before(records, texts)
         self.checkpoints(leaves)
         return leaves, records, texts
+
+    def chain(self):
+        """Each entry has its number, and names the hash of the one before. Returns the hashes, and the entries.
+
+        An entry's hash is SHA-256(0x00, line), which makes it a leaf of the RFC 6962 tree whose root the checkpoint
+        signs. Of an entry withheld from this recipient only its hash is here, and the chain goes on.
+        """
+        leaves, records, before = [], [], "0" * 64
+        for seq, line in enumerate(self.lines(LEDGER, "custody", 85)):
+            item, own, record = f"ledger entry {seq}", leaf(line), {}
+            try:
+                read = parse(line)
+                if "omitted" in read:
+                    own = bytes.fromhex(read["omitted"])
+                elif read["prev"] != before:
+                    self.wrong("custody", item, "does not follow the entry before it: the chain is broken here")
+                if read["seq"] != seq or len(own) != 32:
+                    self.wrong("custody", item, "is out of order")
+                record = read
+            except (ValueError, KeyError, TypeError):
+                self.wrong("custody", item, "is not a line of this format")
+            leaves.append(own)
+            records.append(record)
+            before = own.hex()
+        return leaves, records
+
+    def attachments(self, leaves, records):
+        """Each entry that attached something names the one that did so before it, unless that one is withheld."""
+        number, previous, between = 0, "0" * 64, set()  # between: hashes of the entries withheld since
+        for seq, record in enumerate(records):
+            item, own = f"ledger entry {seq}", leaves[seq].hex()
+            if "omitted" in record:
+                between.add(own)
+            if record.get("action") != "attached":
+                continue
+            try:
+                missing, link = record["attachment"] - number - 1, record["attachment_prev"]
+                if missing < 0:
+                    self.wrong("custody", item, f"attachment {record['attachment']} is out of order")
+                elif missing == 0 and link != previous:
+                    self.wrong("custody", item, f"attachment {record['attachment']} does not follow the one before")
+                elif missing > 0 and (link not in between or missing > len(between)):
+                    self.wrong("custody", item, f"{missing} attachments before it are neither given nor withheld")
+                number, previous, between = record["attachment"], own, set()
+            except (KeyError, TypeError):
+                self.wrong("custody", item, "does not say which attachment it is")
 
     def names_before(self, records, texts):
         """A copy of a case goes on under a log origin of its own, and its entry `copied` says which one it had."""
@@ -607,9 +631,8 @@ class Examination:
         for line in self.lines(TEXTS, "custody", 60):
             try:
                 entry = parse(line)
-                seq, text = entry.pop("seq"), entry.pop("disclosure")
-                digest = unpadded(hashlib.sha256(text.encode("ascii")).digest())
-                _, name, value = parse(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+                seq = entry.pop("seq")
+                digest, name, value = disclosed(entry.pop("disclosure"))
                 if entry or not is_count(seq) or digest in digests or digest not in records[seq]["_sd"]:
                     self.wrong("custody", TEXTS, f"a text is not what ledger entry {seq} commits to")
                 digests.add(digest)
@@ -720,8 +743,8 @@ class Examination:
             self.wrong("custody", name, f"ledger entry {exhibit['line_seq']} does not commit to these fields")
         fields = {}
         for text in exhibit["disclosures"]:
-            _, key, value = parse(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            if unpadded(hashlib.sha256(text.encode("ascii")).digest()) not in exhibit["_sd"] or key in fields:
+            digest, key, value = disclosed(text)
+            if digest not in exhibit["_sd"] or key in fields:
                 self.wrong("custody", name, "gives a field that was not committed to, or one twice")
             fields[key] = value
         if fields != exhibit["fields"]:
@@ -746,9 +769,21 @@ class Examination:
     # ------------------------------------------------------------------ 6 sums
 
     def sums(self, exhibits, records):
-        """The completeness statement: every sum in it, and the rows and attachments that are really there."""
-        statement, stated, partial = self.json(SUMS, "completeness"), {}, False
-        for source in statement.get("sources", []):
+        """The completeness statement: every sum in it, and the rows, attachments and entries that are really there."""
+        statement = self.json(SUMS, "completeness")
+        rows_left_out = self.sources(statement.get("sources", []), self.rows(exhibits))
+        files_left_out = self.attached(statement.get("attachments", {}), exhibits)
+        lines, omitted = len(records), sum("omitted" in record for record in records)
+        if statement.get("ledger") != {"lines": lines, "omitted": omitted}:
+            self.wrong("completeness", SUMS, "the ledger is not as long as stated")
+        self.declared(statement.get("complete"), rows_left_out or files_left_out)
+        good = not any(part == "completeness" for part, _, _ in self.faults)
+        self.told.append(("sums", "every sum balances" if good else "see below"))
+
+    def sources(self, sources, there):
+        """As many rows of each original are there as its sources say. Returns whether some were left out."""
+        stated, partial = {}, False
+        for source in sources:
             try:
                 self.source(source)
                 origin = (source["sha256"], source["table"])
@@ -756,37 +791,37 @@ class Examination:
                 partial = partial or source["cited"] != source["kept"]
             except (KeyError, TypeError):
                 self.wrong("completeness", SUMS, "a source lacks a count, or has one that is none")
-        there = self.rows(exhibits)
         for origin in sorted(set(stated) | set(there)):
             said, found = stated.get(origin, 0), there.get(origin, 0)
             if said != found:
                 text = f"states {said} rows of {origin[1]} in {origin[0]}; {found} are there"
                 self.wrong("completeness", SUMS, text)
+        return partial
+
+    def attached(self, counts, exhibits):
+        """As many attachments are there as stated. Returns whether some were left out."""
         attached = [(name, one) for name, one in exhibits.items() if one.get("kind") == "attachment"]
         files = [name.replace("exhibit.json", one["file"]) for name, one in attached]
         octets = sum(self.digest(file)[1] for file in files if file in self.package.known)
-        counts = statement.get("attachments", {})
         if (counts.get("enclosed"), counts.get("bytes_enclosed")) != (len(attached), octets):
             text = f"attachments: {len(attached)} with {octets} bytes are there, not as stated"
             self.wrong("completeness", SUMS, text)
         withheld = counts.get("withheld")
         if not is_count(withheld) or counts.get("held") != len(attached) + withheld:
             self.wrong("completeness", SUMS, "attachments held are not those enclosed and withheld")
-        lines, omitted = len(records), sum("omitted" in record for record in records)
-        if statement.get("ledger") != {"lines": lines, "omitted": omitted}:
-            self.wrong("completeness", SUMS, "the ledger is not as long as stated")
-        partial = partial or withheld != 0
-        declared = self.info.get("limits")
-        if not isinstance(declared, list) or not set(declared) <= {"PARTIAL", "REDACTED"}:
+        return withheld != 0
+
+    def declared(self, complete, partial):
+        """What package.json and the statement declare is what was found."""
+        limits = self.info.get("limits")
+        if not isinstance(limits, list) or not set(limits) <= {"PARTIAL", "REDACTED"}:
             self.wrong("completeness", INFO, "does not declare its limits as the format says")
-            declared = []
-        if ("PARTIAL" in declared) != partial or statement.get("complete") is not (not partial):
+            limits = []
+        if ("PARTIAL" in limits) != partial or complete is not (not partial):
             self.wrong("completeness", SUMS, "says the opposite of its own numbers, or of package.json")
-        if ("REDACTED" in declared) != ("REDACTED" in self.limits):
+        if ("REDACTED" in limits) != ("REDACTED" in self.limits):
             self.wrong("completeness", INFO, "says the opposite of what is withheld from this recipient")
-        self.limits |= set(declared)
-        good = not any(part == "completeness" for part, _, _ in self.faults)
-        self.told.append(("sums", "every sum balances" if good else "see below"))
+        self.limits |= set(limits)
 
     def source(self, source):
         """The sums of one source: every row that was read is accounted for."""
@@ -815,42 +850,32 @@ class Examination:
 
     def rows(self, exhibits):
         """{(original, table): rows enclosed in tables or as event exhibits}; no row stands twice in the tables."""
-        pages, counts = {}, {}  # a bit for each row, in pages of 65,536
-
-        def add(identity):
-            original, member, table, ordinal = ROW.fullmatch(identity).groups()
-            page, place = divmod(int(ordinal), 1 << 16)
-            bits = pages.setdefault((original, member, table, page), bytearray(1 << 13))
-            if len(pages) > MOST_PAGES:
-                raise ValueError("more rows than can be counted")
-            known = bits[place >> 3] >> (place & 7) & 1
-            bits[place >> 3] |= 1 << (place & 7)
-            counts[original, table] = counts.get((original, table), 0) + (not known)
-            return original, not known
-
+        seen = Rows()
         for name in self.package.names:
-            if not (name.startswith("data/tables/") and name.endswith(".csv")):
-                continue
-            rows, originals = -1, set()
-            try:
-                for rows, identity in enumerate(self.first_cells(name)):
-                    if rows == 0:
-                        if identity != "_row":
-                            raise ValueError("its first column is not _row")
-                        continue
-                    original, new = add(identity)
+            if name.startswith("data/tables/") and name.endswith(".csv"):
+                self.table(name, seen)
+        for exhibit in exhibits.values():
+            if exhibit.get("kind") == "event":
+                seen.add(exhibit["event"]["id"])
+        return seen.counts
+
+    def table(self, name, seen):
+        """One table has as many rows, of the originals, as its description says."""
+        rows, originals = -1, set()
+        try:
+            for rows, identity in enumerate(self.first_cells(name)):
+                if rows == 0 and identity != "_row":
+                    raise ValueError("its first column is not _row")
+                if rows > 0:
+                    original, new = seen.add(identity)
                     originals.add(original)
                     if not new:
                         self.wrong("completeness", name, f"row {rows} stands in the tables twice")
-            except Exception as error:  # damaged, cut, or no table at all
-                self.wrong("completeness", name, "cannot be read as a table: " + type(error).__name__)
-            schema = self.json(name[:-4] + ".schema.json", "completeness")
-            if schema.get("rows") != rows or not originals <= set(schema.get("sources") or []):
-                self.wrong("completeness", name, "does not have the rows that its description states")
-        for exhibit in exhibits.values():
-            if exhibit.get("kind") == "event":
-                add(exhibit["event"]["id"])
-        return counts
+        except Exception as error:  # damaged, cut, or no table at all
+            self.wrong("completeness", name, "cannot be read as a table: " + type(error).__name__)
+        schema = self.json(name[:-4] + ".schema.json", "completeness")
+        if schema.get("rows") != rows or not originals <= set(schema.get("sources") or []):
+            self.wrong("completeness", name, "does not have the rows that its description states")
 
     def first_cells(self, name):
         """The first cell of every record of a table (RFC 4180), its header's first."""
@@ -909,7 +934,7 @@ class Examination:
         if "verify.py" not in self.package.known:
             return "the package encloses none"
         with open(__file__, "rb") as file:
-            same = hashlib.sha256(file.read()).hexdigest() == self.digest("verify.py")[0]
+            same = sha256(file.read()) == self.digest("verify.py")[0]
         return "the copy enclosed is this program, byte for byte" if same else "the copy enclosed is another program"
 
     # ------------------------------------------------------------------ reading, for all parts
@@ -965,7 +990,30 @@ class Examination:
         return self.hashed[name]
 
 
+class Rows:
+    """Which rows were seen, as one bit each, in pages of 65,536: a package may hold many millions of them."""
+
+    def __init__(self):
+        self.pages, self.counts = {}, {}
+
+    def add(self, identity):
+        """(its original, whether it is new) of a row."""
+        original, member, table, ordinal = ROW.fullmatch(identity).groups()
+        page, place = divmod(int(ordinal), 1 << 16)
+        bits = self.pages.setdefault((original, member, table, page), bytearray(1 << 13))
+        if len(self.pages) > MOST_PAGES:
+            raise ValueError("more rows than can be counted")
+        new = not bits[place >> 3] >> (place & 7) & 1
+        bits[place >> 3] |= 1 << (place & 7)
+        self.counts[original, table] = self.counts.get((original, table), 0) + new
+        return original, new
+
+
 # ---------------------------------------------------------------------- tools
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def leaf(data):
@@ -1067,14 +1115,6 @@ def public_key(pem):
     return unarmoured(openssl("x509 -noout -pubkey", pem)[1].encode())
 
 
-def extensions(pem):
-    """What the certificate's key is for: (extended key usage, key usage), each as openssl says it, or ""."""
-    lines = openssl("x509 -noout -ext extendedKeyUsage,keyUsage", pem)[1].splitlines()
-    said = dict(zip(lines[::2], lines[1::2]))
-    extended = [text for head, text in said.items() if "X509v3 Extended Key Usage" in head]
-    return "".join(extended), "".join(text for head, text in said.items() if "X509v3 Key Usage" in head)
-
-
 def signature_holds(key, data, signature):
     """Whether a signature in ASN.1 is by this key (SPKI, DER) over SHA-256 of the data."""
     command = "dgst -sha256 -keyform DER -verify @key -signature @signature"
@@ -1100,8 +1140,11 @@ def der_end(data):
     return place + int.from_bytes(data[2:place], "big") if place > 2 else -1
 
 
-def unpadded(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+def disclosed(text):
+    """(digest, name, value) of a text given: base64url of [salt, name, value], committed to by its SHA-256."""
+    _, name, value = parse(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    digest = hashlib.sha256(text.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode(), name, value
 
 
 def ssh_texts(data, count):
