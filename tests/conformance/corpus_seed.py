@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from corpus_cast import CAST, SEALED, steady
 from corpus_press import report_of
-from specimen_members import ORIGIN, SOURCE_SHA, Log, jcs, members_and_log
+from specimen_members import ABOUT, ORIGIN, SOURCE_SHA, Log, jcs, members_and_log
 from tampering import Files, unpack
 
 from casebound_packaging.checkpoint import Checkpoint
@@ -25,7 +25,7 @@ from casebound_packaging.identity import Identity
 from casebound_packaging.ledger import leaves
 from casebound_packaging.member import Member
 from casebound_packaging.merkle import root
-from casebound_packaging.package import About, Draft
+from casebound_packaging.package import Draft
 
 SEED_FILE = Path(__file__).parent / "seed.zip"
 SEEN_SIZE = 4
@@ -64,19 +64,7 @@ def seal_seed(identity: Identity | None = None, *, verifier: bool = True) -> See
         members, log = members_and_log(signer, SEALED)
         members = [_withheld(member) if member.path.endswith("EX-0003/exhibit.json") else member for member in members]
         members = [_curated(member) if member.path == "data/completeness.json" else member for member in members]
-        about = About(
-            case_number="CASE-7",
-            case_title="Northgate",
-            log_origin=ORIGIN,
-            version=1,
-            supersedes=None,
-            recipient_class="legal",
-            purpose="For Legal",
-            legal_basis=None,
-            organisation="Example Ltd",
-            limits=("PARTIAL", "REDACTED"),
-            include_verifier=verifier,
-        )
+        about = replace(ABOUT, include_verifier=verifier)
         draft = Draft(
             about,
             [*members, *_further()],

@@ -21,6 +21,18 @@ SEALED_AT = NOW - timedelta(hours=1)
 ORIGIN = "casebound/CASE-7/0123456789abcdef"
 SOURCE = b"id,who,what\n1,ada,login\n2,bob,login\n3,ada,'=sum(1)\n4,eve,logout\n"
 SOURCE_SHA = hashlib.sha256(SOURCE).hexdigest()
+ABOUT = About(
+    case_number="CASE-7",
+    case_title="Northgate",
+    log_origin=ORIGIN,
+    version=1,
+    supersedes=None,
+    recipient_class="legal",
+    purpose="For Legal",
+    legal_basis=None,
+    organisation="Example Ltd",
+    limits=("PARTIAL", "REDACTED"),
+)
 
 
 def sha(data: bytes) -> str:
@@ -232,19 +244,7 @@ def seal_specimen(folder: Path, identity: Identity) -> Path:
     """The whole way, through the real writer. Returns the ZIP."""
     folder.mkdir(parents=True, exist_ok=True)
     members, log = members_and_log(identity)
-    about = About(
-        case_number="CASE-7",
-        case_title="Northgate",
-        log_origin=ORIGIN,
-        version=1,
-        supersedes=None,
-        recipient_class="legal",
-        purpose="For Legal",
-        legal_basis=None,
-        organisation="Example Ltd",
-        limits=("PARTIAL", "REDACTED"),
-    )
-    draft = Draft(about, members, log.lines, log.disclosures, identity, SEALED_AT)
+    draft = Draft(ABOUT, members, log.lines, log.disclosures, identity, SEALED_AT)
     facts = draft.facts()
     report = signed_report(folder / "report", identity, facts.package_id, facts.evidence_root)
     target = folder / f"{draft.folder}.zip"

@@ -25,6 +25,8 @@ RECENT = 6
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
+    """What the window comes back with on this computer; nothing of a case's evidence is in it."""
+
     theme: str = "system"  # "system", "light" or "dark"
     text_scale: float = 1.0
     name: str = ""
