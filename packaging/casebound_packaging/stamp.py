@@ -142,11 +142,13 @@ def _read(token: bytes) -> Stamp:
     if imprint["hash_algorithm"]["algorithm"].native != "sha256":
         raise BadStamp("the stamp does not use SHA-256")
     moment = told["gen_time"].native
+    service = x509.load_der_x509_certificate(own.dump())
+    service.extensions  # noqa: B018 - one whose extensions cannot be read can be judged by nobody
     return Stamp(
         moment=moment.astimezone(UTC),
         imprint=imprint["hashed_message"].native,
         nonce=told["nonce"].native,
-        signer=x509.load_der_x509_certificate(own.dump()),
+        signer=service,
         others=tuple(x509.load_der_x509_certificate(one.dump()) for one in certificates if one.dump() != own.dump()),
         token=token,
     )

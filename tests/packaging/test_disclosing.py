@@ -13,13 +13,15 @@ from random import Random
 import pytest
 from jsonschema import Draft202012Validator
 from programs import needs, run
-from specimen import ATTACHED, NOW, Authority, timedelta, unfold, unpack
+from specimen import ATTACHED, NOW, Authority, edit_json, timedelta, unfold, unpack
 
 from casebound_packaging import disclosing
 from casebound_packaging.cli import main
 from casebound_packaging.disclosure import parse
 from casebound_packaging.errors import CannotWrite
 from casebound_packaging.identity import Identity
+from casebound_packaging.ledger import leaves
+from casebound_packaging.merkle import root
 from casebound_packaging.verify import Report, Trust, Verdict, verify
 from casebound_packaging.verify.alone import script
 from casebound_packaging.verify.container import open_container
@@ -363,6 +365,17 @@ def test_a_package_or_checkpoint_kept_outside_is_a_witness(
     for witness in (package, note):
         report = verify(alone["EX-0001"], Trust(signer_fingerprint=trusted, against=(witness,)))
         assert (report.findings, "UNWITNESSED" in report.limits) == ((), False)
+    # The entry is the same there, and the record around it another.
+    top, files = unpack(package)
+    ledger = files["data/custody/ledger.jsonl"].splitlines()
+    ledger[-1] = ledger[-1].replace(b'"clock":"system"', b'"clock":"anew"')
+    files["data/custody/ledger.jsonl"] = b"".join(line + b"\n" for line in ledger)
+    rewritten = root(leaves(ledger)).hex()
+    edit_json(files, "data/metadata/package.json", lambda about: about["checkpoint"].update(root=rewritten))
+    other = unfold(tmp_path / top, files)
+    report = verify(alone["EX-0001"], Trust(signer_fingerprint=trusted, against=(other,)))
+    assert [finding.item for finding in report.findings] == [other.name]
+    assert "was rewritten" in report.findings[0].problem
     report = verify(alone["EX-0001"], Trust(signer_fingerprint=trusted, against=(RELEASED,)))
     assert report.findings[0].problem == "What was given to compare with is of another custody record."
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import rfc3161_client
 from asn1crypto import tsp
+from asn1crypto.x509 import Certificate
 from authorities import Authority
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -120,6 +122,17 @@ def test_half_a_stamp_and_what_is_none_are_refused(answer: bytes) -> None:
     for data in (*none, answer + b"\0", *(answer[:length] for length in range(0, len(answer), 37))):
         with pytest.raises(BadStamp):
             read_stamp(data)
+
+
+def test_a_service_whose_certificate_nobody_can_read_is_refused(authority: Authority) -> None:
+    maker = DatedMaker(authority)
+    made = Certificate.load(maker.certificate.public_bytes(Encoding.DER))
+    extensions = made["tbs_certificate"]["extensions"]
+    extensions.append(extensions[0].copy())  # twice the same, which no standard allows
+    made["signature_value"] = authority.key.sign(made["tbs_certificate"].dump(force=True), ec.ECDSA(SHA256()))
+    maker.certificate = x509.load_der_x509_certificate(made.dump(force=True))
+    with pytest.raises(BadStamp, match="cannot be read"):
+        check_stamp(maker.stamp(DATA, NOW), DATA, [authority.certificate])
 
 
 def test_a_service_that_refuses_says_why_in_plain_words(maker: StampMaker) -> None:

@@ -91,7 +91,8 @@ def test_a_checkpoint_is_typed_from_paper(check, settle, sealed) -> None:
     screen.trust.compare_typed(words.replace(words.split()[-1], "abandon"))
     settle(lambda: screen.checked is not None and screen.checked.report.findings)
     assert screen.verdict.headline == "Not verified"
-    screen.trust.compare_typed("")
+    screen.trust.compare_typed("twelve")  # what stood there before is no longer compared with
+    assert screen.trust.given().seen == () and not screen.trust._unread.isHidden()
     settle(lambda: screen.checked is not None and not screen.checked.report.findings)
 
 

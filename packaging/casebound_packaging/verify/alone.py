@@ -238,6 +238,10 @@ def _seen(witness: Witness, alone: Alone) -> bool:
         return False
     leaves, index = witness.leaves, alone.proof.index
     if leaves is not None and index < len(leaves):
+        if len(leaves) >= mine.size and (own := merkle.root(leaves[: mine.size]).hex()) != mine.root:
+            problem = f"The other package's first {mine.size} entries have another state: the record was rewritten."
+            alone.findings.append(Finding("custody", witness.name, problem, own, mine.root))
+            return False
         if leaves[index] == merkle.leaf_hash(ours):
             return True
         problem = f"Entry {index} is not the one that the other package has: the record was rewritten."

@@ -131,8 +131,9 @@ class TrustCard(QFrame):
         except ValueError as fault:
             self._unread.setText(f"This is no checkpoint: {fault}.")
             self._unread.show()
-            return
-        self._unread.hide()
+            text = ""  # what was typed before it is no longer there to compare with
+        else:
+            self._unread.hide()
         if text != self.seen:
             self.seen = text
             self._changed()
