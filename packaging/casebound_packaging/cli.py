@@ -18,7 +18,7 @@ from casebound_packaging import __version__
 from casebound_packaging.errors import CaseboundError
 from casebound_packaging.identity import spoken
 from casebound_packaging.verify import FOOTER, LIMITS, Report, Trust, Verdict, accepted, verify
-from casebound_packaging.verify.trust import given_bytes, given_text
+from casebound_packaging.verify.trust import given_bytes, given_signers
 
 _MARKS = {"pass": "ok     ", "fail": "FAILED ", "unknown": "open   ", "not-checked": "not checked "}
 
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trust = Trust(
             root_pem=given_bytes(given.trust),
             signer_fingerprint=given.signer,
-            allowed_signers=given_text(given.allowed_signers),
+            allowed_signers=given_signers(given.allowed_signers),
             tsa_pem=given_bytes(given.tsa_trust),
             crl_pem=given_bytes(given.crl),
             against=tuple(given.against),

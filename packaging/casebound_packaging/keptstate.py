@@ -41,6 +41,10 @@ class KeptState:
         """What was kept, as the finding says it."""
         return self.root or self.words
 
+    def told_of(self, root: str) -> str:
+        """Another root (hex) in the form in which this one was kept, so that the two can be compared by eye."""
+        return root if self.root else spoken(root, WORDS)
+
 
 def phone_text(state: Checkpoint) -> str:
     """The checkpoint as it is read over the telephone: its size and twelve words, on one line."""

@@ -35,6 +35,7 @@ from casebound_packaging.ledger import Line, compose, line_hash, omitted
 from casebound_packaging.sshsig import allowed_signers
 from casebound_packaging.verify import BadTrust, Trust, Verdict, verify
 from casebound_packaging.verify.signer import Sealing, attribute
+from casebound_packaging.verify.trust import given_signers
 
 
 def checks_of(report) -> set[str]:
@@ -139,6 +140,16 @@ def test_the_allowed_signers_file_that_a_recipient_keeps(package: Path, signer: 
     assert bad.verdict is Verdict.NOT_VERIFIED and checks_of(bad) == {"signer"}
     elsewhere = allowed_signers(signer).replace("evidence-package", "git")
     assert verify(package, Trust(allowed_signers=elsewhere)).verdict is Verdict.NOT_VERIFIED
+
+
+def test_what_is_no_allowed_signers_file_is_told_before_anything_is_refused(signer: Identity, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("# ours\n" + allowed_signers(signer), "utf-8")
+    assert given_signers(kept) == kept.read_text("utf-8") and given_signers(None) is None
+    for text in ("", "hello\n", "# mara ecdsa-sha2-nistp256 AAAA\n"):
+        kept.write_text(text, "utf-8")
+        with pytest.raises(BadTrust, match="names no key"):
+            given_signers(kept)
 
 
 def test_an_expired_certificate_is_a_limit_and_never_plain(issued_package: Path, authority: Authority) -> None:

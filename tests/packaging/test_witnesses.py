@@ -78,6 +78,24 @@ def test_a_checkpoint_that_was_typed_in_witnesses(
     assert "UNWITNESSED" in verify(rewritten).limits and verify(rewritten).verdict is Verdict.LIMITED
 
 
+def test_a_word_that_was_misheard_can_be_seen(versions: tuple[Path, Path], case: SmallCase) -> None:
+    """Words that contradict stand beside the right ones, and it is not said for sure that the record was rewritten."""
+    right = phone_text(case.state(6))
+    wrong = right.rsplit(" ", 1)[0] + (" zoo" if not right.endswith(" zoo") else " zone")
+    finding = verify(versions[1], Trust(seen=(wrong,))).findings[0]
+    assert finding.problem.endswith("unless a word was misheard or mistyped.")
+    assert (finding.expected, finding.found) == (wrong.split(": ")[1], right.split(": ")[1])
+
+
+def test_what_cannot_be_compared_with_is_told_in_one_sentence(versions: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "noise").write_bytes(b"\xff\xfe\x00noise")
+    (tmp_path / "words").write_text("hello", "utf-8")
+    for name, told in (("none", "No such file or directory."), ("noise", "it is no text."), ("words", "of entries.")):
+        with pytest.raises(BadTrust) as refused:
+            verify(versions[1], Trust(against=(tmp_path / name,)))
+        assert refused.value.title.endswith(told)
+
+
 def test_it_may_lie_in_a_file_without_its_signature(
     case: SmallCase, versions: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from casebound_packaging.verify.verdict import LIMITS, CheckResult
-from casebound_packaging.verify.wording import counted, grouped, minute
+from casebound_packaging.verify.wording import counted, grouped, how_known, minute
 
 if TYPE_CHECKING:
     from casebound_packaging.verify.alone import Alone
@@ -109,7 +109,7 @@ def _signer(alone: Alone, limits: Sequence[str]) -> CheckResult:
         detail = f"The certificate says {name}. Anyone can type a name; only the key proves it."
         return CheckResult("signer", "unknown", "You have not confirmed this signer", detail)
     late = f" Mind that {LIMITS['EXPIRED']}." if "EXPIRED" in limits else ""
-    return CheckResult("signer", "pass", "You know this signer", f"{name} is who you gave.{late}")
+    return CheckResult("signer", "pass", "You know this signer", f"{how_known(alone.known.facts)}{late}")
 
 
 def _time(alone: Alone) -> CheckResult:

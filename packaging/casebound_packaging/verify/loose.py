@@ -12,7 +12,7 @@ from casebound_packaging.verify.signer import Attribution, Sealing, attribute
 from casebound_packaging.verify.stamps import Stamped, check_report_stamp
 from casebound_packaging.verify.trust import Trust
 from casebound_packaging.verify.verdict import LIMITS, CheckResult, Report, Verdict
-from casebound_packaging.verify.wording import grouped, minute
+from casebound_packaging.verify.wording import grouped, how_known, minute
 
 
 def examine_loose_report(path: Path, trust: Trust) -> Report:
@@ -94,7 +94,7 @@ def _rows(
         detail = f"The report says it is from {known.facts.name}. Anyone can type a name; only the key proves it."
         rows.append(CheckResult("signer", "unknown", "You have not confirmed this signer", detail))
     else:
-        rows.append(CheckResult("signer", "pass", "You know this signer", f"{known.facts.name} is who you gave."))
+        rows.append(CheckResult("signer", "pass", "You know this signer", how_known(known.facts)))
     rows.append(_time(found, pdf, stamped))
     return tuple(rows)
 

@@ -52,8 +52,12 @@ def read_witness(path: Path) -> Witness:
         return _small(path.name, data)
     except (OSError, ValueError, UnreadablePackage) as error:
         reason = error.title if isinstance(error, UnreadablePackage) else str(error)
+        if isinstance(error, OSError):
+            reason = error.strerror or reason
+        elif isinstance(error, UnicodeDecodeError):
+            reason = "it is no text"
         raise BadTrust(
-            f"{path.name} cannot be compared with: {reason}",
+            f"{path.name} cannot be compared with: {reason.removesuffix('.')}.",
             "Give a checkpoint, a receipt, an older package, or what `verify --json` printed for one.",
             where=str(path),
         ) from error

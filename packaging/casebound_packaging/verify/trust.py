@@ -52,6 +52,7 @@ class Trust:
         return frozenset(fingerprint(part) for part in given.split(",") if part.strip())
 
 
+_KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 _LARGEST = 16 << 20  # what is given to trust is small; a disk image named by mistake is not read whole
 
 
@@ -68,10 +69,20 @@ def given_bytes(path: Path | None) -> bytes | None:
         ) from error
 
 
-def given_text(path: Path | None) -> str | None:
-    """The same, as text; what is no UTF-8 matches nothing."""
+def given_signers(path: Path | None) -> str | None:
+    """An OpenSSH allowed signers file that is given to trust, or None. Raises `BadTrust` where it names no key."""
     data = given_bytes(path)
-    return None if data is None else data.decode("utf-8", "replace")
+    if data is None:
+        return None
+    text = data.decode("utf-8", "replace")
+    lines = [line.split() for line in text.splitlines() if not line.lstrip().startswith("#")]
+    if not any(word.startswith(_KEY_TYPES) for words in lines for word in words[1:]):
+        raise BadTrust(
+            f"{path} is no allowed signers file: it names no key.",
+            "Give the file that you keep for ssh-keygen; a line is a name, a type such as ecdsa-sha2-nistp256, a key.",
+            where=str(path),
+        )
+    return text
 
 
 def fingerprint(text: str) -> str:

@@ -152,8 +152,11 @@ def _compare(witness: Witness, own: Examined, found: list[Finding], notes: list[
     if state.size > own.size:
         return _later_state(witness, own, found, notes)
     if not state.agrees(own.root(state.size)):
-        problem = f"The first {state.size} entries are not those that were seen before: the record was rewritten."
-        found.append(Finding("custody", witness.name, problem, state.told, own.root(state.size)))
+        root = own.root(state.size)
+        problem = f"The first {state.size} entries are not those that were seen before: the record was rewritten"
+        # What people copy by ear or by eye may be wrong itself; a file that was kept is not.
+        problem += ", unless a word was misheard or mistyped." if state.words else "."
+        found.append(Finding("custody", witness.name, problem, state.told, state.told_of(root)))
         return False
     if witness.receipt is None:
         return not _other_package(witness, own, found)

@@ -8,7 +8,7 @@ from datetime import datetime
 from casebound_packaging.finding import Finding
 from casebound_packaging.verify.facts import Facts
 from casebound_packaging.verify.signerwords import refusal, row_title
-from casebound_packaging.verify.verdict import LIMITS, CheckResult, State, Verdict
+from casebound_packaging.verify.verdict import LIMITS, CheckResult, SignerFacts, State, Verdict
 
 FOOTER = "A pass means the contents are unchanged since signing. It does not say that what they record is true."
 _NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -218,6 +218,20 @@ def _seal(facts: Facts) -> CheckResult:
     return CheckResult("seal", "pass", "The signature is genuine", detail)
 
 
+def how_known(signer: SignerFacts) -> str:
+    """By what somebody outside the package knows this signer, as a sentence."""
+    return {
+        "fingerprint": f"The key of {signer.name} is the one whose fingerprint you gave.",
+        "root": (
+            f"The certificate of {signer.name} is the one you gave."
+            if signer.self_issued
+            else f"{signer.name} is authorised by {signer.issuer}, whose root you gave."
+        ),
+        "allowed-signers": f"The key of {signer.name} is among the allowed signers you gave.",
+        "remembered": f"The key of {signer.name} is one that you confirmed before.",
+    }[signer.confirmed_by or "fingerprint"]
+
+
 def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
     signer = facts.signer
     if facts.of("signer"):
@@ -230,22 +244,12 @@ def _signer(facts: Facts, limits: Sequence[str]) -> CheckResult:
     if "UNATTRIBUTED" in limits:
         detail = f"The package says it is from {signer.name}. Anyone can type a name; only the key proves it."
         return CheckResult("signer", "unknown", "You have not confirmed this signer", detail)
-    how = {
-        "fingerprint": f"The key of {signer.name} is the one whose fingerprint you gave.",
-        "root": (
-            f"The certificate of {signer.name} is the one you gave."
-            if signer.self_issued
-            else f"{signer.name} is authorised by {signer.issuer}, whose root you gave."
-        ),
-        "allowed-signers": f"The key of {signer.name} is among the allowed signers you gave.",
-        "remembered": f"The key of {signer.name} is one that you confirmed before.",
-    }[signer.confirmed_by or "fingerprint"]
     own = " The certificate is self-issued." if signer.self_issued else ""
     minded = [limit for limit in _OF_SIGNER if limit in limits]
     state: State = "unknown" if minded else "pass"
     late = "".join(f" Mind that {LIMITS[limit]}." for limit in minded)
     known = f"You know this signer, but {_OF_SIGNER[minded[0]]}" if minded else "You know this signer"
-    return CheckResult("signer", state, known, f"{how}{own}{late}")
+    return CheckResult("signer", state, known, f"{how_known(signer)}{own}{late}")
 
 
 _OF_SIGNER = {

@@ -19,7 +19,7 @@ from casebound_packaging.times import stamp
 from casebound_packaging.verify import Trust
 from casebound_packaging.verify.receipts import CheckedReceipt
 from casebound_packaging.verify.receiving import receive
-from casebound_packaging.verify.trust import given_bytes, given_text
+from casebound_packaging.verify.trust import given_bytes, given_signers
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.cli.sealing import own_identity
@@ -86,7 +86,7 @@ def make(
     held = Trust(
         root_pem=given_bytes(trust),
         signer_fingerprint=signer,
-        allowed_signers=given_text(allowed_signers),
+        allowed_signers=given_signers(allowed_signers),
         tsa_pem=given_bytes(tsa_trust),
         known=KnownSigners(home()).fingerprints(),
         against=tuple(against or ()),

@@ -12,7 +12,7 @@ from casebound.knownsigners import KnownSigners
 from casebound_packaging.cli import plain_text
 from casebound_packaging.verify import Trust, Verdict, accepted
 from casebound_packaging.verify import verify as verified
-from casebound_packaging.verify.trust import given_bytes, given_text
+from casebound_packaging.verify.trust import given_bytes, given_signers
 from casebound_ui.cli import terminal
 from casebound_ui.cli.faults import told
 from casebound_ui.cli.opening import Json
@@ -81,7 +81,7 @@ def verify(
     held = Trust(
         root_pem=given_bytes(trust),
         signer_fingerprint=signer,
-        allowed_signers=given_text(allowed_signers),
+        allowed_signers=given_signers(allowed_signers),
         tsa_pem=given_bytes(tsa_trust),
         crl_pem=given_bytes(crl),
         known=KnownSigners(home()).fingerprints() if known else frozenset(),
