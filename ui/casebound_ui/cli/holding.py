@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from casebound.case import Direction, Hold, Transfer
+from casebound.case import Direction
 from casebound.custodyacts import Item
 from casebound_ui.cli import opening, terminal
+from casebound_ui.cli.custodyacts import show_holds, show_transfers
 from casebound_ui.cli.opening import CasePath, Json, Key, Name, PassphraseFile
 from casebound_ui.items import item_of
 
@@ -62,7 +63,7 @@ def place(
         made = held.place_hold(
             reason, authority=authority, what=what, items=_items(item), placed_at=opening.moment(at, "--at")
         )
-    _show_holds([made], json)
+    show_holds([made], json)
 
 
 @_hold.command("release")
@@ -80,7 +81,7 @@ def release(
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
         made = held.release_hold(number, reason, released_at=opening.moment(at, "--at"))
-    _show_holds([made], json)
+    show_holds([made], json)
 
 
 @_hold.command("correct")
@@ -112,7 +113,7 @@ def correct_hold(
                 placed_at=opening.moment(at, "--at"),
             )  # fmt: skip
         left = [one for one in held.snapshot().holds if one.number == number.strip().upper()]
-    _withdrawn(number) if mistake and not json else _show_holds(left, json)
+    _withdrawn(number) if mistake and not json else show_holds(left, json)
 
 
 @_hold.command("list")
@@ -120,7 +121,7 @@ def holds(case: CasePath, json: Json = False) -> None:
     """Every hold of the case, released ones too."""
     with opening.reading(case) as held:
         found = held.snapshot().holds
-    _show_holds(found, json)
+    show_holds(found, json)
 
 
 @_transfer.command("from")
@@ -149,7 +150,7 @@ def came(
             means=means,
             at=opening.moment(at, "--at"),
         )
-    _show_transfers([made], json)
+    show_transfers([made], json)
 
 
 @_transfer.command("to")
@@ -172,7 +173,7 @@ def went(
         made = held.record_transfer(
             Direction.TO, custodian, purpose, what=what, items=_items(item), means=means, at=opening.moment(at, "--at")
         )
-    _show_transfers([made], json)
+    show_transfers([made], json)
 
 
 @_transfer.command("acknowledge")
@@ -193,7 +194,7 @@ def acknowledge(
     who = opening.actor(name, identity, passphrase_file)
     with opening.writing(case, who) as held:
         made = held.acknowledge_transfer(number, by, acknowledged_at=opening.moment(at, "--at"))
-    _show_transfers([made], json)
+    show_transfers([made], json)
 
 
 @_transfer.command("correct")
@@ -224,7 +225,7 @@ def correct_transfer(
                 at=opening.moment(at, "--at"),
             )  # fmt: skip
         left = [one for one in held.snapshot().transfers if one.number == number.strip().upper()]
-    _withdrawn(number) if mistake and not json else _show_transfers(left, json)
+    _withdrawn(number) if mistake and not json else show_transfers(left, json)
 
 
 @_transfer.command("list")
@@ -232,7 +233,7 @@ def transfers(case: CasePath, json: Json = False) -> None:
     """Every transfer of the case, and which of them nobody has acknowledged."""
     with opening.reading(case) as held:
         found = held.snapshot().transfers
-    _show_transfers(found, json)
+    show_transfers(found, json)
 
 
 def _items(typed: list[str] | None) -> list[Item]:
@@ -245,91 +246,3 @@ def _or_none(typed: list[str] | None) -> list[Item] | None:
 
 def _withdrawn(number: str) -> None:
     terminal.say(f"{number.strip().upper()} is shown no more; the custody record keeps it, and why.")
-
-
-def _named(items: tuple[Item, ...], what: str) -> str:
-    named = [f"S-{int(each):02d}" if kind == "source" else each if kind == "exhibit" else f"{kind} {each}"
-             for kind, each in items]  # fmt: skip
-    return ", ".join([*named, what] if what else named)
-
-
-def _show_holds(found: list[Hold] | tuple[Hold, ...], json: bool) -> None:
-    if json:
-        terminal.show_json([_hold_facts(one) for one in found])
-        return
-    if not found:
-        terminal.say("No hold is on this case.")
-        return
-    head = ("No.", "State", "Placed (UTC)", "What", "Reason", "Ordered by", "Released (UTC)", "Why")
-    rows = [
-        (
-            one.number,
-            "in force" if one.active else "released",
-            f"{one.placed_at:%Y-%m-%d %H:%M}",
-            _named(one.items, one.what) or "the whole case",
-            one.reason,
-            one.authority or "not told",
-            f"{one.released_at:%Y-%m-%d %H:%M}" if one.released_at else "",
-            one.release_reason,
-        )
-        for one in found
-    ]
-    terminal.show_table(head, rows, whole=frozenset({0, 2}))
-
-
-def _show_transfers(found: list[Transfer] | tuple[Transfer, ...], json: bool) -> None:
-    if json:
-        terminal.show_json([_transfer_facts(one) for one in found])
-        return
-    if not found:
-        terminal.say("No transfer is written down in this case.")
-        return
-    head = ("No.", "Way", "Custodian", "When (UTC)", "What", "Purpose", "Means", "Acknowledged")
-    rows = [
-        (
-            one.number,
-            one.direction.value,
-            one.custodian,
-            f"{one.at:%Y-%m-%d %H:%M}",
-            _named(one.items, one.what),
-            one.purpose,
-            one.means,
-            f"{one.acknowledged_at:%Y-%m-%d %H:%M}, {one.acknowledgement}" if one.acknowledged_at else "not yet",
-        )
-        for one in found
-    ]
-    terminal.show_table(head, rows, whole=frozenset({0, 3}))
-
-
-def _hold_facts(one: Hold) -> dict[str, object]:
-    return {
-        "hold": one.number,
-        "active": one.active,
-        "what": one.what,
-        "items": [{"type": kind, "id": each} for kind, each in one.items],
-        "reason": one.reason,
-        "authority": one.authority,
-        "placed_at": one.placed_at,
-        "recorded_at": one.recorded_at,
-        "by": one.by,
-        "released_at": one.released_at,
-        "released_by": one.released_by,
-        "release_reason": one.release_reason,
-    }
-
-
-def _transfer_facts(one: Transfer) -> dict[str, object]:
-    return {
-        "transfer": one.number,
-        "direction": one.direction.value,
-        "custodian": one.custodian,
-        "what": one.what,
-        "items": [{"type": kind, "id": each} for kind, each in one.items],
-        "purpose": one.purpose,
-        "means": one.means,
-        "at": one.at,
-        "recorded_at": one.recorded_at,
-        "by": one.by,
-        "acknowledged_at": one.acknowledged_at,
-        "acknowledgement": one.acknowledgement,
-    }
