@@ -171,6 +171,7 @@ class Check(QWidget):
         if self.checked is not None:
             if self.receipt_sheet is None:
                 self.receipt_sheet = ReceiptSheet(self.window(), self._around, self._receipt_written)
+                self.receipt_sheet.goes_with(self)
             self.receipt_sheet.ask(self.checked)
 
     def _receipt_written(self, path: Path) -> None:
@@ -273,7 +274,9 @@ class Check(QWidget):
         self.take_in.setVisible(returned and self.session_of() is not None)
         self.confirm_button.setVisible(unknown)
         self.open_button.setVisible(readable)
-        retone(self.open_button, kind="plain" if unknown else "primary")
+        for second in (self.open_button, self.take_in):
+            retone(second, kind="plain" if unknown else "primary")
+        self.take_in.show_icon("folder-input")
         self.open_button.show_icon("package-open")
         if self.path is not None:
             self._name.setText(self.path.name)
