@@ -317,3 +317,13 @@ def test_a_report_alone_has_the_time_of_its_own_stamp(
         report = verify(path, trust)
         assert report.findings == () and ("UNSTAMPED" in report.limits) is limit
         assert (report.stamped_at is None) is limit
+
+
+def test_junk_beside_the_package_is_named(package: Path, tmp_path: Path) -> None:
+    """It is refused, as a stamp that does not hold is; but nobody must think that the package was altered."""
+    copy = Path(shutil.copy(package, tmp_path / package.name))
+    (tmp_path / f"{package.name}.tsr").write_bytes(b"junk")
+    report = verify(copy)
+    assert report.verdict is Verdict.NOT_VERIFIED
+    assert report.sentence.startswith(f"{package.name}.tsr, beside the package,")
+    assert "All that is in the package does" in report.sentence

@@ -91,6 +91,9 @@ def _refusal(facts: Facts, who: str) -> str:
         return "The seal does not hold. Do not rely on this package."
     if facts.of("signer"):
         return refusal(facts.of("signer")[0].problem)
+    beside = [finding.item for finding in facts.of("time") if "/" not in finding.item]
+    if beside and len(beside) == len(facts.of("time")):  # anybody can put one there
+        return f"{beside[0]}, beside the package, is no time stamp that holds. All that is in the package does."
     return "The time stamp does not hold. Do not rely on this package."
 
 
