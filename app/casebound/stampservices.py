@@ -17,6 +17,7 @@ from casebound.identities import home
 from casebound.store.database import cannot_write
 from casebound.store.disk import make_folder, write_whole
 from casebound_packaging.timeservices import MOST, address_problem
+from casebound_packaging.verify.signer import read_roots
 
 SERVICES: Final = "time-services.json"
 ROOTS: Final = "time-service-roots.pem"
@@ -61,6 +62,17 @@ def keep_services(urls: Sequence[str]) -> tuple[str, ...]:
 def kept_roots() -> bytes | None:
     """The root certificates (PEM) by which this person judges time stamps, or None."""
     return _read(ROOTS) or None
+
+
+def judging_roots(
+    given: bytes | None = None,
+) -> tuple[list[x509.Certificate], list[x509.CertificateRevocationList]]:
+    """Roots and revocation lists to judge a stamp by: those in `given` (PEM), else those that are kept; may be none.
+
+    Raises `BadTrust` where no certificate is in them.
+    """
+    pem = given if given is not None else kept_roots()
+    return read_roots(pem) if pem is not None else ([], [])
 
 
 def keep_roots(pem: bytes | None) -> int:

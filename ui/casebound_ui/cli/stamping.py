@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.x509 import Certificate, CertificateRevocationList
 
 from casebound import stampservices
 from casebound.errors import BadRequest, CannotWrite
@@ -14,7 +13,6 @@ from casebound_packaging import latestamp
 from casebound_packaging.latestamp import Subject
 from casebound_packaging.stamp import Stamp
 from casebound_packaging.timeservices import NoStamp, TimeServices
-from casebound_packaging.verify.signer import read_roots
 from casebound_packaging.verify.trust import given_bytes
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.opening import Json
@@ -70,7 +68,7 @@ def take(
     """Check a service's answer and keep it beside the package or checkpoint, which stays as it is."""
     what = latestamp.subject(sealed)
     opening.existing(answer, "a time stamp")
-    roots, lists = _roots(tsa_trust)
+    roots, lists = stampservices.judging_roots(given_bytes(tsa_trust))
     stamp = latestamp.take_stamp(what, latestamp.read_answer(answer), answer.name, roots, lists)
     _told(what, stamp, bool(roots), json)
 
@@ -101,7 +99,7 @@ def ask(
             meaning="Nobody was asked, and nothing was changed.",
             where=str(what.beside),
         )
-    roots, lists = _roots(tsa_trust)
+    roots, lists = stampservices.judging_roots(given_bytes(tsa_trust))
     services = TimeServices(urls)
     with terminal.working("Asking for a time stamp") as progress:
         answer = services.ask(what.over, progress)
@@ -121,7 +119,7 @@ def ask(
 def show(sealed: Sealed, tsa_trust: Roots = None, json: Json = False) -> int:
     """Say what time stamps a package or checkpoint has, and whether they hold. Ends with 1 where none does."""
     what = latestamp.subject(sealed)
-    found = latestamp.judged_stamps(what, *_roots(tsa_trust))
+    found = latestamp.judged_stamps(what, *stampservices.judging_roots(given_bytes(tsa_trust)))
     code = 0 if any(not one.problem for one in found) else 1
     if json:
         keys = ("place", "words", "problem", "trusted")
@@ -163,8 +161,7 @@ def services(
         stampservices.keep_services(urls or ())
     if roots is not None:
         stampservices.keep_roots(given_bytes(opening.existing(roots, "a certificate")))
-    kept, pem = stampservices.kept_services(), stampservices.kept_roots()
-    known = len(read_roots(pem)[0]) if pem else 0
+    kept, known = stampservices.kept_services(), len(stampservices.judging_roots()[0])
     if json:
         terminal.show_json({"services": list(kept), "roots": known})
         return
@@ -190,11 +187,6 @@ def stamped_beside(path: Path) -> tuple[str, ...]:
         latestamp.keep_stamp(what, answer)
         return (*services.failures, f"Kept {what.beside.name}: {services.told[-1]}")
     return tuple(services.failures)
-
-
-def _roots(file: Path | None) -> tuple[list[Certificate], list[CertificateRevocationList]]:
-    pem = given_bytes(file) if file is not None else stampservices.kept_roots()
-    return read_roots(pem) if pem is not None else ([], [])
 
 
 def _told(what: Subject, stamp: Stamp, judged: bool, json: bool) -> None:

@@ -13,13 +13,12 @@ from PySide6.QtWidgets import QFrame
 
 from casebound.case import SealedPackage
 from casebound.errors import CaseboundError
-from casebound.stampservices import kept_roots, kept_services
+from casebound.stampservices import judging_roots, kept_services
 from casebound.work import Done, Failed, Progress, Stopped
 from casebound_packaging import latestamp
 from casebound_packaging.latestamp import Subject
 from casebound_packaging.stamp import query
 from casebound_packaging.timeservices import NoStamp, TimeServices
-from casebound_packaging.verify.signer import read_roots
 from casebound_ui.desktop import choosing
 from casebound_ui.desktop.controls import Button, Picture, column, label, row
 from casebound_ui.desktop.jobs import Running, Step
@@ -59,9 +58,7 @@ def look(path: Path) -> Stamps:
 
 def stamp_kept(what: Subject, answer: bytes, name: str) -> Kept:
     """Check an answer and keep it beside the package. On the worker."""
-    pem = kept_roots()
-    roots, lists = read_roots(pem) if pem is not None else ([], [])
-    words = latestamp.described(latestamp.take_stamp(what, answer, name, roots, lists))
+    words = latestamp.described(latestamp.take_stamp(what, answer, name, *judging_roots()))
     return Kept(words, hashlib.sha256(answer).hexdigest())
 
 

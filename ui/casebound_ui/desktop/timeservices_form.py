@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from casebound import stampservices
 from casebound.errors import CaseboundError
-from casebound_packaging.verify.signer import read_roots
 from casebound_packaging.verify.trust import given_bytes
 from casebound_ui.desktop import choosing, theme
 from casebound_ui.desktop.controls import Button, column, label, labelled, row
@@ -99,8 +98,7 @@ class TimeServicesForm(QWidget):
         self.services.setAccessibleDescription(problem or HINT)
 
     def _count(self) -> None:
-        pem = stampservices.kept_roots()
-        known = len(read_roots(pem)[0]) if pem else 0
+        known = len(stampservices.judging_roots()[0])
         self._roots.setText(
             f"Stamps are judged by {counted(known, 'root certificate')} that you keep."
             if known
