@@ -89,7 +89,7 @@ def as_text(checked: Checked) -> str:
     lines = [
         "CHECK REPORT",
         "",
-        f"File:      {checked.path.name} ({size(checked.size)})",
+        f"File:      {checked.path.name}" + (f" ({size(checked.size)})" if checked.size else ""),
         f"Checked:   {full_moment(checked.at)}, offline, by Casebound",
         f"Package:   {report.package_id or 'not known'}",
         f"Case:      {report.case_number} {report.case_title}".rstrip(),
