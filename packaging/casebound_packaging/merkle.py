@@ -51,13 +51,11 @@ def roots(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
     return found
 
 
-def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """The hashes that prove leaf `index` to be in the tree of these leaves. Raises `IndexError` outside of it."""
-    return inclusion_proofs([index], leaves)[0]
-
-
 def inclusion_proofs(indices: Sequence[int], leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """The same for many leaves, of one pass over the tree. Raises `IndexError` where one is outside of it."""
+    """For each leaf the hashes that prove it to be in the tree of these leaves, in one pass over the tree.
+
+    RFC 9162 section 2.1.3.1. Raises `IndexError` where one is outside of the tree.
+    """
     for index in indices:
         if not 0 <= index < len(leaves):
             raise IndexError(f"leaf {index} of {len(leaves)}")

@@ -28,7 +28,7 @@ from casebound_packaging.checkpoint import Checkpoint
 from casebound_packaging.checkpoint import sign as sign_checkpoint
 from casebound_packaging.disclosure import disclose
 from casebound_packaging.ledger import leaves, line_hash
-from casebound_packaging.merkle import inclusion_proof, root
+from casebound_packaging.merkle import inclusion_proofs, root
 
 CHECKPOINTS = "data/custody/checkpoints"
 SALT = b"\x07" * 16  # of texts that an insider invents
@@ -53,7 +53,7 @@ def resign(shop: Workshop, by: SteadyInsider | None = None) -> None:
     note = shop.files[f"{CHECKPOINTS}/{len(lines)}.checkpoint"].decode()
     for name in [name for name in shop.files if name.endswith(".tlog-proof")]:
         record = json.loads(shop.files[f"{name.rpartition('/')[0]}/exhibit.json"])
-        hashes = inclusion_proof(min(record["line_seq"], len(lines) - 1), leaves(lines))
+        hashes = inclusion_proofs([min(record["line_seq"], len(lines) - 1)], leaves(lines))[0]
         shop.files[name] = proof_text(record["line_seq"], hashes, note)
 
 

@@ -91,7 +91,7 @@ def test_reference_roots(size: int) -> None:
 
 @pytest.mark.parametrize(("index", "size", "proof"), INCLUSIONS)
 def test_reference_inclusion_proofs(index: int, size: int, proof: list[str]) -> None:
-    assert [step.hex() for step in merkle.inclusion_proof(index, LEAVES[:size])] == proof
+    assert [step.hex() for step in merkle.inclusion_proofs([index], LEAVES[:size])[0]] == proof
     steps = [bytes.fromhex(step) for step in proof]
     assert merkle.verify_inclusion(LEAVES[index], index, size, steps, bytes.fromhex(ROOTS[size]))
 
@@ -113,7 +113,7 @@ def test_every_proof_of_every_small_tree_holds_and_no_neighbour_of_it() -> None:
         leaves = tree(size)
         root = merkle.root(leaves)
         for index in range(size):
-            proof = merkle.inclusion_proof(index, leaves)
+            proof = merkle.inclusion_proofs([index], leaves)[0]
             assert merkle.verify_inclusion(leaves[index], index, size, proof, root)
             assert not merkle.verify_inclusion(leaves[index], index + 1, size, proof, root)
             assert not merkle.verify_inclusion(leaves[index], index - 1, size, proof, root)
@@ -132,7 +132,7 @@ def test_every_proof_of_every_small_tree_holds_and_no_neighbour_of_it() -> None:
 def test_a_changed_proof_does_not_hold(size: int, data: st.DataObject) -> None:
     leaves = tree(size)
     index = data.draw(st.integers(0, size - 1))
-    proof = merkle.inclusion_proof(index, leaves)
+    proof = merkle.inclusion_proofs([index], leaves)[0]
     if proof:
         place = data.draw(st.integers(0, len(proof) - 1))
         proof[place] = bytes([proof[place][0] ^ 1]) + proof[place][1:]
@@ -149,7 +149,7 @@ def test_hostile_proofs_are_answered_not_raised(proof: list[bytes], first: int, 
 
 def test_what_is_outside_the_tree_has_no_proof() -> None:
     with pytest.raises(IndexError):
-        merkle.inclusion_proof(3, tree(3))
+        merkle.inclusion_proofs([3], tree(3))
     for old in (0, 4):
         with pytest.raises(ValueError):
             merkle.consistency_proof(old, tree(3))
