@@ -139,6 +139,9 @@ def test_a_correction_is_a_new_entry_that_names_the_old_one(held: Case) -> None:
     assert last(held)["corrects"] == second
     with pytest.raises(NothingToDo, match="says this already"):
         held.correct_transfer("T-01", "Again", what="Page 3")
+    with pytest.raises(NothingToDo) as nothing:
+        held.correct_hold("H-01", "Only why, and not what is right")
+    assert "what is right" in nothing.value.hint
     with pytest.raises(BadRequest, match="cannot be corrected"):
         held.correct_hold("H-01", "x", released_by="Somebody")
     with pytest.raises(BadRequest, match="Nothing would be left"):

@@ -102,6 +102,8 @@ def test_nothing_is_written_over(run) -> None:
     run("identity", "root", "root.p12", "--name", "Root")
     before = {path.name: path.read_bytes() for path in Path().iterdir() if path.is_file()}
     run("identity", "root", "root.p12", "--name", "Root", code=1)
+    assert "itself" in run("identity", "revoke", "root.pem", "--root", "root.p12", code=2)
+    assert not Path("root.crl.pem").exists()
     run("identity", "new", "root.pem", "--name", "Mary", code=1)
     run("identity", "export", "root.p12", "--to", "root.pem", code=2)
     assert {path.name: path.read_bytes() for path in Path().iterdir() if path.is_file()} == before

@@ -85,7 +85,11 @@ def correct_hold(change: Change, number: str, why: str, **fields: Any) -> Hold:
             case _:
                 raise BadRequest(f"“{name}” of a hold cannot be corrected.", f"Correct one of {', '.join(FIELDS)}.")
     if not change.session.is_modified(row):
-        raise NothingToDo(f"Hold {hold_number(row.number)} says this already.", meaning="Nothing was changed.")
+        raise NothingToDo(
+            f"Hold {hold_number(row.number)} says this already.",
+            "Give what is right instead; the reason of a correction only says why it is made.",
+            meaning="Nothing was changed.",
+        )
     if row.released_at is not None and row.released_at < row.placed_at:
         raise BadRequest(
             f"Hold {hold_number(row.number)} would begin after it was released.",

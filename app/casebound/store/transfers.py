@@ -99,7 +99,11 @@ def correct_transfer(change: Change, number: str, why: str, **fields: Any) -> Tr
             case _:
                 raise BadRequest(f"“{name}” of a transfer cannot be corrected.", f"Correct one of {', '.join(FIELDS)}.")
     if not change.session.is_modified(row):
-        raise NothingToDo(f"Transfer {transfer_number(row.number)} says this already.", meaning="Nothing was changed.")
+        raise NothingToDo(
+            f"Transfer {transfer_number(row.number)} says this already.",
+            "Give what is right instead; the reason of a correction only says why it is made.",
+            meaning="Nothing was changed.",
+        )
     if not row.what and not read_items(row.items):
         raise BadRequest(
             "Nothing would be left that changed hands.", "Say what it was.", meaning="Nothing was changed."

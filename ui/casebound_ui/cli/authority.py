@@ -121,6 +121,11 @@ def revoke(
     if certificate is not None:
         given = identityfile.read_file(opening.existing(certificate, "a certificate"))
         taken = certification.read_certificates(given)[0]
+        if taken == authority.certificate:
+            raise BadRequest(
+                "This is the root's own certificate; a root cannot take itself back.",
+                "Tell those who rely on it, by another way, and give them a new root.",
+            )
         if taken.issuer != authority.certificate.subject:
             raise BadRequest(
                 f"This certificate was not issued by {authority.name}.",
