@@ -109,8 +109,8 @@ class CustodyActs(Overlay):
                 label("Holds and transfers", "h2"),
                 self._text,
                 self.table,
-                row(self.hold, self.transfer, None, self.end, self.correct, self.mistake, gap=8),
-                row(None, Button("Close", self.leave)),
+                row(self.end, self.correct, self.mistake, None, gap=8),
+                row(self.hold, self.transfer, None, Button("Close", self.leave), gap=8),
                 gap=12,
             )
         )
