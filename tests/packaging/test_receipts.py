@@ -15,6 +15,7 @@ from specimen import NOW, ORIGIN, Insider, edit_json, pack, sha, unfold, unpack
 
 from casebound_packaging.canonical import canonical
 from casebound_packaging.checkpoint import Checkpoint
+from casebound_packaging.errors import BadIdentity
 from casebound_packaging.identity import Identity
 from casebound_packaging.receipt import Statement, parse, sign
 from casebound_packaging.seal import cades
@@ -107,6 +108,17 @@ def test_no_receipt_is_given_for_a_file_that_changed_since_the_check(
     path.write_bytes(package.read_bytes() + b"\0")
     with pytest.raises(NoReceipt, match="changed since"):
         give_receipt(path, state, report, lawyer, RECEIVED, NOW)
+
+
+def test_a_receipt_can_be_signed_with_a_key_made_after_the_check(package: Path) -> None:
+    later = NOW + timedelta(minutes=3)
+    young = Identity.create("Noor Haddad", clock=lambda: later)
+    state, report = FileState.of(package), verify(package)
+    with pytest.raises(BadIdentity):
+        give_receipt(package, state, report, young, RECEIVED, NOW)
+    made = check_receipt(give_receipt(package, state, report, young, RECEIVED, NOW, signed_at=later))
+    assert made.statement.verified_at == NOW
+    assert made.signature.signed_at == later
 
 
 def test_a_statement_that_is_none_is_not_signed(receipt: bytes, lawyer: Identity, signer: Identity) -> None:

@@ -72,10 +72,14 @@ def give_receipt(
     received_at: datetime,
     verified_at: datetime,
     *,
+    signed_at: datetime | None = None,
     note: str = "",
     progress: Watch = unwatched,
 ) -> bytes:
-    """Sign a receipt for a package that was checked while it was in `state`. The signature is dated `verified_at`.
+    """Sign a receipt for a package that was checked while it was in `state`.
+
+    The signature is dated `signed_at`, or `verified_at` where the two are one act: a key
+    may be younger than the check.
 
     Raises `NoReceipt` where the file has changed since, the answer names no package, or the note is too long.
     """
@@ -123,7 +127,7 @@ def give_receipt(
         note=note.strip(),
     )
     try:
-        return sign(statement, identity, verified_at)
+        return sign(statement, identity, signed_at or verified_at)
     except ValueError as fault:  # what a broken package says of itself need not fit into a receipt
         raise NoReceipt(
             f"No receipt can be given for {path.name}: {fault}.",

@@ -99,6 +99,7 @@ class ReceiptSheet(Overlay):
                 identity,
                 received,
                 checked.at.astimezone(UTC),
+                signed_at=datetime.now(UTC),  # people make their key when they are asked for it, after the check
                 note=note,
                 progress=progress,
             )
