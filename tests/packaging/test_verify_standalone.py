@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from specimen import Files, Insider, edit_json, pack, unpack
+from specimen import Files, Insider, edit_json, pack, unfold, unpack
 
 import casebound_packaging
 from casebound_packaging import __version__
@@ -54,6 +54,22 @@ def test_it_says_what_it_does_not_check(package: Path, signer: Identity) -> None
     assert any("crl_check" in line for line in not_checked)
     assert any("pdfsig" in line for line in not_checked)
     assert any("ts -verify" in line for line in not_checked)
+
+
+def test_a_state_kept_outside_is_a_witness_and_one_from_inside_is_none(
+    package: Path, signer: Identity, tmp_path: Path
+) -> None:
+    top, files = unpack(package)
+    folder = unfold(tmp_path / top, files)
+    (enclosed,) = folder.glob("data/custody/checkpoints/*.checkpoint")
+    kept = tmp_path / "kept.checkpoint"
+    kept.write_bytes(enclosed.read_bytes())
+    link = tmp_path / "linked.checkpoint"
+    link.symlink_to(enclosed)
+    for path, witnessed in ((kept, True), (enclosed, False), (link, False)):
+        done = run(folder, "--signer", signer.fingerprint, "--against", path)
+        assert done.returncode == 3, done.stdout + done.stderr
+        assert ("UNWITNESSED" not in done.stdout.splitlines()[0]) is witnessed
 
 
 def redacted(files: Files) -> None:

@@ -191,6 +191,10 @@ class Folder:
     def open(self, name):
         return open(os.path.join(self.path, *name.split("/")), "rb")
 
+    def holds(self, path):
+        """Does a file that was given from outside lie in here?"""
+        return os.path.realpath(path).startswith(os.path.realpath(self.path) + os.sep)
+
 
 class Zip:
     """A package in its ZIP, examined as such before anything in it is read."""
@@ -210,6 +214,9 @@ class Zip:
         for entry in entries:
             self.kind(entry, fault)
         self.places(path, entries, fault)
+
+    def holds(self, path):
+        return False
 
     def kind(self, entry, fault):
         """An entry is a plain file, stored or deflated, and written as every package writes it."""
@@ -621,9 +628,10 @@ class Examination:
         self.names = {self.origin: len(records)}  # {log origin: entries under it}
         for seq, record in enumerate(records):
             for name, value in texts.get(seq, []) if record.get("action") == "copied" else []:
-                if name == "prior" and isinstance(value, dict) and value.get("size") == seq:
-                    self.names.setdefault(str(value.get("log_origin")), seq)
-                    self.told.append(("ledger", f"of a copy: up to entry {seq} it was {value.get('log_origin')}"))
+                if name == "prior" and isinstance(value, dict) and set(value) == {"log_origin", "size"}:
+                    if is_count(value["size"]) and value["size"] == seq:
+                        self.names[str(value["log_origin"])] = seq
+                        self.told.append(("ledger", f"of a copy: up to entry {seq} it was {value['log_origin']}"))
 
     def texts(self, records):
         """Every text given is one that its entry committed to: base64url(SHA-256(text)) stands in the entry's _sd."""
@@ -682,7 +690,9 @@ class Examination:
     def witnesses(self, leaves):
         """Older states that somebody outside kept. Against someone who rewrote all of it, nothing else helps."""
         for path, (theirs, size, root) in self.given.against:
-            if theirs != self.origin and size > self.names.get(theirs, 0):
+            if self.package.holds(path):
+                self.told.append(("witness", f"{path} lies in the package itself, and is no witness to it"))
+            elif theirs != self.origin and size > self.names.get(theirs, 0):
                 self.wrong("custody", path, "is of another custody record")
             elif size > len(leaves):
                 self.told.append(("witness", f"{path} is of a later state; it cannot be compared"))
@@ -1069,19 +1079,15 @@ def is_count(value):
 
 
 def read_checkpoint(path):
-    """(path, (origin, size, root)) of a checkpoint, or of what `casebound-verify --json` printed. ValueError else."""
+    """(path, (origin, size, root)) of a checkpoint file. ValueError else."""
     with open(path, "rb") as file:
         text = file.read(1 << 20).decode("utf-8", "replace")
     try:
-        if text.lstrip().startswith("{"):
-            stated = parse(text.encode("utf-8"))["checkpoint"]
-            origin, size, root = stated["origin"], stated["size"], bytes.fromhex(stated["root"])
-        else:
-            origin, size, root = text.partition("\n\n")[0].split("\n")
-            size, root = int(size), base64.b64decode(root, validate=True)
-        if is_count(size) and size and len(root) == 32:
+        origin, size, root = text.partition("\n\n")[0].split("\n")
+        size, root = int(size), base64.b64decode(root, validate=True)
+        if size > 0 and len(root) == 32:
             return path, (origin, size, root)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except ValueError:
         pass
     raise ValueError(path + " holds no checkpoint")
 
