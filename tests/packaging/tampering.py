@@ -44,15 +44,15 @@ def unpack(path: Path) -> tuple[str, Files]:
         return top, {name.removeprefix(top + "/"): archive.read(name) for name in archive.namelist()}
 
 
-_TEXT = (".txt", ".json", ".jsonl", ".jsonld", ".csv", ".sql", ".pem", ".py", ".checkpoint", ".tlog-proof", ".sig")
-
-
 def packed(top: str, files: Files, order: Sequence[str] = ()) -> bytes:
-    """A ZIP of exactly the format's form, whatever the files are; in the format's order, or in another."""
+    """A ZIP as the format has it, whatever the files are; in the format's order, or in another.
+
+    Everything is stored: what a packer makes of a text is not the same byte for byte from one run to the next.
+    """
     made = io.BytesIO()
     writer = ZipWriter(made)
     for name in order or ordered(files):
-        writer.add(f"{top}/{name}", len(files[name]), lambda name=name: [files[name]], deflate=name.endswith(_TEXT))
+        writer.add(f"{top}/{name}", len(files[name]), lambda name=name: [files[name]], deflate=False)
     writer.finish()
     return made.getvalue()
 

@@ -628,10 +628,11 @@ class Examination:
         self.names = {self.origin: len(records)}  # {log origin: entries under it}
         for seq, record in enumerate(records):
             for name, value in texts.get(seq, []) if record.get("action") == "copied" else []:
-                if name == "prior" and isinstance(value, dict) and set(value) == {"log_origin", "size"}:
-                    if is_count(value["size"]) and value["size"] == seq:
-                        self.names[str(value["log_origin"])] = seq
-                        self.told.append(("ledger", f"of a copy: up to entry {seq} it was {value['log_origin']}"))
+                if name != "prior" or not isinstance(value, dict) or set(value) != {"log_origin", "size"}:
+                    continue
+                if is_count(value["size"]) and value["size"] == seq:
+                    self.names[str(value["log_origin"])] = seq
+                    self.told.append(("ledger", f"of a copy: up to entry {seq} it was {value['log_origin']}"))
 
     def texts(self, records):
         """Every text given is one that its entry committed to: base64url(SHA-256(text)) stands in the entry's _sd."""
