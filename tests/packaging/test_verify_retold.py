@@ -13,7 +13,7 @@ import pytest
 from specimen import SOURCE_SHA, Files, Insider, edit_json, jcs, pack, row_id, unpack
 
 from casebound_packaging.identity import Identity
-from casebound_packaging.verify import Trust, verify
+from casebound_packaging.verify import Trust, Verdict, verify
 from casebound_packaging.verify.cells import records, table
 
 TIMELINE, CHRONOLOGY = "data/timeline", "data/chronology"
@@ -151,6 +151,20 @@ def test_what_is_told_otherwise_refuses(
     assert report.verdict == "not-verified"
     assert [one for one in found if item in one.item and problem in one.problem], report.findings
     assert {one.check for one in found} == {"completeness"}
+
+
+def test_of_a_damaged_exhibit_nothing_is_told_but_its_damage(
+    whole: tuple[str, Files, Insider], tmp_path: Path, signer: Identity
+) -> None:
+    top, files, _ = whole
+    damaged = dict(files)
+    record = damaged["data/exhibits/EX-0003/exhibit.json"]
+    damaged["data/exhibits/EX-0003/exhibit.json"] = record[:40] + b"\xff" + record[41:]
+    report = verify(pack(tmp_path / f"{top}.zip", top, damaged), Trust(signer_fingerprint=signer.fingerprint))
+    assert report.verdict is Verdict.NOT_VERIFIED
+    assert any(finding.check == "contents" and "EX-0003" in finding.item for finding in report.findings)
+    told = [finding.problem for finding in report.findings if finding.check == "completeness"]
+    assert not any("not in the package" in problem or "chronology" in problem for problem in told), told
 
 
 def test_a_cited_row_of_many_lines_is_compared_whole(package: Path, tmp_path: Path, signer: Identity) -> None:

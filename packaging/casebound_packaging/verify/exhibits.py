@@ -21,6 +21,7 @@ class Exhibits:
 
     records: dict[str, Mapping[str, object]] = field(default_factory=dict)  # EX-0001 → exhibit.json
     attachments: dict[int, str] = field(default_factory=dict)  # attachment number → EX-0001
+    unread: set[str] = field(default_factory=set)  # EX-0001 … whose exhibit.json is there and cannot be read
     withheld_fields: int = 0
 
 
@@ -40,6 +41,7 @@ def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> 
         record = document(contents, path, "completeness", found)
         contents.kept.pop(path, None)  # its record is kept instead
         if record is None:
+            exhibits.unread.add(number)
             continue
         exhibits.records[number] = record
         if record.get("exhibit") != number:

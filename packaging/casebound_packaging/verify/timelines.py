@@ -36,7 +36,7 @@ def check_timelines(contents: Contents, exhibits: Exhibits, found: list[Finding]
     if curated is not None:
         _chronology(curated, exhibits, found)
         named = {str(row["exhibit"]) for row in curated if row.get("exhibit") is not None}
-        _counts(contents, len(curated), len(named), len(exhibits.records), found)
+        _counts(contents, len(curated), len(named), len(exhibits.records) + len(exhibits.unread), found)
 
 
 def _lines(contents: Contents, name: str, found: list[Finding]) -> list[Row] | None:
@@ -89,7 +89,8 @@ def _event(row: Row, exhibits: Exhibits, item: str, found: list[Finding]) -> Non
     number = str(row.get("exhibit"))
     record = exhibits.records.get(number)
     if record is None:
-        found.append(Finding("completeness", item, f"It tells of {number}, which is not in the package."))
+        if number not in exhibits.unread:  # what cannot be read has been told where it lies
+            found.append(Finding("completeness", item, f"It tells of {number}, which is not in the package."))
         return
     own: dict[str, object] = {"caption": record.get("caption") or record.get("title", ""), "event": None}
     event, time, source = record.get("event"), record.get("time"), record.get("source")
@@ -115,9 +116,9 @@ def _chronology(rows: Sequence[Row], exhibits: Exhibits, found: list[Finding]) -
         if number is None:
             continue  # a moment or a range that a person stated; no row says it
         if record is None:
-            found.append(
-                Finding("completeness", item, f"Entry {entry} tells of {number}, which is not in the package.")
-            )
+            if str(number) not in exhibits.unread:
+                problem = f"Entry {entry} tells of {number}, which is not in the package."
+                found.append(Finding("completeness", item, problem))
             continue
         own: dict[str, object] = {}
         event, time = record.get("event"), record.get("time")
