@@ -24,6 +24,14 @@ class Exhibits:
     unread: set[str] = field(default_factory=set)  # EX-0001 … whose exhibit.json is there and cannot be read
     withheld_fields: int = 0
 
+    def lacks(self, number: str) -> bool:
+        """Whether the package has no such exhibit. One that cannot be read is there; that is told where it lies."""
+        return number not in self.records and number not in self.unread
+
+    @property
+    def count(self) -> int:
+        return len(self.records) + len(self.unread)
+
 
 def check_exhibits(contents: Contents, listed: Listed, found: list[Finding]) -> Exhibits:
     """Read every exhibit.json and compare it with what lies beside it. Ledger lines are compared by `check_custody`."""

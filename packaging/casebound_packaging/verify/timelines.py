@@ -36,7 +36,7 @@ def check_timelines(contents: Contents, exhibits: Exhibits, found: list[Finding]
     if curated is not None:
         _chronology(curated, exhibits, found)
         named = {str(row["exhibit"]) for row in curated if row.get("exhibit") is not None}
-        _counts(contents, len(curated), len(named), len(exhibits.records) + len(exhibits.unread), found)
+        _counts(contents, len(curated), len(named), exhibits.count, found)
 
 
 def _lines(contents: Contents, name: str, found: list[Finding]) -> list[Row] | None:
@@ -88,9 +88,9 @@ def _event(row: Row, exhibits: Exhibits, item: str, found: list[Finding]) -> Non
     """One row of the timeline against its exhibit: the row it is of, its time, place and caption."""
     number = str(row.get("exhibit"))
     record = exhibits.records.get(number)
+    if exhibits.lacks(number):
+        found.append(Finding("completeness", item, f"It tells of {number}, which is not in the package."))
     if record is None:
-        if number not in exhibits.unread:  # what cannot be read has been told where it lies
-            found.append(Finding("completeness", item, f"It tells of {number}, which is not in the package."))
         return
     own: dict[str, object] = {"caption": record.get("caption") or record.get("title", ""), "event": None}
     event, time, source = record.get("event"), record.get("time"), record.get("source")
@@ -115,10 +115,10 @@ def _chronology(rows: Sequence[Row], exhibits: Exhibits, found: list[Finding]) -
         record = exhibits.records.get(str(number))
         if number is None:
             continue  # a moment or a range that a person stated; no row says it
+        if exhibits.lacks(str(number)):
+            problem = f"Entry {entry} tells of {number}, which is not in the package."
+            found.append(Finding("completeness", item, problem))
         if record is None:
-            if str(number) not in exhibits.unread:
-                problem = f"Entry {entry} tells of {number}, which is not in the package."
-                found.append(Finding("completeness", item, problem))
             continue
         own: dict[str, object] = {}
         event, time = record.get("event"), record.get("time")

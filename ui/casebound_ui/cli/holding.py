@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casebound.case import Direction
+from casebound.case import Actor, Direction
 from casebound.custodyacts import Item
 from casebound_ui.cli import opening, terminal
 from casebound_ui.cli.custodyacts import show_holds, show_transfers
@@ -140,17 +141,7 @@ def came(
 ) -> None:
     """Write down that a custodian gave something to the case."""
     who = opening.actor(name, identity, passphrase_file)
-    with opening.writing(case, who) as held:
-        made = held.record_transfer(
-            Direction.FROM,
-            custodian,
-            purpose,
-            what=what,
-            items=_items(item),
-            means=means,
-            at=opening.moment(at, "--at"),
-        )
-    show_transfers([made], json)
+    _changed_hands(case, who, json, Direction.FROM, custodian, purpose, what, item, means, at)
 
 
 @_transfer.command("to")
@@ -169,11 +160,7 @@ def went(
 ) -> None:
     """Write down that something went to another custodian."""
     who = opening.actor(name, identity, passphrase_file)
-    with opening.writing(case, who) as held:
-        made = held.record_transfer(
-            Direction.TO, custodian, purpose, what=what, items=_items(item), means=means, at=opening.moment(at, "--at")
-        )
-    show_transfers([made], json)
+    _changed_hands(case, who, json, Direction.TO, custodian, purpose, what, item, means, at)
 
 
 @_transfer.command("acknowledge")
@@ -234,6 +221,25 @@ def transfers(case: CasePath, json: Json = False) -> None:
     with opening.reading(case) as held:
         found = held.snapshot().transfers
     show_transfers(found, json)
+
+
+def _changed_hands(
+    case: Path,
+    who: Actor,
+    json: bool,
+    direction: Direction,
+    custodian: str,
+    purpose: str,
+    what: str,
+    item: list[str] | None,
+    means: str,
+    at: str | None,
+) -> None:
+    with opening.writing(case, who) as held:
+        made = held.record_transfer(
+            direction, custodian, purpose, what=what, items=_items(item), means=means, at=opening.moment(at, "--at")
+        )
+    show_transfers([made], json)
 
 
 def _items(typed: list[str] | None) -> list[Item]:

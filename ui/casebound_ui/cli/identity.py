@@ -28,6 +28,7 @@ Own: TypeAlias = Annotated[
 ]
 Person: TypeAlias = Annotated[str, typer.Option("--name", metavar="NAME", help="The name recipients know you by.")]
 Organisation: TypeAlias = Annotated[str, typer.Option("--organisation", metavar="NAME", help="Your organisation.")]
+Days: TypeAlias = Annotated[int, typer.Option("--days", min=1, max=3650, help="How long the certificate is valid.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,9 +44,7 @@ def new(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE.p12", help="Where to keep it; your own when left out.")
     ] = None,
-    days: Annotated[
-        int, typer.Option("--days", min=1, max=3650, help="How long the certificate is valid.")
-    ] = SELF_ISSUED_DAYS,
+    days: Days = SELF_ISSUED_DAYS,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
@@ -68,9 +67,7 @@ def token(
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE.token", help="Where to note it; your own when left out.")
     ] = None,
-    days: Annotated[
-        int, typer.Option("--days", min=1, max=3650, help="How long the certificate is valid.")
-    ] = SELF_ISSUED_DAYS,
+    days: Days = SELF_ISSUED_DAYS,
     passphrase_file: PassphraseFile = None,
     json: Json = False,
 ) -> None:
